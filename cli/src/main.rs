@@ -1,0 +1,3 @@
+//! Wavetank.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Wavetank in the browser.
