@@ -33,19 +33,18 @@ pub(super) fn of(trace: &Trace) -> Digest {
     let mut bytes = Vec::with_capacity(64 * CHECKPOINT_EVENTS);
     for chunk in trace.events.chunks(CHECKPOINT_EVENTS) {
         bytes.clear();
-        chunk
-            .iter()
-            .for_each(|event| encode_event(event, &mut bytes));
+        for event in chunk {
+            encode_event(event, &mut bytes);
+        }
         hasher.update(&bytes);
         if chunk.len() == CHECKPOINT_EVENTS {
             checkpoints.push(hasher.digest128());
         }
     }
     bytes.clear();
-    trace
-        .clusters
-        .iter()
-        .for_each(|cluster| encode_cluster(cluster, &mut bytes));
+    for cluster in &trace.clusters {
+        encode_cluster(cluster, &mut bytes);
+    }
     for wave in &trace.waves {
         bytes.push(wave.outcome as u8);
     }

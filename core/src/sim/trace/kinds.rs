@@ -16,13 +16,16 @@ use crate::units::KubeVersion;
 macro_rules! event_kinds {
     ($(
         $(#[$doc:meta])*
-        $kind:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty),* } $level:ident $rule:literal
+        $kind:ident { $($field:ident: $type:ty),* } $level:ident $rule:literal
     )+) => {
         /// What happened.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum EventKind {$(
             $(#[$doc])*
-            $kind { $($(#[$field_doc])* $field: $type),* },
+            $kind {$(
+                #[doc = concat!("The `", stringify!($field), "` of the sentence.")]
+                $field: $type,
+            )*},
         )+}
 
         /// The position of each kind in the table, which is its number in the digest.
