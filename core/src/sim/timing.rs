@@ -60,9 +60,8 @@ pub(crate) const LEASE_RELEASED: Distribution = uniform(secs(2), secs(4));
 /// The whole control plane, one minor. AKS and kOps have no measured source; kOps is taken as
 /// kubeadm's.
 pub(crate) fn control_plane(provider: Option<Provider>) -> Distribution {
-    let minutes = |median, p95| {
-        log_normal(SimDuration::from_mins(median), SimDuration::from_mins(p95))
-    };
+    let minutes =
+        |median, p95| log_normal(SimDuration::from_mins(median), SimDuration::from_mins(p95));
     match provider {
         Some(Provider::Eks) => minutes(12, 40),
         Some(Provider::Gke) => minutes(15, 40),
