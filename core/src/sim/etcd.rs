@@ -156,7 +156,7 @@ mod tests {
                 effects.write_latency,
                 effects.lease_loss_chance(),
             )
-            .unwrap();
+            .expect("a string takes everything");
         }
         expected.assert_eq(&table);
     }

@@ -156,7 +156,6 @@ impl Fleet {
         let notices = self.running.iter().filter_map(|cluster| {
             let standing = of(*cluster);
             if let Some((at, event)) = standing.failed
-                && at > self.now
                 && self.held_by.is_none()
                 && plan.on_failure != FailureRule::GoOn
             {

@@ -13,8 +13,12 @@ mod fleet;
 mod merge;
 mod queue;
 mod rehearsal;
+#[cfg(test)]
+mod testing;
 mod timing;
 pub mod trace;
+#[cfg(test)]
+mod transcripts;
 mod windows;
 mod world;
 

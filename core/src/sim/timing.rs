@@ -26,6 +26,10 @@ pub(crate) const EVICTION_RETRY: SimDuration = SimDuration::from_secs(5);
 /// A rehearsal in which a cluster takes longer than this is taken to stall.
 pub(crate) const HORIZON: SimDuration = SimDuration::from_hours(60 * 24);
 
+/// How long a wait that nothing can end is watched before it is called endless. Nothing can happen
+/// in that time; it is there for readers, who would overlook a wait of no length.
+pub(crate) const STALL_PATIENCE: SimDuration = SimDuration::from_mins(30);
+
 /// A new machine from its order to its registration.
 pub(crate) const NODE_BOOT: Distribution = log_normal(secs(90), secs(300));
 /// A machine rebuilt in place: a reimage or an update of its packages, and a reboot.

@@ -121,7 +121,7 @@ event_kinds! {
         "Steps of a cluster follow each other (plan)."
     /// A step of the cluster's plan is done.
     StepFinished { step: u16, of: StepKind } Info
-        "A step ends with its last action."
+        "A step ends when the last of its actions does (plan)."
     /// A step of the cluster's plan fails.
     StepFailed { step: u16, of: StepKind, why: StepFailure } Bad
         "A step fails when its provider gives up: a drain or a node took too long, or an \

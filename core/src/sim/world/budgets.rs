@@ -9,7 +9,7 @@ use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, PodIdx, WorkloadIdx};
 use crate::sim::budget::{self, SelectedController};
 use crate::sim::timing;
-use crate::sim::trace::{ApiComponent, EventKind, PodLevel};
+use crate::sim::trace::{ApiComponent, PodLevel};
 use crate::snapshot::UnhealthyPodEvictionPolicy;
 use crate::units::{IntOrPercent, SimDuration, SimTime};
 

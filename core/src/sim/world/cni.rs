@@ -47,16 +47,16 @@ impl World {
             parallel,
             event,
         });
-        self.roll_cni(ctx, event);
+        self.roll_cni(ctx);
     }
 
     /// Restarts the CNI on as many nodes as may be away; without any left the step is done.
-    fn roll_cni(&mut self, ctx: &Ctx<'_>, last: EventId) {
+    fn roll_cni(&mut self, ctx: &Ctx<'_>) {
         while let Some(roll) = &mut self.cni {
             if roll.begun == roll.queue.len() {
                 if roll.away.is_empty() {
                     self.cni = None;
-                    self.finish_step(ctx, last);
+                    self.finish_step(ctx);
                 }
                 return;
             }
@@ -85,14 +85,14 @@ impl World {
             return;
         }
         let cause = self.cni.as_ref().map(|roll| roll.event);
-        let event = self.emit(EventKind::CniReady { node }, cause);
-        self.cni_is_back(ctx, node, event);
+        self.emit(EventKind::CniReady { node }, cause);
+        self.cni_is_back(ctx, node);
     }
 
-    fn cni_is_back(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+    fn cni_is_back(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
         if let Some(roll) = &mut self.cni {
             roll.away.retain(|other| *other != node);
-            self.roll_cni(ctx, event);
+            self.roll_cni(ctx);
         }
     }
 
@@ -141,6 +141,6 @@ impl World {
         } else {
             self.make_node_ready(ctx, node, Some(event));
         }
-        self.cni_is_back(ctx, node, event);
+        self.cni_is_back(ctx, node);
     }
 }

@@ -75,7 +75,7 @@ impl World {
         let Some(Step::ControlPlane { to, .. }) = ctx.steps.get(self.course.position()) else {
             return;
         };
-        let event = self.emit(EventKind::ControlPlaneUpgraded { to: *to }, Some(event));
-        self.finish_step(ctx, event);
+        self.emit(EventKind::ControlPlaneUpgraded { to: *to }, Some(event));
+        self.finish_step(ctx);
     }
 }

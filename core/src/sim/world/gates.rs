@@ -48,8 +48,8 @@ impl World {
             self.fail_upgrade(ctx, event);
             return;
         }
-        let event = self.emit(EventKind::GatesPassed {}, step);
-        self.finish_step(ctx, event);
+        self.emit(EventKind::GatesPassed {}, step);
+        self.finish_step(ctx);
     }
 
     fn readings(&mut self, ctx: &Ctx<'_>) -> [Reading; 5] {

@@ -32,6 +32,7 @@ use crate::plan::{Plan, Step};
 use crate::rng::Streams;
 use crate::sim::fault::Fault;
 use crate::sim::queue::EventQueue;
+use crate::sim::timing;
 use crate::sim::trace::{AddedBudget, ApiComponent, Counters, Event, EventKind};
 use crate::units::{SimDuration, SimTime};
 
@@ -99,6 +100,8 @@ pub(super) enum Action {
     PodReady(PodIdx, u32),
     JobRetry(PodIdx),
     SoakOver,
+    /// Nothing has happened for so long that nothing will.
+    LosePatience,
 }
 
 /// One cluster of a rehearsal.
@@ -149,14 +152,19 @@ impl World {
         true
     }
 
-    /// Handles one entry; without any, or beyond the horizon, the upgrade stalls.
+    /// Handles one entry; when there is none for long enough, or beyond the horizon, the upgrade
+    /// stalls.
     fn step(&mut self, ctx: &Ctx<'_>) {
-        let horizon = self.course.horizon();
-        if self.queue.next_at().is_none_or(|at| at > horizon) {
+        let Some(at) = self.queue.next_at() else {
+            self.schedule(timing::STALL_PATIENCE, Action::LosePatience);
+            return;
+        };
+        let action = self.queue.pop().expect("an entry was seen");
+        let alone = self.queue.next_at().is_none();
+        if at > self.course.horizon() || (alone && matches!(action, Action::LosePatience)) {
             self.stall(ctx);
             return;
         }
-        let action = self.queue.pop().expect("an entry was seen");
         self.counters.handled += 1;
         self.handle(ctx, action);
     }
@@ -203,6 +211,7 @@ impl World {
             Action::PodReady(pod, epoch) => self.pod_ready(ctx, pod, epoch),
             Action::JobRetry(pod) => self.replace(ctx, pod),
             Action::SoakOver => self.soak_over(ctx),
+            Action::LosePatience => {}
         }
     }
 

@@ -75,7 +75,6 @@ impl World {
         self.course.going_back = Some(pool);
         let spec = RollSpec {
             purpose: RollPurpose::RollBack,
-            pool,
             to,
             strategy,
             drain,

@@ -1,7 +1,7 @@
 //! Rolling a pool: surge or unavailable, so many nodes at a time (k8s-truth §9).
 
 use super::{Ctx, World};
-use crate::ids::{EventId, NodeIdx, PoolIdx};
+use crate::ids::{EventId, NodeIdx};
 use crate::plan::{DrainPolicy, PoolStrategy};
 use crate::sim::trace::StepFailure;
 use crate::units::{KubeVersion, SimDuration};
@@ -10,7 +10,6 @@ use crate::units::{KubeVersion, SimDuration};
 #[derive(Debug)]
 pub(super) struct Roll {
     pub(super) purpose: RollPurpose,
-    pub(super) pool: PoolIdx,
     pub(super) to: KubeVersion,
     pub(super) strategy: PoolStrategy,
     pub(super) drain: DrainPolicy,
@@ -84,7 +83,6 @@ impl World {
     ) {
         self.roll = Some(Roll {
             purpose: roll.purpose,
-            pool: roll.pool,
             to: roll.to,
             strategy: roll.strategy,
             drain: roll.drain,
@@ -197,7 +195,7 @@ impl World {
 
     fn roll_done(&mut self, ctx: &Ctx<'_>, purpose: RollPurpose, event: EventId) {
         match purpose {
-            RollPurpose::Upgrade => self.finish_step(ctx, event),
+            RollPurpose::Upgrade => self.finish_step(ctx),
             RollPurpose::RollBack => self.pool_is_back(ctx, event),
         }
     }
@@ -207,7 +205,6 @@ impl World {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RollSpec {
     pub(super) purpose: RollPurpose,
-    pub(super) pool: PoolIdx,
     pub(super) to: KubeVersion,
     pub(super) strategy: PoolStrategy,
     pub(super) drain: DrainPolicy,

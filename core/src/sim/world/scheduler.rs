@@ -47,7 +47,7 @@ pub(crate) fn least_allocated(allocatable: Resources, requested: Resources) -> u
     };
     let cpu = share(allocatable.cpu_millis, requested.cpu_millis);
     let memory = share(allocatable.memory_bytes, requested.memory_bytes);
-    (cpu + memory) / 2
+    u64::midpoint(cpu, memory)
 }
 
 /// Whether `requests` fit into `free`; what is not requested is not tested (§5.2).

@@ -215,10 +215,10 @@ impl World {
             return;
         }
         if self.budgets[budget.index()].allowed == 0 {
-            let pods = workloads
+            let mut pods = workloads
                 .iter()
                 .flat_map(|w| &self.workloads[w.index()].pods);
-            let unready = pods.filter_map(|pod| self.pods[pod.index()].last).next();
+            let unready = pods.find_map(|pod| self.pods[pod.index()].last);
             self.budgets[budget.index()].closed_by = unready.or(Some(taken));
         }
     }

@@ -160,7 +160,6 @@ impl World {
             } => {
                 let spec = RollSpec {
                     purpose: RollPurpose::Upgrade,
-                    pool: *pool,
                     to: *to,
                     strategy: *strategy,
                     drain: *drain,
@@ -188,7 +187,10 @@ impl World {
     }
 
     /// The step under way is done; the next follows.
-    pub(super) fn finish_step(&mut self, ctx: &Ctx<'_>, cause: EventId) {
+    ///
+    /// Its end goes back to its start rather than to its last action, so that chains of causes lead
+    /// from step to step.
+    pub(super) fn finish_step(&mut self, ctx: &Ctx<'_>) {
         let Some(position) = self.course.step else {
             return;
         };
@@ -197,12 +199,11 @@ impl World {
             step: position as u16,
             of,
         };
-        let event = self.emit(finished, Some(cause));
+        let event = self.emit(finished, self.course.step_event);
         if !self.course.finished.contains(&of) {
             self.course.finished.push(of);
             self.trigger_faults(ctx, &Trigger::AfterStep(of));
         }
-        // Chains of causes go from step to step, not through every node of the step before.
         self.start_step(ctx, position + 1, event);
     }
 
