@@ -1,0 +1,305 @@
+//! The shape of an inventory: what the plan and the simulation read.
+//!
+//! Everything that was a name is an index here, and selectors are resolved to the objects they
+//! select, so nothing downstream compares strings.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{BudgetIdx, NodeIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
+use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
+use crate::units::{IntOrPercent, KubeVersion, SimDuration};
+
+/// How well a value is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Evidence<T> {
+    /// The input says so.
+    Known(T),
+    /// The input does not say; this is taken for it.
+    Assumed {
+        /// The value taken.
+        value: T,
+        /// Why this one: a clause such as `kubelets are at most at 1.29`.
+        reason: String,
+    },
+    /// The input does not say, and nothing can be taken for it.
+    Unknown,
+}
+
+impl<T> Evidence<T> {
+    /// The value, known or assumed.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) | Self::Assumed { value, .. } => Some(value),
+            Self::Unknown => None,
+        }
+    }
+}
+
+impl<T> From<Option<T>> for Evidence<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Unknown, Self::Known)
+    }
+}
+
+/// The whole fleet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// The fleet's name.
+    pub name: String,
+    /// The clusters, indexed by [`crate::ids::ClusterIdx`].
+    pub clusters: Vec<Cluster>,
+}
+
+/// Who runs the cluster; decides how pools are upgraded and how long a drain may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Provider {
+    /// Google Kubernetes Engine.
+    Gke,
+    /// Amazon EKS managed node groups.
+    Eks,
+    /// Azure Kubernetes Service.
+    Aks,
+    /// Cluster API.
+    ClusterApi,
+    /// kubeadm and `kubectl drain` by hand.
+    Kubeadm,
+    /// kOps.
+    Kops,
+}
+
+/// How much depends on a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Tier {
+    /// An outage is a nuisance.
+    Low,
+    /// An outage hurts.
+    Medium,
+    /// An outage is news.
+    High,
+}
+
+/// One cluster, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cluster {
+    /// Its name, unique in the fleet.
+    pub name: String,
+    /// Who runs it.
+    pub provider: Evidence<Provider>,
+    /// Its region.
+    pub region: Evidence<String>,
+    /// Its environment.
+    pub environment: Evidence<String>,
+    /// How much depends on it.
+    pub tier: Evidence<Tier>,
+    /// Who owns it.
+    pub owner: Evidence<String>,
+    /// Who approves changes.
+    pub approver: Evidence<String>,
+    /// When it may be changed; empty means at any time.
+    pub windows: Vec<Window>,
+    /// The API server's version.
+    pub version: Evidence<KubeVersion>,
+    /// Its control plane.
+    pub control_plane: ControlPlane,
+    /// Zone names, indexed by [`ZoneIdx`].
+    pub zones: Vec<String>,
+    /// Node pools, indexed by [`PoolIdx`]. Control-plane nodes form a pool of their own.
+    pub pools: Vec<NodePool>,
+    /// Nodes, indexed by [`NodeIdx`].
+    pub nodes: Vec<Node>,
+    /// Workloads, indexed by [`WorkloadIdx`].
+    pub workloads: Vec<Workload>,
+    /// Pods, indexed by [`crate::ids::PodIdx`].
+    pub pods: Vec<Pod>,
+    /// Budgets, indexed by [`BudgetIdx`].
+    pub budgets: Vec<Budget>,
+    /// Bound volumes, indexed by [`VolumeIdx`].
+    pub volumes: Vec<Volume>,
+}
+
+/// A weekly window, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Whether it opens on each day, Monday first.
+    pub days: [bool; 7],
+    /// Minutes after midnight at which it opens.
+    pub start_minute: u16,
+    /// How long it stays open.
+    pub duration: SimDuration,
+    /// An IANA time zone.
+    pub time_zone: String,
+}
+
+/// The control plane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ControlPlane {
+    /// How many API servers and etcd members it has.
+    pub members: Evidence<u32>,
+    /// Whether the provider runs it out of sight.
+    pub managed: bool,
+}
+
+/// Nodes that are upgraded together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodePool {
+    /// The provider's name for it, or one made from what its nodes share.
+    pub name: String,
+    /// Whether its nodes run the control plane.
+    pub control_plane: bool,
+    /// Its nodes.
+    pub nodes: Vec<NodeIdx>,
+}
+
+/// CPU, memory and pod slots.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resources {
+    /// Millicores.
+    pub cpu_millis: u64,
+    /// Bytes.
+    pub memory_bytes: u64,
+    /// Pod slots.
+    pub pods: u32,
+}
+
+/// A node, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its name.
+    pub name: String,
+    /// Its pool.
+    pub pool: PoolIdx,
+    /// Its zone.
+    pub zone: Option<ZoneIdx>,
+    /// The kubelet's version.
+    pub kubelet: Evidence<KubeVersion>,
+    /// What pods may use of it.
+    pub allocatable: Evidence<Resources>,
+    /// Whether it was Ready.
+    pub ready: Evidence<bool>,
+    /// Whether it was cordoned.
+    pub unschedulable: bool,
+}
+
+/// What keeps a workload's pods together or apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Spread {
+    /// Nothing.
+    #[default]
+    None,
+    /// No two on one node (required anti-affinity on the host name).
+    PerNode,
+    /// No two in one zone (required anti-affinity on the zone).
+    PerZone,
+}
+
+/// Where pods of a workload may run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Placement {
+    /// The pools whose labels and taints it accepts; none means every pool.
+    pub pools: Option<Vec<PoolIdx>>,
+    /// The one node it is bound to, by a selector on the host name.
+    pub node: Option<NodeIdx>,
+    /// What keeps its pods apart.
+    pub spread: Spread,
+}
+
+/// How a workload's pods come back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WorkloadType {
+    /// Deployment, or a replica set or replication controller of its own.
+    Deployment,
+    /// Stateful set.
+    StatefulSet,
+    /// Daemon set.
+    DaemonSet,
+    /// Job.
+    Job,
+    /// A pod without a controller.
+    Bare,
+    /// Static pods of the kubelet, seen as mirror pods.
+    Static,
+    /// Any other controller; its pods are taken to come back as a replica set's do.
+    Other,
+}
+
+/// A set of like pods.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// How its pods come back.
+    pub kind: WorkloadType,
+    /// How many pods it wants; for a daemon set, how many it had.
+    pub replicas: u32,
+    /// `Parallel` pod management of a stateful set.
+    pub parallel: bool,
+    /// What one pod asks for.
+    pub requests: Resources,
+    /// Scheduling priority.
+    pub priority: i32,
+    /// How long a pod may take to stop.
+    pub grace: SimDuration,
+    /// Whether containers run a `preStop` hook.
+    pub has_pre_stop: bool,
+    /// Delay before the first readiness probe; none means ready when started.
+    pub readiness_delay: Option<SimDuration>,
+    /// Whether pods keep data in an `emptyDir`.
+    pub has_empty_dir: bool,
+    /// Where its pods may run.
+    pub placement: Placement,
+    /// The budgets that select its pods.
+    pub budgets: Vec<BudgetIdx>,
+}
+
+/// A pod, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pod {
+    /// Its name.
+    pub name: String,
+    /// Its workload; a bare pod is a workload of its own.
+    pub workload: WorkloadIdx,
+    /// Its node.
+    pub node: Option<NodeIdx>,
+    /// Its phase.
+    pub phase: PodPhase,
+    /// Whether it was Ready; where the dump does not say, a running pod is taken for ready.
+    pub ready: bool,
+    /// Whether it was being deleted.
+    pub terminating: bool,
+    /// A volume only one node may mount at a time.
+    pub volume: Option<VolumeIdx>,
+}
+
+/// A pod disruption budget, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// `spec.minAvailable`.
+    pub min_available: Option<IntOrPercent>,
+    /// `spec.maxUnavailable`.
+    pub max_unavailable: Option<IntOrPercent>,
+    /// What it says of unready pods.
+    pub unhealthy_policy: UnhealthyPodEvictionPolicy,
+    /// The workloads whose pods it selects.
+    pub workloads: Vec<WorkloadIdx>,
+}
+
+/// A volume that one node may mount at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Volume {
+    /// The claim's name.
+    pub name: String,
+    /// The zone it can be used in.
+    pub zone: Option<ZoneIdx>,
+    /// The node it lives on, for a local volume.
+    pub node: Option<NodeIdx>,
+}

@@ -1,0 +1,1 @@
+//! Folds a trace into service-level series and measurements.

@@ -1,0 +1,20 @@
+//! What readers see: plain data, ready to be shown, printed or sent.
+//!
+//! The page computes no quantity of its own: every number on screen is a field of a report.
+//!
+//! Architecture invariant: these types hold no index into another module's tables and nothing
+//! that only a self-describing format can carry, so they travel as JSON and as postcard alike.
+
+mod build;
+mod events;
+mod fleet;
+mod run;
+
+pub use build::{RunInputs, causes, event_page, fleet, run};
+pub use events::{CauseLink, EventFilter, EventLevel, EventPage, EventRow};
+pub use fleet::{ClusterCard, Fact, FactState, FleetReport, NodeCard, PoolCard, Totals};
+pub use run::{
+    Bar, BarKind, BarState, FaultRow, HeldBackRow, Lane, LaneState, NodeChange, NodeState,
+    NodeTrack, Objective, Outcome, RunReport, Sli, SliSeries, SliSummary, StepStat, Verdict,
+    WaveRow,
+};

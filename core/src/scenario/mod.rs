@@ -1,0 +1,93 @@
+//! A scenario: everything one rehearsal is made from, in one file.
+//!
+//! What the page exports is what the command line reads, so both run the same thing.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::PlanSettings;
+use crate::sim::fault::Fault;
+use crate::snapshot::{ClusterFacts, Snapshot};
+use crate::synth::FleetOptions;
+
+/// The version of the file formats that this build writes.
+pub const SCHEMA_VERSION: &str = "wavetank/v1";
+
+/// Everything one rehearsal is made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Scenario {
+    /// `wavetank/v1`.
+    pub schema_version: String,
+    /// A short name.
+    #[serde(default)]
+    pub name: String,
+    /// What is to be seen: one or two sentences.
+    #[serde(default)]
+    pub description: String,
+    /// Where the fleet comes from.
+    pub fleet: FleetSource,
+    /// The plan's knobs.
+    #[serde(default)]
+    pub plan: PlanSettings,
+    /// What breaks.
+    #[serde(default)]
+    pub faults: Vec<Fault>,
+    /// The seed of chance.
+    #[serde(default)]
+    pub seed: u64,
+    /// What must come of it; `wavetank simulate` exits with 2 when it does not.
+    #[serde(default)]
+    pub expect: Expectations,
+}
+
+/// Where the fleet comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum FleetSource {
+    /// A synthetic fleet.
+    Generate(FleetOptions),
+    /// Fleet files, dumps and folders, relative to the scenario's file.
+    Paths(Vec<String>),
+    /// A snapshot held in the scenario itself.
+    Snapshot(#[schemars(with = "serde_json::Value")] Box<Snapshot>),
+}
+
+/// What must come of a rehearsal; an absent field is not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Expectations {
+    /// How the whole run ends: `finished`, `held`, `stalled` or `rolledBack`.
+    pub outcome: Option<String>,
+    /// Clusters that must reach the target.
+    pub upgraded_clusters: Option<u32>,
+    /// The rule at the root of the first bad event, such as `fault.cniBreak`.
+    pub root_cause: Option<String>,
+}
+
+/// A fleet file: clusters, what is known of them, and where their dumps are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FleetFile {
+    /// `wavetank/v1`.
+    pub schema_version: String,
+    /// The fleet's name.
+    #[serde(default)]
+    pub name: String,
+    /// The clusters.
+    pub clusters: Vec<FleetFileCluster>,
+}
+
+/// One cluster of a fleet file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FleetFileCluster {
+    /// Its name, unique in the file.
+    pub name: String,
+    /// Its dumps: files or folders, relative to the fleet file.
+    #[serde(default)]
+    pub dumps: Vec<String>,
+    /// What is known of it.
+    #[serde(flatten)]
+    pub facts: ClusterFacts,
+}

@@ -1,0 +1,196 @@
+//! The façade: one fleet, one plan, one rehearsal, in steps that a page or a terminal can drive.
+//!
+//! There are no callbacks: the terminal loops over [`Trial::advance`], the worker yields between
+//! two calls, which is where progress goes out and Stop comes in.
+
+use crate::checked::{Checked, Issue};
+use crate::inventory::{self, Inventory};
+use crate::plan::{self, Plan, PlanError, PlanSettings, PlanningReport};
+use crate::report::{self, CauseLink, EventFilter, EventPage, FleetReport, RunInputs, RunReport};
+use crate::scenario::{Expectations, FleetSource, SCHEMA_VERSION, Scenario};
+use crate::sim::fault::Fault;
+use crate::sim::{Progress, Rehearsal, Trace};
+use crate::snapshot::Snapshot;
+
+/// One fleet and what was rehearsed on it.
+#[derive(Debug)]
+pub struct Trial {
+    source: FleetSource,
+    inventory: Inventory,
+    fleet: FleetReport,
+    settings: RunSettings,
+    stage: Stage,
+}
+
+/// What can be changed without loading the fleet again.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RunSettings {
+    /// The plan's knobs.
+    pub plan: PlanSettings,
+    /// What breaks.
+    pub faults: Vec<Fault>,
+    /// The seed of chance.
+    pub seed: u64,
+}
+
+/// How far the trial is.
+#[derive(Debug)]
+enum Stage {
+    Loaded,
+    Running {
+        plan: Plan,
+        planning: PlanningReport,
+        rehearsal: Box<Rehearsal>,
+    },
+    Done(Box<Finished>),
+}
+
+/// A plan and what came of it.
+#[derive(Debug)]
+struct Finished {
+    plan: Plan,
+    planning: PlanningReport,
+    trace: Trace,
+    report: RunReport,
+}
+
+impl Trial {
+    /// A trial on a fleet that was loaded from `snapshot`.
+    ///
+    /// `source` is what the exported scenario names; `label` is what readers see. `issues` are
+    /// those met while loading; resolving may add more.
+    pub fn new(
+        source: FleetSource,
+        snapshot: &Snapshot,
+        label: &str,
+        mut issues: Vec<Issue>,
+    ) -> Self {
+        let Checked {
+            value: inventory,
+            issues: found,
+        } = inventory::resolve(snapshot);
+        issues.extend(found);
+        let fleet = report::fleet(&inventory, label, &issues);
+        let settings = RunSettings::default();
+        Self {
+            source,
+            inventory,
+            fleet,
+            settings,
+            stage: Stage::Loaded,
+        }
+    }
+
+    /// The fleet as it was loaded.
+    pub fn fleet(&self) -> &FleetReport {
+        &self.fleet
+    }
+
+    /// Plans, and sets the stage for a rehearsal. An earlier one is dropped.
+    pub fn start(&mut self, settings: RunSettings) -> Result<(), PlanError> {
+        let (plan, planning) = plan::propose(&self.inventory, &settings.plan)?;
+        let rehearsal = Rehearsal::new(&self.inventory, &plan, &settings.faults, settings.seed);
+        self.settings = settings;
+        self.stage = Stage::Running {
+            plan,
+            planning,
+            rehearsal: Box::new(rehearsal),
+        };
+        Ok(())
+    }
+
+    /// Handles up to `n_events` events; `None` when no rehearsal was started.
+    pub fn advance(&mut self, n_events: u32) -> Option<Progress> {
+        let Stage::Running {
+            plan, rehearsal, ..
+        } = &mut self.stage
+        else {
+            return None;
+        };
+        let progress = rehearsal.advance(&self.inventory, plan, n_events);
+        if progress.done {
+            self.finish();
+        }
+        Some(progress)
+    }
+
+    /// Turns a rehearsal that is done into its report.
+    fn finish(&mut self) {
+        let stage = std::mem::replace(&mut self.stage, Stage::Loaded);
+        let Stage::Running {
+            plan,
+            planning,
+            rehearsal,
+        } = stage
+        else {
+            return;
+        };
+        let trace = rehearsal.into_trace();
+        let report = report::run(&RunInputs {
+            inventory: &self.inventory,
+            plan: &plan,
+            planning: &planning,
+            faults: &self.settings.faults,
+            seed: self.settings.seed,
+            trace: &trace,
+        });
+        self.stage = Stage::Done(Box::new(Finished {
+            plan,
+            planning,
+            trace,
+            report,
+        }));
+    }
+
+    /// The last rehearsal, once it is done.
+    pub fn run(&self) -> Option<&RunReport> {
+        match &self.stage {
+            Stage::Done(finished) => Some(&finished.report),
+            Stage::Loaded | Stage::Running { .. } => None,
+        }
+    }
+
+    /// A stretch of the last rehearsal's event log.
+    pub fn events(&self, filter: &EventFilter, offset: u32, limit: u32) -> EventPage {
+        self.inputs()
+            .map(|inputs| report::event_page(&inputs, filter, offset, limit))
+            .unwrap_or_default()
+    }
+
+    /// Why an event happened: the chain of its causes, root first.
+    pub fn causes(&self, event: u32) -> Vec<CauseLink> {
+        self.inputs()
+            .map(|inputs| report::causes(&inputs, event))
+            .unwrap_or_default()
+    }
+
+    /// What the reports of a finished rehearsal are built from.
+    fn inputs(&self) -> Option<RunInputs<'_>> {
+        let Stage::Done(finished) = &self.stage else {
+            return None;
+        };
+        Some(RunInputs {
+            inventory: &self.inventory,
+            plan: &finished.plan,
+            planning: &finished.planning,
+            faults: &self.settings.faults,
+            seed: self.settings.seed,
+            trace: &finished.trace,
+        })
+    }
+
+    /// The scenario that makes the last rehearsal again, anywhere.
+    pub fn scenario(&self, name: &str) -> Scenario {
+        Scenario {
+            schema_version: SCHEMA_VERSION.to_owned(),
+            name: name.to_owned(),
+            description: String::new(),
+            fleet: self.source.clone(),
+            plan: self.settings.plan.clone(),
+            faults: self.settings.faults.clone(),
+            seed: self.settings.seed,
+            expect: Expectations::default(),
+        }
+    }
+}
