@@ -40,5 +40,7 @@ fn digest_of_chance(seed: u64) -> u64 {
         median: SimDuration::from_millis(30_000),
         p95: SimDuration::from_millis(240_000),
     };
-    (0..N_DRAWS).fold(seed, |digest, _| child_key(digest, stream.duration(startup).as_millis()))
+    (0..N_DRAWS).fold(seed, |digest, _| {
+        child_key(digest, stream.duration(startup).as_millis())
+    })
 }

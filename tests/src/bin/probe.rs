@@ -14,7 +14,10 @@ pub fn digests() -> String {
 /// What can be timed.
 #[wasm_bindgen]
 pub fn workloads() -> Vec<String> {
-    probe::WORKLOADS.iter().map(|(name, _)| (*name).to_owned()).collect()
+    probe::WORKLOADS
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect()
 }
 
 /// Does one piece of work; the index is that of [`workloads`].

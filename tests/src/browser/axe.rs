@@ -23,7 +23,8 @@ impl Page {
         self.devtools("Runtime.evaluate", &evaluate).await?;
         let found = self.evaluate_async(RUN).await?;
         let found = found.as_array().context("axe-core gave no list")?;
-        let is_serious = |rule: &&Value| rule["impact"] == "serious" || rule["impact"] == "critical";
+        let is_serious =
+            |rule: &&Value| rule["impact"] == "serious" || rule["impact"] == "critical";
         Ok(found.iter().filter(is_serious).map(describe).collect())
     }
 }

@@ -22,7 +22,10 @@ pub(super) fn call(method: &str, parameters: &Value) -> VendorCommand {
 
 /// Takes what a log has gathered since it was last taken.
 pub(super) fn take_log(kind: &str) -> VendorCommand {
-    VendorCommand { path: "se/log", body: json!({ "type": kind }) }
+    VendorCommand {
+        path: "se/log",
+        body: json!({ "type": kind }),
+    }
 }
 
 impl WebDriverCompatibleCommand for VendorCommand {

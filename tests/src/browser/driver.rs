@@ -30,9 +30,14 @@ impl Driver {
             .context("chromedriver could not be started; `cargo xtask test` can install it")?;
         let mut lines = BufReader::new(child.stdout.take().expect("it is piped")).lines();
         let port = loop {
-            let line = lines.next().context("chromedriver ended before it was ready")??;
+            let line = lines
+                .next()
+                .context("chromedriver ended before it was ready")??;
             if let Some((_, rest)) = line.split_once("started successfully on port ") {
-                break rest.trim_end_matches('.').parse().context("chromedriver's port")?;
+                break rest
+                    .trim_end_matches('.')
+                    .parse()
+                    .context("chromedriver's port")?;
             }
         };
         // A full pipe would stop the driver.
@@ -75,7 +80,9 @@ pub(super) fn capabilities() -> Result<serde_json::Map<String, Value>> {
         "goog:chromeOptions": { "binary": browser, "args": arguments },
         "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
     });
-    let Value::Object(capabilities) = capabilities else { unreachable!("it is an object") };
+    let Value::Object(capabilities) = capabilities else {
+        unreachable!("it is an object")
+    };
     Ok(capabilities)
 }
 

@@ -34,7 +34,9 @@ pub(super) fn requests(entries: &Value) -> Vec<Request> {
         .filter_map(|entry| serde_json::from_str::<Value>(entry["message"].as_str()?).ok())
         .filter(|entry| entry["message"]["method"] == "Network.requestWillBeSent")
         .filter_map(|entry| {
-            let url = entry["message"]["params"]["request"]["url"].as_str()?.to_owned();
+            let url = entry["message"]["params"]["request"]["url"]
+                .as_str()?
+                .to_owned();
             let is_local = url.starts_with("blob:") || url.starts_with("data:");
             (!is_local).then_some(Request { url })
         })
@@ -56,7 +58,16 @@ mod tests {
             }});
             json!({ "message": message.to_string() })
         };
-        let log = json!([entry("blob:x"), entry("http://127.0.0.1/a.js"), entry("data:,")]);
-        assert_eq!(requests(&log), [Request { url: "http://127.0.0.1/a.js".into() }]);
+        let log = json!([
+            entry("blob:x"),
+            entry("http://127.0.0.1/a.js"),
+            entry("data:,")
+        ]);
+        assert_eq!(
+            requests(&log),
+            [Request {
+                url: "http://127.0.0.1/a.js".into()
+            }]
+        );
     }
 }

@@ -50,7 +50,9 @@ pub struct Page {
 /// Opens the site below the path `mount`, runs the test, and fails if the page broke its policy
 /// or logged an error.
 pub fn visit(mount: &str, test: impl AsyncFnOnce(&mut Page) -> Result<()>) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let mut page = Page::open(mount).await?;
         let outcome = test(&mut page).await;
@@ -70,11 +72,17 @@ impl Page {
             .connect(&driver.url())
             .await
             .context("no browser session could be started")?;
-        let page =
-            Self { client, server, errors: Vec::new(), requests: Vec::new(), _driver: driver };
+        let page = Self {
+            client,
+            server,
+            errors: Vec::new(),
+            requests: Vec::new(),
+            _driver: driver,
+        };
         page.set_viewport(Viewport::Desktop).await?;
         let watch = json!({ "source": log::WATCH });
-        page.devtools("Page.addScriptToEvaluateOnNewDocument", &watch).await?;
+        page.devtools("Page.addScriptToEvaluateOnNewDocument", &watch)
+            .await?;
         page.client.goto(&page.server.url()).await?;
         Ok(page)
     }
@@ -83,8 +91,15 @@ impl Page {
         let violations = self.violations().await?;
         self.read_logs().await?;
         self.client.close().await?;
-        ensure!(violations.is_empty(), "the page broke its policy: {violations:#?}");
-        ensure!(self.errors.is_empty(), "the console shows errors: {:#?}", self.errors);
+        ensure!(
+            violations.is_empty(),
+            "the page broke its policy: {violations:#?}"
+        );
+        ensure!(
+            self.errors.is_empty(),
+            "the console shows errors: {:#?}",
+            self.errors
+        );
         Ok(())
     }
 
@@ -124,7 +139,10 @@ impl Page {
         if shown.await? {
             return Ok(());
         }
-        bail!("{selector} never showed {expected:?} but {:?}", self.text(selector).await?)
+        bail!(
+            "{selector} never showed {expected:?} but {:?}",
+            self.text(selector).await?
+        )
     }
 
     /// Runs a script in the page and returns what it returns.
@@ -158,7 +176,8 @@ impl Page {
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
         });
-        self.devtools("Emulation.setDeviceMetricsOverride", &metrics).await?;
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics)
+            .await?;
         Ok(())
     }
 
@@ -180,7 +199,9 @@ impl Page {
 
     /// What broke the content policy so far.
     pub async fn violations(&self) -> Result<Vec<String>> {
-        let violations = self.evaluate("return globalThis.wavetankViolations").await?;
+        let violations = self
+            .evaluate("return globalThis.wavetankViolations")
+            .await?;
         serde_json::from_value(violations).context("the page was not watched")
     }
 
@@ -199,13 +220,17 @@ impl Page {
     /// Calls a method of the DevTools protocol.
     pub async fn devtools(&self, method: &str, parameters: &Value) -> Result<Value> {
         let call = self.client.issue_cmd(devtools::call(method, parameters));
-        call.await.with_context(|| format!("DevTools refused {method}"))
+        call.await
+            .with_context(|| format!("DevTools refused {method}"))
     }
 
     async fn read_logs(&mut self) -> Result<()> {
         let console = self.client.issue_cmd(devtools::take_log("browser")).await?;
         self.errors.extend(log::errors(&console));
-        let network = self.client.issue_cmd(devtools::take_log("performance")).await?;
+        let network = self
+            .client
+            .issue_cmd(devtools::take_log("performance"))
+            .await?;
         self.requests.extend(log::requests(&network));
         Ok(())
     }

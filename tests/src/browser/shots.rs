@@ -57,6 +57,9 @@ async fn take(page: &mut Page, shot: &Shot, folder: &Path) -> Result<()> {
         page.click(selector).await?;
     }
     page.find(shot.shows).await?;
-    fs::write(folder.join(shot.name).with_extension("png"), page.screenshot().await?)?;
+    fs::write(
+        folder.join(shot.name).with_extension("png"),
+        page.screenshot().await?,
+    )?;
     Ok(())
 }

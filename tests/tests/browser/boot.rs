@@ -4,14 +4,18 @@ use wavetank_tests::browser::visit;
 
 #[test]
 fn the_page_starts_and_its_worker_answers() {
-    visit("/", async |page| page.wait_for_text("#worker-answer", "pong: ping").await)
-        .expect("the page starts");
+    visit("/", async |page| {
+        page.wait_for_text("#worker-answer", "pong: ping").await
+    })
+    .expect("the page starts");
 }
 
 #[test]
 fn the_site_works_below_any_path() {
-    visit("/some/where/", async |page| page.wait_for_text("#worker-answer", "pong: ping").await)
-        .expect("the page starts below a path");
+    visit("/some/where/", async |page| {
+        page.wait_for_text("#worker-answer", "pong: ping").await
+    })
+    .expect("the page starts below a path");
 }
 
 // The harness must see what it claims to forbid.
@@ -21,7 +25,8 @@ fn a_broken_policy_is_noticed() {
         page.find("main").await?;
         let inline = "document.body.setAttribute('style', 'color: red')";
         page.evaluate(inline).await?;
-        page.evaluate("try { new Worker('./elsewhere.js') } catch {}").await?;
+        page.evaluate("try { new Worker('./elsewhere.js') } catch {}")
+            .await?;
         Ok(())
     });
     let message = format!("{:?}", outcome.expect_err("the policy was broken twice"));

@@ -8,8 +8,16 @@ fn the_page_loads_its_own_files_and_nothing_else() {
         page.wait_for_text("#worker-answer", "pong").await?;
         let origin = page.url();
         let requests = page.take_requests().await?;
-        assert!(requests.len() > 3, "the harness sees requests: {requests:?}");
-        assert!(requests.iter().all(|request| request.url.starts_with(&origin)), "{requests:#?}");
+        assert!(
+            requests.len() > 3,
+            "the harness sees requests: {requests:?}"
+        );
+        assert!(
+            requests
+                .iter()
+                .all(|request| request.url.starts_with(&origin)),
+            "{requests:#?}"
+        );
         Ok(())
     })
     .expect("the page starts");

@@ -61,7 +61,11 @@ impl WorkerClient {
         worker
             .post_message(&JsValue::NULL)
             .map_err(|error| describe(&error))?;
-        Ok(Self { shared, _on_message: on_message, _on_error: on_error })
+        Ok(Self {
+            shared,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
     }
 
     /// Sends one frame; frames arrive in the order sent.
