@@ -4,6 +4,7 @@
 //! its limits.
 
 mod model;
+pub mod window;
 
 pub use model::{
     ClusterPlan, DrainChoice, DrainPolicy, FailureRule, Gates, HeldBack, OnDrainTimeout, Plan,
