@@ -137,31 +137,29 @@ mod tests {
     const SUN: usize = 6;
 
     fn window(days: &[usize], start: &str, duration: &str, zone: &str) -> Window {
-        let (hour, minute) = start.split_once(':').unwrap();
-        let (hour, minute): (u16, u16) = (hour.parse().unwrap(), minute.parse().unwrap());
+        let (hour, minute) = start.split_once(':').expect("a time of day");
+        let number = |text: &str| text.parse::<u16>().expect("a number");
+        let (hour, minute) = (number(hour), number(minute));
         Window {
             days: std::array::from_fn(|day| days.is_empty() || days.contains(&day)),
             start_minute: hour * 60 + minute,
-            duration: duration.parse().unwrap(),
+            duration: duration.parse().expect("a duration"),
             time_zone: zone.to_owned(),
         }
     }
 
     /// Shows, for an instant in UTC, when the windows are open next and when they close then.
     #[track_caller]
-    fn check(windows: &[Window], at: &str, expected: Expect) {
-        let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        let at: Timestamp = at.parse().unwrap();
-        let start_ms = start.as_millisecond();
-        let at = SimTime::from_millis((at.as_millisecond() - start_ms).try_into().unwrap());
+    fn check(windows: &[Window], at: &str, expected: &Expect) {
+        let instant = |text: &str| text.parse::<Timestamp>().expect("an instant");
+        let start_ms = instant("2026-01-01T00:00:00Z").as_millisecond();
+        let at = sim_time(start_ms, instant(at).as_millisecond());
         let show = |time: SimTime| {
             if time == SimTime::MAX {
                 return "never".to_owned();
             }
-            let millis = i64::try_from(time.as_millis()).unwrap();
-            Timestamp::from_millisecond(start_ms + millis)
-                .unwrap()
-                .to_string()
+            let shown = unix_ms(start_ms, time).map(Timestamp::from_millisecond);
+            shown.expect("an instant").expect("a date").to_string()
         };
         let opens = next_open(windows, start_ms, at);
         let closes = closes_at(windows, start_ms, opens);
@@ -173,7 +171,7 @@ mod tests {
         check(
             &[],
             "2026-03-01T12:00:00Z",
-            expect!["2026-03-01T12:00:00Z to never"],
+            &expect!["2026-03-01T12:00:00Z to never"],
         );
     }
 
@@ -183,7 +181,7 @@ mod tests {
         check(
             &windows,
             "2026-01-10T23:30:00Z",
-            expect!["2026-01-10T23:30:00Z to 2026-01-11T03:00:00Z"],
+            &expect!["2026-01-10T23:30:00Z to 2026-01-11T03:00:00Z"],
         );
     }
 
@@ -193,7 +191,7 @@ mod tests {
         check(
             &windows,
             "2026-01-11T03:00:00Z",
-            expect!["2026-01-17T21:00:00Z to 2026-01-18T03:00:00Z"],
+            &expect!["2026-01-17T21:00:00Z to 2026-01-18T03:00:00Z"],
         );
     }
 
@@ -204,7 +202,7 @@ mod tests {
         check(
             &windows,
             "2026-03-29T00:00:00Z",
-            expect!["2026-03-29T01:30:00Z to 2026-03-29T02:30:00Z"],
+            &expect!["2026-03-29T01:30:00Z to 2026-03-29T02:30:00Z"],
         );
     }
 
@@ -215,7 +213,7 @@ mod tests {
         check(
             &windows,
             "2026-10-25T00:00:00Z",
-            expect!["2026-10-25T00:30:00Z to 2026-10-25T01:30:00Z"],
+            &expect!["2026-10-25T00:30:00Z to 2026-10-25T01:30:00Z"],
         );
     }
 
@@ -225,7 +223,7 @@ mod tests {
         check(
             &windows,
             "2026-03-07T00:00:00Z",
-            expect!["2026-03-08T04:00:00Z to 2026-03-08T10:00:00Z"],
+            &expect!["2026-03-08T04:00:00Z to 2026-03-08T10:00:00Z"],
         );
     }
 
@@ -239,7 +237,7 @@ mod tests {
         check(
             &windows,
             "2026-01-05T00:00:00Z",
-            expect!["2026-01-05T01:00:00Z to 2026-01-05T05:30:00Z"],
+            &expect!["2026-01-05T01:00:00Z to 2026-01-05T05:30:00Z"],
         );
     }
 
@@ -249,7 +247,7 @@ mod tests {
         check(
             &windows,
             "2026-06-01T00:00:00Z",
-            expect!["2026-06-01T00:00:00Z to never"],
+            &expect!["2026-06-01T00:00:00Z to never"],
         );
     }
 
@@ -259,7 +257,7 @@ mod tests {
         check(
             &windows,
             "2026-01-11T11:00:00Z",
-            expect!["2026-01-11T11:00:00Z to 2026-01-11T12:00:00Z"],
+            &expect!["2026-01-11T11:00:00Z to 2026-01-11T12:00:00Z"],
         );
     }
 
