@@ -25,8 +25,8 @@ pub enum PlanError {
     },
     /// The target is further away than any release line reaches.
     #[error(
-        "target {target} is more than {hops_max} minors beyond cluster `{cluster}`, \
-         which is at {version}; check both versions"
+        "target {target} is out of reach for cluster `{cluster}`, which is at {version}; \
+         check both versions"
     )]
     TargetTooFar {
         /// The target.
@@ -35,8 +35,6 @@ pub enum PlanError {
         cluster: String,
         /// Its API server's version.
         version: KubeVersion,
-        /// How many hops a plan may have.
-        hops_max: u16,
     },
     /// No cluster could ever start.
     #[error("plan.maxConcurrency is 0; write how many clusters may be upgraded at once, from 1")]

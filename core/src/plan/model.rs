@@ -250,9 +250,10 @@ pub enum HeldBack {
     VersionUnknown,
     /// It has no nodes to upgrade.
     NoNodes,
-    /// Its kubelets are further behind than the skew policy allows, so nothing may be done first.
+    /// A kubelet is newer than the API server or further behind than the skew policy allows, so
+    /// there is no legal first step.
     SkewAlreadyBroken {
-        /// The oldest kubelet.
+        /// The oldest kubelet that is outside the policy.
         kubelet: KubeVersion,
         /// The API server.
         api_server: KubeVersion,

@@ -107,7 +107,6 @@ fn target(inventory: &Inventory, settings: &PlanSettings) -> Result<KubeVersion,
                 target,
                 cluster: cluster.name.clone(),
                 version,
-                hops_max: HOPS_MAX,
             });
         }
     }

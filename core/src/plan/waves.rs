@@ -32,7 +32,7 @@ pub(super) fn sort(inventory: &Inventory, clusters: Vec<ClusterPlan>) -> Vec<Wav
             let cluster = &inventory.clusters[plan.cluster.index()];
             (cluster.nodes.len(), cluster.pods.len(), &cluster.name)
         });
-        wave.reason = reason(wave);
+        wave.reason = reason(wave, "The only", "The");
     }
     waves
 }
@@ -47,7 +47,7 @@ pub(super) fn send_canary(inventory: &Inventory, waves: &mut Vec<Wave>) {
     if first.clusters.is_empty() {
         waves.remove(0);
     } else {
-        first.reason = reason(first);
+        first.reason = reason(first, "The other", "The other");
     }
     let cluster = &inventory.clusters[canary.cluster.index()];
     let nodes = match cluster.nodes.len() {
@@ -67,11 +67,12 @@ pub(super) fn send_canary(inventory: &Inventory, waves: &mut Vec<Wave>) {
     waves.insert(0, wave);
 }
 
-fn reason(wave: &Wave) -> String {
+/// A sentence on what the clusters of `wave` have in common, begun with `one` or `many`.
+fn reason(wave: &Wave, one: &str, many: &str) -> String {
     let tier = name(wave.tier);
     match wave.clusters.len() {
-        1 => format!("The one cluster of the {tier} tier that is left."),
-        n => format!("{n} clusters of the {tier} tier, smallest first."),
+        1 => format!("{one} cluster of the {tier} tier."),
+        n => format!("{many} {n} clusters of the {tier} tier, smallest first."),
     }
 }
 
