@@ -101,8 +101,10 @@ pub const fn provider_defaults(provider: Option<Provider>) -> &'static ProviderD
 
 /// The strategy for a provider's pools under `choice`; the time a node may take stays its own.
 pub(super) fn strategy(choice: PoolChoice, defaults: &ProviderDefaults) -> PoolStrategy {
-    let (PoolStrategy::Surge { node_timeout, .. } | PoolStrategy::Unavailable { node_timeout, .. }) =
-        defaults.strategy;
+    let node_timeout = match defaults.strategy {
+        PoolStrategy::Surge { node_timeout, .. }
+        | PoolStrategy::Unavailable { node_timeout, .. } => node_timeout,
+    };
     match choice {
         PoolChoice::Provider => defaults.strategy,
         PoolChoice::Surge(max_surge) => PoolStrategy::Surge {

@@ -102,14 +102,14 @@ fn settings_that_lead_nowhere_are_refused() {
         one,
         &to("1.131"),
         &expect![
-            "target 1.131 is more than 64 minors beyond cluster `a`, which is at 1.30; check both versions"
+            "target 1.131 is out of reach for cluster `a`, which is at 1.30; check both versions"
         ],
     );
     check_error(
         one,
         &to("2.0"),
         &expect![
-            "target 2.0 is more than 64 minors beyond cluster `a`, which is at 1.30; check both versions"
+            "target 2.0 is out of reach for cluster `a`, which is at 1.30; check both versions"
         ],
     );
     check_error(
