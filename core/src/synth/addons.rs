@@ -29,7 +29,7 @@ pub(super) struct Addon {
     pub(super) budget: Option<Guard>,
 }
 
-/// Static pods of a control-plane node: name, millicores and image of each.
+/// Static pods of a control-plane node: name and millicores of each.
 pub(super) const STATIC_PODS: [(&str, u64); 4] = [
     ("etcd", 100),
     ("kube-apiserver", 250),

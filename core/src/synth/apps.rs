@@ -8,7 +8,6 @@ use super::addons;
 use super::board::Apart;
 use super::names::{APPLICATIONS, STATEFUL, VARIANTS};
 use super::nodes;
-use super::provider;
 use super::shape::Shape;
 
 /// An application to be made.
@@ -110,7 +109,7 @@ fn draft(shape: &Shape, home: usize, at: usize, round: usize, stream: &mut Strea
     let stateful = STATEFUL.contains(&base) && round == 0;
     let kind = match stream.below(100) {
         0..3 if !stateful => Some(WorkloadKind::Job),
-        3..5 if !stateful && bare_pods_come_back(shape) => None,
+        3..5 if !stateful && tolerates_bare_pods(shape) => None,
         _ if stateful => Some(WorkloadKind::StatefulSet),
         _ => Some(WorkloadKind::Deployment),
     };
@@ -133,9 +132,9 @@ fn draft(shape: &Shape, home: usize, at: usize, round: usize, stream: &mut Strea
     }
 }
 
-/// Whether a pod without a controller is tolerable: a drain deletes it for good, so the most
-/// careful teams, who run the middle tier here, have none.
-fn bare_pods_come_back(shape: &Shape) -> bool {
+/// Whether somebody may have left pods without a controller there. A drain deletes them for good,
+/// so they are kept to the tier that is upgraded last.
+fn tolerates_bare_pods(shape: &Shape) -> bool {
     shape.tier == "high"
 }
 
@@ -225,9 +224,4 @@ fn readiness_delay(stateful: bool, stream: &mut Stream) -> u32 {
         [0, 5, 10, 20]
     };
     choices[stream.below(4) as usize]
-}
-
-/// The storage a stateful application asks for: driver, class and whether it belongs to a zone.
-pub(super) fn disks(shape: &Shape) -> (&'static str, &'static str, bool) {
-    provider::disks(shape.provider)
 }

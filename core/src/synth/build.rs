@@ -9,7 +9,7 @@ use crate::snapshot::{
 };
 
 use super::addons::{self, Addon};
-use super::apps::{self, Draft, Flaw};
+use super::apps::{Draft, Flaw};
 use super::board::{Apart, Board};
 use super::names;
 use super::nodes::{self, DEDICATED_KEY, Nodes};
@@ -282,7 +282,7 @@ impl Site<'_> {
 
     /// Adds the claim and the volume of one pod; the claim's name is returned.
     fn claim(&mut self, draft: &Draft, ordinal: usize, node: usize) -> String {
-        let (driver, class, zonal) = apps::disks(self.shape);
+        let (driver, class, zonal) = provider::disks(self.shape.provider);
         let volume = format!("pvc-{}", names::hex(&mut self.stream, 32));
         let zone = self.nodes.objects[node]
             .labels
