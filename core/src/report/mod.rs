@@ -14,6 +14,8 @@ mod lanes;
 mod log;
 mod run;
 mod sentence;
+#[cfg(test)]
+mod tests;
 mod tracks;
 mod verdict;
 mod words;
