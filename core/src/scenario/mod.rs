@@ -2,6 +2,11 @@
 //!
 //! What the page exports is what the command line reads, so both run the same thing.
 
+mod parse;
+mod suggest;
+
+pub use parse::{ScenarioError, parse};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
