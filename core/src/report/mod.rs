@@ -9,6 +9,7 @@ mod build;
 mod build_fleet;
 mod events;
 mod fleet;
+mod gaps;
 mod lanes;
 mod log;
 mod run;
