@@ -11,6 +11,8 @@ pub mod fault;
 pub mod fenceposts;
 mod fleet;
 mod merge;
+#[cfg(test)]
+mod properties;
 mod queue;
 mod rehearsal;
 #[cfg(test)]

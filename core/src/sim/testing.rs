@@ -241,6 +241,8 @@ pub(crate) fn transcript(
                 kind.replace_range(start..=end, &number);
             }
         }
+        kind = kind.replace("KubeVersion { major: 1, minor: ", "1.");
+        kind = kind.replace(", patch: None }", "");
         let cluster = event
             .cluster
             .map_or_else(String::new, |cluster| format!(" c{}", cluster.0));
