@@ -13,6 +13,7 @@ mod lanes;
 mod log;
 mod run;
 mod sentence;
+pub mod text;
 mod tracks;
 mod verdict;
 mod words;
