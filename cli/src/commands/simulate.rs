@@ -205,7 +205,7 @@ fn replay(arguments: &Simulate, inputs: &[PathBuf], seed: u64) -> String {
         command.push_str(&input.display().to_string());
     }
     if let Some(target) = arguments.target {
-        command.push_str(&format!(" --target {target}"));
+        command = format!("{command} --target {target}");
     }
-    command + &format!(" --seed {seed}")
+    format!("{command} --seed {seed}")
 }

@@ -4,8 +4,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::Row;
 use super::tally::Tally;
+use super::{Row, programs};
 use crate::bind::{self, Loader};
 use crate::steps::Steps;
 use crate::workspace::{self, WASM, check_labelled};
@@ -32,16 +32,10 @@ pub fn compile_wasm() -> Result<()> {
 /// Runs both and counts the lines that agree.
 pub(super) fn compare(steps: &Steps) -> Result<Vec<Row>> {
     steps.say("digest: computing natively");
-    let mut native = workspace::cargo();
-    native.args([
-        "run",
-        "--quiet",
-        "--package",
-        "wavetank-tests",
-        "--bin",
-        BIN,
-    ]);
-    let native = output(&mut native)?;
+    // Building the tests builds the programs of their crate too.
+    programs::build_native()?;
+    let native = workspace::target_dir()?.join("debug").join(BIN);
+    let native = output(&mut Command::new(native))?;
     steps.say("digest: computing as Wasm");
     workspace::ensure_wasm_target()?;
     compile_wasm()?;

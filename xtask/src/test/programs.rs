@@ -12,13 +12,21 @@ use crate::workspace;
 
 /// A built test program.
 #[derive(Debug)]
-pub(super) struct Program {
+pub(crate) struct Program {
     /// The tests' kind: the name of the file in `tests/`, or `unit`.
     pub(super) kind: String,
     pub(super) package: String,
     pub(super) path: PathBuf,
     /// Where cargo would run it.
     folder: PathBuf,
+}
+
+/// Builds every native test program of the workspace, and the programs of their crates.
+///
+/// All kinds are built by this one command: with other packages or features chosen, cargo would
+/// compile many dependencies once more.
+pub(crate) fn build_native() -> Result<Vec<Program>> {
+    build(&["--workspace", "--all-features"])
 }
 
 /// Builds what `cargo test` with these arguments would run.
