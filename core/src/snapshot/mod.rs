@@ -19,6 +19,7 @@ mod loader;
 mod merge;
 mod model;
 mod object;
+mod own;
 mod paths;
 mod positions;
 mod raw;

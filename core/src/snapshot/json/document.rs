@@ -10,6 +10,7 @@ use crate::snapshot::json::scan::{Field, Fields, ScanError, ScanFault, skip_spac
 use crate::snapshot::json::text::JsonText;
 use crate::snapshot::kinds;
 use crate::snapshot::object::{Head, read_object, report_fault};
+use crate::snapshot::own;
 use crate::snapshot::server_version::RawVersion;
 use crate::snapshot::text::Text;
 
@@ -224,7 +225,7 @@ fn read_whole(file: &mut FileContext<'_>, document: &DocumentHead, end: usize) {
     }
     if head.kind.is_empty() {
         return match text.check() {
-            Ok(()) => file.report(document.start, None, not_kubernetes()),
+            Ok(()) => file.report(document.start, None, own::not_kubernetes()),
             Err(fault) => report_fault(file, &head, &text, fault),
         };
     }
@@ -238,15 +239,6 @@ fn read_whole(file: &mut FileContext<'_>, document: &DocumentHead, end: usize) {
     read_object(file, &head, &text);
 }
 
-/// Says that a document is none of ours.
-pub(in crate::snapshot) fn not_kubernetes() -> Complaint {
-    Complaint::note(
-        "not-kubernetes",
-        "this document has no `kind`, so it is not a Kubernetes object; it is skipped",
-        "leave it out, or dump objects with kubectl get -o json",
-    )
-}
-
 /// Reads a document of our own: a snapshot, or a fleet file.
 fn read_own(
     file: &mut FileContext<'_>,
@@ -256,7 +248,7 @@ fn read_own(
     version: &str,
 ) {
     if version != SCHEMA_VERSION {
-        return file.report(document.start, None, unknown_schema());
+        return file.report(document.start, None, own::unknown_schema());
     }
     if head.kind == export::KIND {
         match export::read(text) {
@@ -267,24 +259,6 @@ fn read_own(
     }
     match document.clusters {
         Some(clusters) => read_fleet(file, text, clusters),
-        None => file.report(document.start, None, not_a_fleet()),
+        None => file.report(document.start, None, own::not_a_fleet()),
     }
-}
-
-/// Says that a document is of a version that this build does not read.
-pub(in crate::snapshot) fn unknown_schema() -> Complaint {
-    Complaint::error(
-        "unknown-schema-version",
-        format!("this document's schemaVersion is not {SCHEMA_VERSION}"),
-        "use the Wavetank version that wrote it, or write wavetank/v1",
-    )
-}
-
-/// Says that a document of ours holds no clusters.
-pub(in crate::snapshot) fn not_a_fleet() -> Complaint {
-    Complaint::note(
-        "not-a-fleet",
-        "this document of Wavetank holds no clusters; it is skipped",
-        "load a fleet file with `clusters`, or an exported snapshot",
-    )
 }

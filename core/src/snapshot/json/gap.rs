@@ -84,9 +84,12 @@ fn opens_document(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// The last line of `kubectl cluster-info dump`.
+/// The last line of `kubectl cluster-info dump`, or a separator of YAML.
 fn is_closing_line(line: &[u8]) -> bool {
-    line.trim_ascii() == b"Cluster info dumped to standard output"
+    matches!(
+        line.trim_ascii(),
+        b"Cluster info dumped to standard output" | b"---"
+    )
 }
 
 fn end_of_line(bytes: &[u8], at: usize) -> usize {
