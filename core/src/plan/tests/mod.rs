@@ -5,6 +5,7 @@
 //! `?` stands for what is not known.
 
 mod hops;
+#[cfg(not(target_arch = "wasm32"))]
 mod properties;
 mod settings;
 mod waves;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+#[cfg(not(target_arch = "wasm32"))]
 use proptest::prelude::{Strategy, proptest};
 
 use crate::inventory::{self, Inventory};
@@ -79,6 +80,7 @@ fn lines() -> impl Strategy<Value = (String, String)> {
     })
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 proptest! {
     #[test]
     fn no_step_breaks_the_skew_and_a_finished_fleet_needs_none((line, target) in lines()) {
