@@ -7,11 +7,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
 use super::{Placement, Resources, Workload, WorkloadType};
 use crate::ids::WorkloadIdx;
 use crate::inventory::issues::{IssueLog, RULE_WORKLOAD_MISSING};
 use crate::inventory::nodes::NodeTable;
-use crate::rng::entity_key;
 use crate::snapshot::{
     ClusterSnapshot, OwnerReference, PodObject, PodPhase, PodTemplate, WorkloadKind, WorkloadObject,
 };
@@ -137,7 +138,10 @@ pub(super) fn group<'a>(
 /// Positions of pods whose name was used before. Sorting hashes is several times faster than
 /// keeping a hundred thousand names in order.
 fn repeated(pods: &[PodObject]) -> BTreeSet<usize> {
-    let key = |pod: &PodObject| entity_key(&[&pod.namespace, &pod.name]);
+    let key = |pod: &PodObject| {
+        let namespace = xxh3_64(pod.namespace.as_bytes());
+        xxh3_64_with_seed(pod.name.as_bytes(), namespace)
+    };
     let mut hashes: Vec<(u64, usize)> = pods.iter().map(key).zip(0..).collect();
     hashes.sort_unstable();
     let mut repeated = BTreeSet::new();

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 #[cfg(not(target_arch = "wasm32"))]
 use proptest::prelude::{Strategy, proptest};
 
+use crate::inventory::sample::fleet;
 use crate::inventory::{self, Inventory};
-use crate::plan::tests::{fleet, to};
+use crate::plan::tests::to;
 use crate::plan::{HeldBack, Plan, Step, kubelet_allowed, propose};
 use crate::units::KubeVersion;
 
