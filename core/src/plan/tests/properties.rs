@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+#[cfg(not(target_arch = "wasm32"))]
 use proptest::prelude::{Strategy, proptest};
 
+use crate::inventory::sample::fleet;
 use crate::inventory::{self, Inventory};
-use crate::plan::tests::{fleet, to};
+use crate::plan::tests::to;
 use crate::plan::{HeldBack, Plan, Step, kubelet_allowed, propose};
 use crate::units::KubeVersion;
 
@@ -79,6 +81,7 @@ fn lines() -> impl Strategy<Value = (String, String)> {
     })
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 proptest! {
     #[test]
     fn no_step_breaks_the_skew_and_a_finished_fleet_needs_none((line, target) in lines()) {
