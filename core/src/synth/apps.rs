@@ -115,7 +115,7 @@ fn draft(shape: &Shape, home: usize, at: usize, round: usize, stream: &mut Strea
     };
     let replicas = n_replicas(kind, stream);
     let apart = apart(shape, kind, replicas, stream);
-    let n_dedicated = nodes::n_dedicated(shape.nodes);
+    let n_dedicated = nodes::n_dedicated(shape);
     Draft {
         namespace: namespace.to_owned(),
         name,
@@ -157,7 +157,7 @@ fn n_replicas(kind: Option<WorkloadKind>, stream: &mut Stream) -> u32 {
 
 /// Whether pods must be apart; only where a node may be missing and there are still enough.
 fn apart(shape: &Shape, kind: Option<WorkloadKind>, replicas: u32, stream: &mut Stream) -> Apart {
-    let n_general = shape.nodes - nodes::n_dedicated(shape.nodes);
+    let n_general = shape.nodes - nodes::n_dedicated(shape);
     let wanted = match kind {
         Some(WorkloadKind::StatefulSet) => stream.happens(600),
         Some(WorkloadKind::Deployment) => stream.happens(150),

@@ -175,23 +175,23 @@ impl Trial {
         let Some(run) = self.run() else {
             return Vec::new();
         };
-        let mut seen: Vec<Option<u32>> = Vec::new();
-        let mut events: Vec<u32> = run.verdict.event.into_iter().collect();
-        let told = |id: &u32| run.bad_events.iter().find(|(event, ..)| event == id);
-        seen.extend(
-            events
-                .iter()
-                .filter_map(told)
-                .map(|(_, _, cluster)| *cluster),
-        );
+        let first = run.verdict.event.map(|event| self.causes(event));
+        let mut chains: Vec<_> = first.into_iter().collect();
+        let links = chains.iter().flatten().rev();
+        let mut seen: Vec<u32> = links
+            .filter_map(|link| link.event.cluster)
+            .take(1)
+            .collect();
         for (event, _, cluster) in &run.bad_events {
-            if !seen.contains(cluster) {
-                seen.push(*cluster);
-                events.push(*event);
+            if let Some(cluster) = cluster.filter(|cluster| !seen.contains(cluster))
+                && chains.len() < n_chains
+            {
+                seen.push(cluster);
+                chains.push(self.causes(*event));
             }
         }
-        events.truncate(n_chains);
-        events.into_iter().map(|event| self.causes(event)).collect()
+        chains.truncate(n_chains);
+        chains
     }
 
     /// What the reports of a finished rehearsal are built from.

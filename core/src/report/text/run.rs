@@ -8,6 +8,10 @@ use crate::report::{CauseLink, FleetReport, Lane, LaneState, Outcome, RunReport}
 /// Assumptions shown; the JSON report has them all.
 const N_ASSUMPTIONS: usize = 8;
 
+/// Links told from the root of a long chain of causes, and from its end.
+const N_ROOT_LINKS: usize = 3;
+const N_LAST_LINKS: usize = 7;
+
 /// Everything a transcript is written from.
 #[derive(Clone, Copy, Debug)]
 pub struct RunText<'a> {
@@ -159,23 +163,39 @@ fn causes(text: &mut String, chains: &[Vec<CauseLink>]) {
     }
     text.push_str("\nWhy\n");
     for chain in told {
+        let n_left_out = chain.len().saturating_sub(N_ROOT_LINKS + N_LAST_LINKS);
         for (depth, link) in chain.iter().enumerate() {
-            let event = &link.event;
-            let lead = if depth == 0 { "" } else { "so " };
-            let place = if event.cluster_name.is_empty() {
-                String::new()
-            } else {
-                format!("{}: ", escape(&event.cluster_name))
-            };
-            let _ = writeln!(
-                text,
-                "  {:>7}  {}{lead}{place}{}",
-                span(event.at_ms),
-                "  ".repeat(depth.min(8)),
-                escape(&event.sentence),
-            );
+            if n_left_out > 0 && depth == N_ROOT_LINKS {
+                let _ = writeln!(
+                    text,
+                    "           … {} more",
+                    counted(n_left_out as u64, "step")
+                );
+            }
+            if depth < N_ROOT_LINKS || depth >= N_ROOT_LINKS + n_left_out {
+                cause(text, link, depth);
+            }
         }
     }
+}
+
+/// One link of a chain, further in than the link before it.
+fn cause(text: &mut String, link: &CauseLink, depth: usize) {
+    let event = &link.event;
+    let lead = if depth == 0 { "" } else { "so " };
+    let place = if event.sentence.contains(&event.cluster_name) {
+        String::new()
+    } else {
+        format!("{}: ", event.cluster_name)
+    };
+    let indent = "  ".repeat(depth.min(N_ROOT_LINKS));
+    let sentence = escape(&event.sentence);
+    let at = span(event.at_ms);
+    let _ = writeln!(
+        text,
+        "  {at:>7}  {indent}{lead}{}{sentence}",
+        escape(&place)
+    );
 }
 
 fn assumptions(text: &mut String, assumptions: &[String]) {

@@ -78,11 +78,7 @@ fn explain(error: &Error, text: &str, offset: usize) -> (&'static str, String, &
         Error::Budget {
             breach: BudgetBreach::Depth { .. },
             ..
-        } => (
-            "nesting-too-deep",
-            format!("more than {MAX_DEPTH} levels are nested here"),
-            "remove the nested value; Kubernetes objects stay below 30 levels",
-        ),
+        } => explain_depth(),
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }
         | Error::AliasExpansionLimitExceeded { .. }
@@ -96,12 +92,32 @@ fn explain(error: &Error, text: &str, offset: usize) -> (&'static str, String, &
             "this alias means an anchor that its object does not have".to_owned(),
             "write the value out; every object is read on its own",
         ),
+        _ if open_brackets(text, offset) > MAX_DEPTH => explain_depth(),
         _ => (
             "invalid-yaml",
             "this is not valid YAML".to_owned(),
             "correct indentation, colons and quotes here, or dump it again",
         ),
     }
+}
+
+fn explain_depth() -> (&'static str, String, &'static str) {
+    (
+        "nesting-too-deep",
+        format!("more than {MAX_DEPTH} levels are nested here"),
+        "remove the nested value; Kubernetes objects stay below 30 levels",
+    )
+}
+
+/// Brackets that are open at `offset`, not minding those in texts.
+fn open_brackets(text: &str, offset: usize) -> usize {
+    text.bytes()
+        .take(offset)
+        .fold(0, |open: usize, byte| match byte {
+            b'[' | b'{' => open + 1,
+            b']' | b'}' => open.saturating_sub(1),
+            _ => open,
+        })
 }
 
 /// The field on the line of `offset`, as the subject of a sentence.
