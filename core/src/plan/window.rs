@@ -270,6 +270,7 @@ mod tests {
         assert_eq!(next_open(&windows, i64::MAX - 1, far), SimTime::MAX);
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     proptest::proptest! {
         #[test]
         fn a_window_is_open_when_it_opens_and_shut_when_it_closes(
