@@ -1,6 +1,7 @@
 //! Resolving stays close to linear, and never panics, whatever the objects say.
 
-#[cfg(not(target_arch = "wasm32"))]
+#![cfg(not(target_arch = "wasm32"))]
+
 use proptest::prelude::{Strategy, proptest};
 
 use crate::inventory::resolve;
@@ -62,7 +63,6 @@ fn twenty_thousand_pods_find_their_workloads_and_budgets() {
 }
 
 /// A pod whose every text comes from a small pool, so that names meet by chance.
-#[cfg(not(target_arch = "wasm32"))]
 fn any_pod() -> impl Strategy<Value = PodObject> {
     let kinds = [
         "",
@@ -85,7 +85,6 @@ fn any_pod() -> impl Strategy<Value = PodObject> {
     )
 }
 
-#[cfg(not(target_arch = "wasm32"))]
 proptest! {
     #[test]
     fn every_pod_has_a_workload_whatever_it_says(

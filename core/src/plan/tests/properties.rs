@@ -1,5 +1,7 @@
 //! What holds of every plan: it keeps the skew policy, ends at the target and wastes no roll.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use std::fmt::Write as _;
 
 #[cfg(not(target_arch = "wasm32"))]
