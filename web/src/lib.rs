@@ -1,1 +1,7 @@
-//! Wavetank in the browser.
+//! Wavetank in the browser: the page and its worker.
+//!
+//! Architecture invariant: no domain quantity is computed here. A number on screen is a field of
+//! the core's report; this crate shows, asks and carries bytes.
+
+pub mod page;
+pub mod worker;

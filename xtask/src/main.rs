@@ -1,3 +1,7 @@
-//! Wavetank.
+//! `cargo xtask`: the chores of this repository, in Rust, so that they run wherever it builds.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    xtask::run()
+}

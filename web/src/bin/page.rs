@@ -1,3 +1,5 @@
-//! Wavetank.
+//! The page: what the browser loads first.
 
-fn main() {}
+fn main() {
+    wavetank_web::page::run();
+}

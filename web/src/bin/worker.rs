@@ -1,3 +1,5 @@
-//! Wavetank.
+//! The worker: the core, out of the way of the page's input.
 
-fn main() {}
+fn main() {
+    wavetank_web::worker::host::run();
+}
