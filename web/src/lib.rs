@@ -8,4 +8,5 @@ pub mod draw;
 pub mod keys;
 pub mod page;
 pub mod protocol;
+pub mod state;
 pub mod worker;
