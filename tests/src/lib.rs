@@ -1,1 +1,5 @@
-//! Wavetank.
+//! What the tests of more than one file share.
+
+#[cfg(feature = "browser")]
+pub mod browser;
+pub mod probe;

@@ -13,9 +13,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+pub mod bench;
+pub mod bind;
 pub mod build;
+pub mod screenshots;
 pub mod serve;
 pub mod steps;
+pub mod test;
 pub mod workspace;
 
 /// The chores of this repository.
@@ -32,6 +36,12 @@ enum Command {
     Build(build::BuildArguments),
     /// Build the site, then serve it on this machine
     Serve(serve::ServeArguments),
+    /// Check everything: format, lints, tests native, as Wasm and in a browser
+    Test(test::TestArguments),
+    /// Time the core, native and as Wasm
+    Bench,
+    /// Build the site and make the README's pictures
+    Screenshots,
 }
 
 /// Runs the command named on the command line.
@@ -39,6 +49,9 @@ pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Build(arguments) => build::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Bench => bench::run(),
+        Command::Screenshots => screenshots::run(),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,12 +2,25 @@
 
 mod model;
 
+mod budgets;
+mod evidence;
+mod issues;
+mod nodes;
+mod placement;
+mod pods;
+mod pools;
+mod provider;
+mod resolve;
+mod selectors;
+#[cfg(test)]
+mod tests;
+mod volumes;
+mod windows;
+mod workloads;
+
+pub use issues::{RULE_CLAIM_MISSING, RULE_VOLUME_MISSING, RULE_WORKLOAD_MISSING};
 pub use model::{
     Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
     Resources, Spread, Tier, Volume, Window, Workload, WorkloadType,
 };
-
-/// Resolves a snapshot: names to indices, selectors to objects, gaps to assumptions.
-pub fn resolve(_snapshot: &crate::snapshot::Snapshot) -> crate::checked::Checked<Inventory> {
-    crate::checked::Checked::clean(Inventory::default())
-}
+pub use resolve::resolve;

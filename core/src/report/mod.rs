@@ -6,13 +6,22 @@
 //! that only a self-describing format can carry, so they travel as JSON and as postcard alike.
 
 mod build;
+mod build_fleet;
 mod events;
 mod fleet;
+mod lanes;
+mod log;
 mod run;
+mod sentence;
+mod tracks;
+mod verdict;
+mod words;
 
-pub use build::{RunInputs, causes, event_page, fleet, run};
+pub use build::{RunInputs, run};
+pub use build_fleet::fleet;
 pub use events::{CauseLink, EventFilter, EventLevel, EventPage, EventRow};
 pub use fleet::{ClusterCard, Fact, FactState, FleetReport, NodeCard, PoolCard, Totals};
+pub use log::{causes, event_page};
 pub use run::{
     Bar, BarKind, BarState, FaultRow, HeldBackRow, Lane, LaneState, NodeChange, NodeState,
     NodeTrack, Objective, Outcome, RunReport, Sli, SliSeries, SliSummary, StepStat, Verdict,

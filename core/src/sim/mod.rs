@@ -2,7 +2,7 @@
 
 pub mod fault;
 mod rehearsal;
-mod trace;
+pub mod trace;
 
 pub use rehearsal::{Progress, Rehearsal};
-pub use trace::Trace;
+pub use trace::{Event, EventKind, Severity, Trace};

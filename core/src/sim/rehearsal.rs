@@ -46,6 +46,6 @@ impl Rehearsal {
 
     /// The trace; complete once [`Progress::done`] was seen.
     pub fn into_trace(self) -> Trace {
-        self.trace
+        self.trace.sealed()
     }
 }

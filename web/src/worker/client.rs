@@ -28,10 +28,8 @@ pub enum WorkerEvent {
 pub struct WorkerClient {
     shared: Rc<Shared>,
     /// Called by the browser, so they must live as long as the worker.
-    _listeners: (
-        Closure<dyn FnMut(MessageEvent)>,
-        Closure<dyn FnMut(ErrorEvent)>,
-    ),
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
 }
 
 struct Shared {
@@ -65,7 +63,8 @@ impl WorkerClient {
             .map_err(|error| describe(&error))?;
         Ok(Self {
             shared,
-            _listeners: (on_message, on_error),
+            _on_message: on_message,
+            _on_error: on_error,
         })
     }
 

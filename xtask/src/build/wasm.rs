@@ -1,16 +1,13 @@
 //! Compiles the two web programs and generates their JavaScript.
-//!
-//! wasm-bindgen is used as a library: it is then always the version in `Cargo.lock`, and nobody
-//! has to install a tool that must match it.
 
 use std::fs;
 use std::path::Path;
 use std::thread;
 
-use anyhow::{Context, Result, ensure};
-use wasm_bindgen_cli_support::Bindgen;
+use anyhow::Result;
 
 use super::Profile;
+use crate::bind::{self, Loader};
 use crate::workspace::{WASM, cargo, check_labelled, color_flag};
 
 /// A program for the browser: a module of JavaScript and the Wasm that it loads.
@@ -66,35 +63,7 @@ fn compile_one(label: &str, bin: &str, profile: &str) -> Result<()> {
 }
 
 fn bind_one(target: &Path, bin: &str, profile: &str) -> Result<Part> {
-    let folder = if profile == "dev" { "debug" } else { profile };
-    let input = target
-        .join(WASM)
-        .join(folder)
-        .join(bin)
-        .with_extension("wasm");
-    let out = target.join("bindgen").join(bin);
-    if out.exists() {
-        fs::remove_dir_all(&out).context("could not clear the glue's folder")?;
-    }
-    let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(&input)
-        .web(true)?
-        .typescript(false)
-        .out_name("part");
-    if profile != "dev" {
-        bindgen
-            .demangle(false)
-            .remove_name_section(true)
-            .remove_producers_section(true);
-    }
-    bindgen
-        .generate(&out)
-        .with_context(|| format!("could not bind {bin}"))?;
-    ensure!(
-        !out.join("snippets").exists(),
-        "{bin} contains a crate with JavaScript of its own, which no file name would carry"
-    );
+    let out = bind::bind(target, bin, profile, Loader::Browser)?;
     Ok(Part {
         glue: fs::read(out.join("part.js"))?,
         wasm: fs::read(out.join("part_bg.wasm"))?,

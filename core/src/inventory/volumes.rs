@@ -1,0 +1,146 @@
+//! Volumes that one node may mount at a time, and the zone or node they tie their pods to.
+//!
+//! Architecture invariant: volumes that many nodes may mount at once are not kept, because they
+//! hold no pod back.
+
+use std::collections::BTreeMap;
+
+use super::Volume;
+use crate::ids::VolumeIdx;
+use crate::inventory::issues::{IssueLog, RULE_CLAIM_MISSING, RULE_VOLUME_MISSING};
+use crate::inventory::nodes::NodeTable;
+use crate::inventory::workloads::Groups;
+use crate::snapshot::{ClaimObject, ClusterSnapshot, VolumeObject};
+
+/// The volumes of a cluster, and the one that each pod depends on.
+#[derive(Debug)]
+pub(super) struct Volumes {
+    /// The volumes.
+    pub(super) volumes: Vec<Volume>,
+    /// For each pod, the volume that ties it down most.
+    pub(super) of_pod: Vec<Option<VolumeIdx>>,
+}
+
+/// Something that pods refer to and the input does not hold.
+#[derive(Debug, Default)]
+struct Missing {
+    count: u32,
+    example: String,
+}
+
+impl Missing {
+    fn add(&mut self, example: impl FnOnce() -> String) {
+        if self.count == 0 {
+            self.example = example();
+        }
+        self.count += 1;
+    }
+}
+
+/// Finds the volumes that pods mount.
+pub(super) fn resolve(
+    cluster: &ClusterSnapshot,
+    groups: &Groups<'_>,
+    table: &mut NodeTable<'_>,
+    log: &mut IssueLog,
+) -> Volumes {
+    let mut claims: BTreeMap<(&str, &str), &ClaimObject> = BTreeMap::new();
+    for claim in &cluster.claims {
+        claims
+            .entry((&claim.namespace, &claim.name))
+            .or_insert(claim);
+    }
+    let mut objects: BTreeMap<&str, &VolumeObject> = BTreeMap::new();
+    for volume in &cluster.volumes {
+        objects.entry(&volume.name).or_insert(volume);
+    }
+    let mut volumes: Vec<Volume> = Vec::new();
+    let mut indices: BTreeMap<(&str, &str), VolumeIdx> = BTreeMap::new();
+    let (mut no_claim, mut no_volume) = (Missing::default(), Missing::default());
+    let mut of_pod = Vec::with_capacity(groups.pods.len());
+    for (pod, _) in &groups.pods {
+        let mut tied: Option<VolumeIdx> = None;
+        for name in &pod.template.claims {
+            let key = (pod.namespace.as_str(), name.as_str());
+            let Some(claim) = claims.get(&key) else {
+                no_claim.add(|| format!("{}/{name}", pod.namespace));
+                continue;
+            };
+            if !single_node(claim) {
+                continue;
+            }
+            let Some(volume_name) = claim.volume_name.as_deref().filter(|name| !name.is_empty())
+            else {
+                continue;
+            };
+            let index = *indices.entry(key).or_insert_with(|| {
+                let object = objects.get(volume_name).copied();
+                if object.is_none() {
+                    no_volume.add(|| volume_name.to_owned());
+                }
+                volumes.push(bound(claim, object, table));
+                VolumeIdx::new(volumes.len() - 1)
+            });
+            if tied.is_none_or(|tied| strength(&volumes, tied) < strength(&volumes, index)) {
+                tied = Some(index);
+            }
+        }
+        of_pod.push(tied);
+    }
+    report(&no_claim, &no_volume, log);
+    Volumes { volumes, of_pod }
+}
+
+/// Whether only one node, or one pod, may mount the claim at a time.
+fn single_node(claim: &ClaimObject) -> bool {
+    let shared = |mode: &String| mode == "ReadWriteMany" || mode == "ReadOnlyMany";
+    !claim.access_modes.iter().any(shared)
+}
+
+fn bound(claim: &ClaimObject, object: Option<&VolumeObject>, table: &mut NodeTable<'_>) -> Volume {
+    let node = object
+        .and_then(|volume| volume.node_name.as_deref())
+        .and_then(|name| table.find_host(name));
+    // A volume replicated over several zones leaves its pods a choice.
+    let zone = match object.map(|volume| volume.zones.as_slice()) {
+        Some([zone]) => Some(table.intern_zone(zone)),
+        _ => None,
+    };
+    Volume {
+        name: claim.name.clone(),
+        zone,
+        node,
+    }
+}
+
+/// How firmly a volume ties its pod down; a pod with several follows the firmest.
+fn strength(volumes: &[Volume], index: VolumeIdx) -> u8 {
+    let volume = &volumes[index.index()];
+    match (volume.node, volume.zone) {
+        (Some(_), _) => 2,
+        (None, Some(_)) => 1,
+        (None, None) => 0,
+    }
+}
+
+fn report(no_claim: &Missing, no_volume: &Missing, log: &mut IssueLog) {
+    let cluster = log.cluster();
+    if no_claim.count > 0 {
+        let message = format!(
+            "{} mounts name a claim that is not in the input, such as {}, \
+             so their pods count as free to move",
+            no_claim.count, no_claim.example
+        );
+        let fix = "add the output of `kubectl get persistentvolumeclaims -A -o json`";
+        log.warn(RULE_CLAIM_MISSING, &cluster, message, fix);
+    }
+    if no_volume.count > 0 {
+        let message = format!(
+            "{} bound volumes are not in the input, such as {}, \
+             so they count as usable in every zone",
+            no_volume.count, no_volume.example
+        );
+        let fix = "add the output of `kubectl get persistentvolumes -o json`";
+        log.warn(RULE_VOLUME_MISSING, &cluster, message, fix);
+    }
+}

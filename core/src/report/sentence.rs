@@ -1,0 +1,440 @@
+//! One sentence for each kind of event, with the names of what it is about.
+
+use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx};
+use crate::inventory::{Cluster, Inventory};
+use crate::plan::Plan;
+use crate::report::words::{
+    component_words, count, failure_words, fault_words, gate_words, latency, outcome_words,
+    percent, step_label, step_words, trouble_words, unschedulable_words,
+};
+use crate::sim::fault::{Fault, StepKind};
+use crate::sim::trace::ClusterTrace;
+use crate::sim::{Event, EventKind};
+use crate::units::SimTime;
+
+/// The names an event's indices stand for.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub inventory: &'a Inventory,
+    pub plan: &'a Plan,
+    pub faults: &'a [Fault],
+    pub clusters: &'a [ClusterTrace],
+}
+
+/// What an event is about and what happened.
+pub(super) struct Sentence {
+    /// As `kind namespace/name`.
+    pub subject: String,
+    /// Without its full stop.
+    pub text: String,
+}
+
+fn sentence(subject: impl Into<String>, text: impl Into<String>) -> Sentence {
+    Sentence {
+        subject: subject.into(),
+        text: text.into(),
+    }
+}
+
+impl Names<'_> {
+    /// Writes the sentence of an event.
+    pub(super) fn tell(&self, event: &Event) -> Sentence {
+        let Some(idx) = event.cluster else {
+            return self.tell_fleet(&event.kind);
+        };
+        let cluster = ClusterNames {
+            names: *self,
+            cluster: &self.inventory.clusters[idx.index()],
+            trace: &self.clusters[idx.index()],
+        };
+        let kind = &event.kind;
+        None.or_else(|| cluster.tell_progress(kind))
+            .or_else(|| tell_control_plane(kind))
+            .or_else(|| cluster.tell_node(kind))
+            .or_else(|| cluster.tell_pod(kind))
+            .or_else(|| cluster.tell_budget(kind))
+            .unwrap_or_else(|| sentence(&cluster.cluster.name, kind.reason()))
+    }
+
+    fn tell_fleet(&self, kind: &EventKind) -> Sentence {
+        let wave = |wave: crate::ids::WaveIdx| {
+            let name = self
+                .plan
+                .waves
+                .get(wave.index())
+                .map_or("", |wave| wave.name.as_str());
+            format!("wave {} ({name})", wave.0 + 1)
+        };
+        match *kind {
+            EventKind::RunStarted {} => {
+                sentence("plan", format!("the plan to {} starts", self.plan.target))
+            }
+            EventKind::WaveStarted { wave: w } => sentence(wave(w), format!("{} starts", wave(w))),
+            EventKind::WaveSoaking { wave: w } => sentence(
+                wave(w),
+                format!("{} is watched for {}", wave(w), self.plan.wave_soak),
+            ),
+            EventKind::WavePassed { wave: w } => sentence(wave(w), format!("{} passed", wave(w))),
+            EventKind::WaveHeld { wave: w } => sentence(
+                wave(w),
+                format!("{} holds: nothing further starts", wave(w)),
+            ),
+            EventKind::WaveStalled { wave: w } => sentence(
+                wave(w),
+                format!("{} stalls: a cluster of it will never end", wave(w)),
+            ),
+            EventKind::RunEnded { outcome } => sentence(
+                "plan",
+                format!("the rehearsal ends: {}", outcome_words(outcome)),
+            ),
+            ref other => sentence("plan", other.reason()),
+        }
+    }
+}
+
+/// The names of one cluster.
+pub(super) struct ClusterNames<'a> {
+    pub names: Names<'a>,
+    pub cluster: &'a Cluster,
+    pub trace: &'a ClusterTrace,
+}
+
+impl ClusterNames<'_> {
+    /// A node's name.
+    pub(super) fn node(&self, node: NodeIdx) -> &str {
+        self.trace
+            .nodes
+            .get(node.index())
+            .map_or("?", |row| row.name.as_str())
+    }
+
+    /// A pod's name with its namespace.
+    pub(super) fn pod(&self, pod: PodIdx) -> String {
+        let workload = self.trace.pods.get(pod.index()).map(|row| row.workload);
+        let workload = workload.and_then(|idx| self.cluster.workloads.get(idx.index()));
+        let namespace = workload.map_or("?", |workload| workload.namespace.as_str());
+        format!("{namespace}/{}", self.trace.pod_name(self.cluster, pod))
+    }
+
+    fn workload(&self, workload: WorkloadIdx) -> String {
+        self.cluster
+            .workloads
+            .get(workload.index())
+            .map_or_else(|| "?".to_owned(), |w| format!("{}/{}", w.namespace, w.name))
+    }
+
+    /// A budget's name with its namespace; one that a fault added is named after its workload.
+    pub(super) fn budget(&self, budget: BudgetIdx) -> String {
+        if let Some(known) = self.cluster.budgets.get(budget.index()) {
+            return format!("{}/{}", known.namespace, known.name);
+        }
+        let added = budget.index() - self.cluster.budgets.len();
+        let workload = self
+            .trace
+            .added_budgets
+            .get(added)
+            .map(|added| added.workload);
+        workload.map_or_else(|| "?".to_owned(), |workload| self.workload(workload))
+    }
+
+    fn pool(&self, pool: PoolIdx) -> &str {
+        self.cluster
+            .pools
+            .get(pool.index())
+            .map_or("?", |pool| pool.name.as_str())
+    }
+
+    fn volume(&self, volume: VolumeIdx) -> &str {
+        self.cluster
+            .volumes
+            .get(volume.index())
+            .map_or("?", |volume| volume.name.as_str())
+    }
+
+    fn fault(&self, fault: FaultIdx) -> &'static str {
+        self.names
+            .faults
+            .get(fault.index())
+            .map_or("a fault", |fault| fault_words(fault.kind))
+    }
+
+    /// What a step is called: the pool's own name where it is a pool.
+    fn step(&self, step: u16, of: StepKind) -> String {
+        let planned = self.names.plan.waves.iter().flat_map(|wave| &wave.clusters);
+        let mut planned = planned.filter(|plan| {
+            self.names
+                .inventory
+                .clusters
+                .get(plan.cluster.index())
+                .map(|c| &c.name)
+                == Some(&self.cluster.name)
+        });
+        let step = planned
+            .next()
+            .and_then(|plan| plan.steps.get(usize::from(step)));
+        step.map_or_else(
+            || step_words(of).to_owned(),
+            |step| step_label(step, self.cluster),
+        )
+    }
+
+    /// The cluster's way through the plan.
+    fn tell_progress(&self, kind: &EventKind) -> Option<Sentence> {
+        let name = self.cluster.name.as_str();
+        let text = match *kind {
+            EventKind::SnapshotTaken {} => "the snapshot shows it as it was".to_owned(),
+            EventKind::WindowAwaited { opens_ms } => format!(
+                "waits for its maintenance window, which opens at {}",
+                SimTime::from_millis(opens_ms)
+            ),
+            EventKind::WindowOpened {} => "its maintenance window opens".to_owned(),
+            EventKind::WindowNeverOpens {} => "its maintenance window never opens".to_owned(),
+            EventKind::ClusterStarted {} => "its upgrade starts".to_owned(),
+            EventKind::StepStarted { step, of } => format!("starts {}", self.step(step, of)),
+            EventKind::StepFinished { step, of } => format!("finishes {}", self.step(step, of)),
+            EventKind::StepFailed { step, of, why } => {
+                format!(
+                    "gives up on {}: {}",
+                    self.step(step, of),
+                    failure_words(why)
+                )
+            }
+            EventKind::GatesPassed {} => "passes every check".to_owned(),
+            EventKind::GateFailed { gate, value, limit } => gate_words(gate, value, limit),
+            EventKind::ClusterUpgraded {} => {
+                format!("is upgraded to {}", self.names.plan.target)
+            }
+            EventKind::ClusterFailed {} => "fails its upgrade".to_owned(),
+            EventKind::ClusterStalled { step, of } => {
+                format!(
+                    "stalls in {}: nothing will ever end its wait",
+                    self.step(step, of)
+                )
+            }
+            EventKind::RollBackStarted {} => "starts to roll its pools back".to_owned(),
+            EventKind::PoolRollBackStarted { pool, to } => {
+                format!("rolls pool {} back to {to}", self.pool(pool))
+            }
+            EventKind::PoolRollBackFinished { pool } => {
+                format!("pool {} is back at its old version", self.pool(pool))
+            }
+            EventKind::ClusterRolledBack {} => {
+                "has rolled its pools back; its control plane stays".to_owned()
+            }
+            EventKind::RollBackFailed { why } => {
+                format!("cannot roll back: {}", failure_words(why))
+            }
+            EventKind::FaultStarted { fault } => format!("fault injected: {}", self.fault(fault)),
+            EventKind::FaultEnded { fault } => format!("fault ends: {}", self.fault(fault)),
+            _ => return None,
+        };
+        Some(sentence(
+            format!("cluster {name}"),
+            format!("{name} {text}"),
+        ))
+    }
+
+    /// Nodes and their network.
+    fn tell_node(&self, kind: &EventKind) -> Option<Sentence> {
+        let (node, text) = match *kind {
+            EventKind::NodeNotReadyInSnapshot { node } => {
+                (node, "was not Ready in the snapshot".to_owned())
+            }
+            EventKind::CniRestarting { node } => (node, "restarts its CNI pod".to_owned()),
+            EventKind::CniReady { node } => (node, "has a working network".to_owned()),
+            EventKind::CniBroken { node, .. } => (
+                node,
+                "has no network: its CNI pod does not come up".to_owned(),
+            ),
+            EventKind::NodeCordoned { node } => (node, "is cordoned".to_owned()),
+            EventKind::NodeUncordoned { node } => (node, "is uncordoned".to_owned()),
+            EventKind::DrainStarted { node, pods } => {
+                (node, format!("is drained: {} to evict", count(pods, "pod")))
+            }
+            EventKind::DrainWaitsForApi { node } => (
+                node,
+                "cannot be drained while the API does not answer".to_owned(),
+            ),
+            EventKind::DrainFinished { node } => (node, "is drained of its pods".to_owned()),
+            EventKind::DrainTimedOut { node, pods } => (
+                node,
+                format!("could not be drained in time: {} left", count(pods, "pod")),
+            ),
+            EventKind::DrainForced { node, pods } => (
+                node,
+                format!(
+                    "runs out of drain time: {} deleted, budgets or not",
+                    count(pods, "pod")
+                ),
+            ),
+            EventKind::NodeRequested { node } => (node, "is ordered".to_owned()),
+            EventKind::NodeJoined { node, kubelet } => {
+                (node, format!("joins with kubelet {kubelet}, not yet Ready"))
+            }
+            EventKind::NodeRebuilding { node, kubelet } => {
+                (node, format!("is rebuilt with kubelet {kubelet}"))
+            }
+            EventKind::NodeReady { node } => (node, "is Ready".to_owned()),
+            EventKind::NodeNotReady { node, why } => (node, trouble_words(why).to_owned()),
+            EventKind::NodeTimedOut { node } => (
+                node,
+                "did not become Ready in its provider's time".to_owned(),
+            ),
+            EventKind::NodeRemoved { node } => (node, "is deleted".to_owned()),
+            _ => return None,
+        };
+        let name = self.node(node);
+        Some(sentence(
+            format!("node {name}"),
+            format!("node {name} {text}"),
+        ))
+    }
+
+    /// Pods.
+    fn tell_pod(&self, kind: &EventKind) -> Option<Sentence> {
+        let (pod, text) = match *kind {
+            EventKind::PodUnreadyInSnapshot { pod, .. } => {
+                (pod, "was not ready in the snapshot".to_owned())
+            }
+            EventKind::EvictionRefused { pod, node, budget } => (
+                pod,
+                format!(
+                    "may not leave node {}: PDB {} allows no disruption",
+                    self.node(node),
+                    self.budget(budget)
+                ),
+            ),
+            EventKind::EvictionFailed { pod, node } => (
+                pod,
+                format!(
+                    "cannot leave node {}: two budgets select it",
+                    self.node(node)
+                ),
+            ),
+            EventKind::PodEvicted { pod, node, .. } => {
+                (pod, format!("is evicted from node {}", self.node(node)))
+            }
+            EventKind::PodDeleted { pod, node } => (
+                pod,
+                format!(
+                    "is deleted from node {} without asking its PDB",
+                    self.node(node)
+                ),
+            ),
+            EventKind::PodGone { pod } => (pod, "is gone".to_owned()),
+            EventKind::PodLost { pod, node } => {
+                (pod, format!("is lost with node {}", self.node(node)))
+            }
+            EventKind::PodCreated { pod } => (pod, "is created".to_owned()),
+            EventKind::ReplacementWaits { pod } => (
+                pod,
+                "is not replaced: no controller-manager leads".to_owned(),
+            ),
+            EventKind::PodScheduled { pod, node } => {
+                (pod, format!("is bound to node {}", self.node(node)))
+            }
+            EventKind::PodUnschedulable { pod, why } => (pod, unschedulable_words(why).to_owned()),
+            EventKind::VolumeMoving { pod, volume } => (
+                pod,
+                format!("waits for volume {} to move", self.volume(volume)),
+            ),
+            EventKind::SandboxFailed { pod, node } => (
+                pod,
+                format!(
+                    "cannot start: node {} has no working network",
+                    self.node(node)
+                ),
+            ),
+            EventKind::PodReady { pod } => (pod, "is ready".to_owned()),
+            EventKind::PodUnready { pod, .. } => {
+                (pod, "counts as unready: its node is not Ready".to_owned())
+            }
+            _ => return None,
+        };
+        let name = self.pod(pod);
+        Some(sentence(
+            format!("pod {name}"),
+            format!("pod {name} {text}"),
+        ))
+    }
+
+    /// Budgets.
+    fn tell_budget(&self, kind: &EventKind) -> Option<Sentence> {
+        let (budget, text) = match *kind {
+            EventKind::BudgetNeverAllows {
+                budget,
+                healthy,
+                desired,
+            } => (
+                budget,
+                format!(
+                    "can never allow a disruption: it wants {desired} healthy and there are at \
+                     most {healthy}"
+                ),
+            ),
+            EventKind::BudgetsOverlap {
+                workload,
+                first,
+                second,
+            } => (
+                first,
+                format!(
+                    "and PDB {} both select {}",
+                    self.budget(second),
+                    self.workload(workload)
+                ),
+            ),
+            EventKind::BudgetTightened { budget, .. } => {
+                (budget, "is tightened to allow no disruption".to_owned())
+            }
+            EventKind::BudgetRestored { budget, .. } => (budget, "is as it was before".to_owned()),
+            _ => return None,
+        };
+        let name = self.budget(budget);
+        Some(sentence(
+            format!("pdb {name}"),
+            format!("PDB {name} {text}"),
+        ))
+    }
+}
+
+/// The API server, its components and etcd.
+fn tell_control_plane(kind: &EventKind) -> Option<Sentence> {
+    let text = match *kind {
+        EventKind::MemberUpdating { member, of } => {
+            format!("control-plane member {member} of {of} restarts at the new version")
+        }
+        EventKind::MemberUpdated { member, of } => {
+            format!("control-plane member {member} of {of} is back")
+        }
+        EventKind::ControlPlaneUpgraded { to } => format!("the control plane is at {to}"),
+        EventKind::ApiUnavailable {} => "the API server answers nothing".to_owned(),
+        EventKind::ApiDegraded { available_ppm } => {
+            format!(
+                "the API server answers {} of requests",
+                percent(available_ppm.into())
+            )
+        }
+        EventKind::ApiAvailable {} => "the API server answers again".to_owned(),
+        EventKind::LeaseLost { component } => {
+            format!(
+                "{} loses its lease and stops working",
+                component_words(component)
+            )
+        }
+        EventKind::LeaseAcquired { component } => {
+            format!("{} leads again", component_words(component))
+        }
+        EventKind::EtcdSlow { commit_p99_micros } => {
+            format!("etcd commits slowly: p99 {}", latency(commit_p99_micros))
+        }
+        EventKind::EtcdNormal { commit_p99_micros } => {
+            format!("etcd commits as usual: p99 {}", latency(commit_p99_micros))
+        }
+        EventKind::EtcdElecting { elections_per_hour } => {
+            format!("etcd loses its leader {elections_per_hour} times an hour")
+        }
+        _ => return None,
+    };
+    Some(sentence("control plane", text))
+}

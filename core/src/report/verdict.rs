@@ -1,0 +1,157 @@
+//! The answer first: how the rehearsal ends, when, and why.
+
+use super::build::RunInputs;
+use super::log::row;
+use super::words::rough;
+use super::{Outcome, Verdict};
+use crate::ids::{ClusterIdx, EventId};
+use crate::sim::trace::{ClusterOutcome, RunOutcome};
+use crate::units::SimTime;
+
+/// Writes the verdict.
+pub(super) fn verdict(inputs: &RunInputs<'_>) -> Verdict {
+    let decided_by = inputs.trace.decided_by;
+    let root = decided_by.and_then(|event| inputs.trace.root(event, inputs.faults));
+    let root = root.filter(|_| goes_wrong(inputs.trace.outcome));
+    Verdict {
+        outcome: inputs.trace.outcome.into(),
+        headline: headline(inputs),
+        detail: root
+            .map(|(event, _)| detail(inputs, event))
+            .unwrap_or_default(),
+        event: decided_by.map(|event| event.0),
+        root_cause: root.map(|(_, name)| name.to_owned()),
+        root_event: root.map(|(event, _)| event.0),
+    }
+}
+
+impl From<RunOutcome> for Outcome {
+    fn from(outcome: RunOutcome) -> Self {
+        match outcome {
+            RunOutcome::NothingToDo => Self::NothingToDo,
+            RunOutcome::Finished => Self::Finished,
+            RunOutcome::FinishedWithFailures => Self::FinishedWithFailures,
+            RunOutcome::Held => Self::Held,
+            RunOutcome::RolledBack => Self::RolledBack,
+            RunOutcome::Stalled => Self::Stalled,
+        }
+    }
+}
+
+fn goes_wrong(outcome: RunOutcome) -> bool {
+    !matches!(outcome, RunOutcome::Finished | RunOutcome::NothingToDo)
+}
+
+/// How many clusters reached the target, of how many that were planned.
+pub(super) fn reached(inputs: &RunInputs<'_>) -> (u32, u32) {
+    let upgraded =
+        |cluster: &&crate::sim::trace::ClusterTrace| cluster.outcome == ClusterOutcome::Upgraded;
+    let planned = inputs
+        .plan
+        .waves
+        .iter()
+        .map(|wave| wave.clusters.len())
+        .sum::<usize>();
+    (
+        inputs.trace.clusters.iter().filter(upgraded).count() as u32,
+        planned as u32,
+    )
+}
+
+/// Number, time and place.
+fn headline(inputs: &RunInputs<'_>) -> String {
+    let target = inputs.plan.target.without_patch();
+    let (upgraded, planned) = reached(inputs);
+    let took = rough(inputs.trace.end.since(SimTime::ZERO));
+    match inputs.trace.outcome {
+        RunOutcome::NothingToDo => format!("Nothing to do: no cluster needs {target}."),
+        RunOutcome::Finished => {
+            format!("Finishes in {took}: all {planned} clusters reach {target}.")
+        }
+        RunOutcome::FinishedWithFailures => {
+            format!("Ends after {took}: {upgraded} of {planned} clusters reach {target}.")
+        }
+        RunOutcome::Held => format!(
+            "{} holds after {}: {upgraded} of {planned} clusters reach {target}.",
+            place(inputs),
+            decided_after(inputs)
+        ),
+        RunOutcome::RolledBack => format!(
+            "{} rolls back after {}: {upgraded} of {planned} clusters reach {target}.",
+            place(inputs),
+            decided_after(inputs)
+        ),
+        RunOutcome::Stalled => format!(
+            "{} stalls after {}: {upgraded} of {planned} clusters reach {target}.",
+            place(inputs),
+            decided_after(inputs)
+        ),
+    }
+}
+
+/// The wave in which it was decided.
+fn place(inputs: &RunInputs<'_>) -> String {
+    let cluster = deciding_cluster(inputs);
+    let mut waves = inputs.plan.waves.iter().enumerate();
+    let wave = waves.find(|(_, wave)| {
+        wave.clusters
+            .iter()
+            .any(|plan| Some(plan.cluster) == cluster)
+    });
+    wave.map_or_else(
+        || "The plan".to_owned(),
+        |(number, wave)| format!("Wave {} ({})", number + 1, wave.name),
+    )
+}
+
+/// The cluster behind the deciding event: the nearest in its chain.
+fn deciding_cluster(inputs: &RunInputs<'_>) -> Option<ClusterIdx> {
+    let chain = inputs.trace.chain(inputs.trace.decided_by?);
+    chain
+        .into_iter()
+        .rev()
+        .find_map(|id| inputs.trace.event(id)?.cluster)
+}
+
+fn decided_after(inputs: &RunInputs<'_>) -> String {
+    let event = inputs
+        .trace
+        .decided_by
+        .and_then(|id| inputs.trace.event(id));
+    rough(
+        event
+            .map_or(inputs.trace.end, |event| event.at)
+            .since(SimTime::ZERO),
+    )
+}
+
+/// What the last bad link says, and what is at its root.
+fn detail(inputs: &RunInputs<'_>, root: EventId) -> String {
+    let chain = inputs
+        .trace
+        .decided_by
+        .map(|id| inputs.trace.chain(id))
+        .unwrap_or_default();
+    let after_root = chain.iter().skip_while(|id| **id != root).skip(1);
+    let symptom = after_root
+        .filter_map(|id| Some((*id, inputs.trace.event(*id)?)))
+        .find(|(_, event)| event.cluster.is_some());
+    let root_row = inputs
+        .trace
+        .event(root)
+        .map(|event| row(inputs, root, event));
+    let Some(root_row) = root_row else {
+        return String::new();
+    };
+    let place =
+        if root_row.cluster_name.is_empty() || root_row.sentence.contains(&root_row.cluster_name) {
+            String::new()
+        } else {
+            format!("{}: ", root_row.cluster_name)
+        };
+    let symptom = symptom.map(|(id, event)| row(inputs, id, event).sentence);
+    match symptom {
+        Some(symptom) => format!("{place}{}; so {symptom}.", root_row.sentence),
+        None => format!("{place}{}.", root_row.sentence),
+    }
+}

@@ -1,0 +1,33 @@
+//! Shows the probe to whoever runs it: a terminal natively, Node as Wasm.
+
+#![allow(clippy::print_stdout, reason = "its output is its purpose")]
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use wavetank_tests::probe;
+
+/// One line for each subject and seed.
+#[wasm_bindgen]
+pub fn digests() -> String {
+    probe::digests()
+}
+
+/// What can be timed.
+#[wasm_bindgen]
+pub fn workloads() -> Vec<String> {
+    probe::WORKLOADS
+        .iter()
+        .map(|(name, _)| (*name).to_owned())
+        .collect()
+}
+
+/// Does one piece of work; the index is that of [`workloads`].
+#[wasm_bindgen]
+pub fn run_workload(index: usize) -> u64 {
+    probe::WORKLOADS[index].1()
+}
+
+fn main() {
+    if cfg!(not(target_arch = "wasm32")) {
+        print!("{}", digests());
+    }
+}

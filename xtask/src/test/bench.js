@@ -1,0 +1,20 @@
+// Times every workload of the probe as Wasm. Argument: the JavaScript of the probe.
+const { performance } = require("node:perf_hooks");
+const probe = require(require("node:path").resolve(process.argv[2]));
+
+// Long enough for the optimising compiler to be done with the code.
+const WARM_UP_MS = 500;
+const MEASURE_MS = 3000;
+
+probe.workloads().forEach((name, index) => {
+  const times = [];
+  const begun = performance.now();
+  while (performance.now() - begun < WARM_UP_MS + MEASURE_MS) {
+    const start = performance.now();
+    probe.run_workload(index);
+    if (start - begun >= WARM_UP_MS || times.length === 0) times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share) => times[Math.floor((times.length - 1) * share)].toFixed(3);
+  console.log(`${name}: median ${at(0.5)} ms, p95 ${at(0.95)} ms, ${times.length} runs`);
+});
