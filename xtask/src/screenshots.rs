@@ -1,5 +1,7 @@
 //! `cargo xtask screenshots`: builds the site and makes the README's pictures.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::build::{self, Profile};
@@ -7,23 +9,21 @@ use crate::steps::Steps;
 use crate::test::chromium;
 use crate::workspace;
 
+/// The program that takes the pictures.
+const BIN: &str = "wavetank-shots";
+
 /// Writes the pictures into `docs/`; the table of them is in `tests/src/browser/shots.rs`.
 pub fn run() -> Result<()> {
     let steps = Steps::begin();
     chromium::ensure(&steps)?;
     build::build_site(&steps, Profile::Shipped, &workspace::root().join("dist"))?;
+    steps.say("building what takes the pictures");
+    let mut build = workspace::cargo();
+    workspace::check(build.args(["build", "--workspace", "--all-features", "--bin", BIN]))?;
     steps.say("taking pictures");
-    let mut shots = workspace::cargo();
-    shots.args([
-        "run",
-        "--quiet",
-        "--package",
-        "wavetank-tests",
-        "--features",
-        "browser",
-    ]);
-    shots.args(["--bin", "wavetank-shots"]);
-    workspace::check(&mut shots)?;
+    workspace::check(&mut Command::new(
+        workspace::target_dir()?.join("debug").join(BIN),
+    ))?;
     steps.say("wrote docs/*.png");
     Ok(())
 }

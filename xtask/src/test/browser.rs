@@ -17,16 +17,11 @@ pub(super) fn run(steps: &Steps) -> Result<Vec<Row>> {
     build::build_site(steps, Profile::Shipped, &site)?;
     let axe = axe(steps)?;
     steps.say("browser: building the tests");
-    let arguments = [
-        "--package",
-        "wavetank-tests",
-        "--features",
-        "browser",
-        "--test",
-        "browser",
-    ];
-    let programs = programs::build(&arguments)?;
-    let program = programs.first().context("there are no browser tests")?;
+    let programs = programs::build_native()?;
+    let program = programs
+        .iter()
+        .find(|program| program.kind == "browser")
+        .context("there are no browser tests")?;
     steps.say("browser: running");
     let mut command = program.command();
     // One browser at a time: several would compete for the processor and disturb what is timed.

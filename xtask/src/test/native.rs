@@ -12,9 +12,9 @@ use crate::workspace;
 /// Runs each program, counting unit tests by crate and the others by subject.
 pub(super) fn run(steps: &Steps) -> Result<Vec<Row>> {
     steps.say("native: building the tests");
-    let programs = programs::build(&["--workspace"])?;
+    let programs = programs::build_native()?;
     let mut tallies = BTreeMap::<String, Tally>::new();
-    for program in &programs {
+    for program in programs.iter().filter(|program| program.kind != "browser") {
         let kind = match program.kind.as_str() {
             "unit" => format!("unit: {}", program.package),
             subject => subject.to_owned(),
@@ -24,7 +24,7 @@ pub(super) fn run(steps: &Steps) -> Result<Vec<Row>> {
     }
     steps.say("native: examples in the documentation");
     let mut examples = workspace::cargo();
-    examples.args(["test", "--workspace", "--doc"]);
+    examples.args(["test", "--workspace", "--all-features", "--doc"]);
     tallies.insert("documentation".into(), programs::run(&mut examples)?);
     // A program without tests is no row.
     tallies.retain(|_, tally| *tally != Tally::default());

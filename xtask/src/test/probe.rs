@@ -32,16 +32,10 @@ pub fn compile_wasm() -> Result<()> {
 /// Runs both and counts the lines that agree.
 pub(super) fn compare(steps: &Steps) -> Result<Vec<Row>> {
     steps.say("digest: computing natively");
-    let mut native = workspace::cargo();
-    native.args([
-        "run",
-        "--quiet",
-        "--package",
-        "wavetank-tests",
-        "--bin",
-        BIN,
-    ]);
-    let native = output(&mut native)?;
+    let native = workspace::target_dir()?.join("debug").join(BIN);
+    let mut build = workspace::cargo();
+    workspace::check(build.args(["build", "--workspace", "--all-features", "--bin", BIN]))?;
+    let native = output(&mut Command::new(native))?;
     steps.say("digest: computing as Wasm");
     workspace::ensure_wasm_target()?;
     compile_wasm()?;

@@ -21,6 +21,14 @@ pub(super) struct Program {
     folder: PathBuf,
 }
 
+/// Builds every native test program of the workspace.
+///
+/// All kinds are built by this one command: with other packages or features chosen, cargo would
+/// compile many dependencies once more.
+pub(super) fn build_native() -> Result<Vec<Program>> {
+    build(&["--workspace", "--all-features"])
+}
+
 /// Builds what `cargo test` with these arguments would run.
 pub(super) fn build(arguments: &[&str]) -> Result<Vec<Program>> {
     let mut cargo = workspace::cargo();

@@ -18,9 +18,9 @@ use crate::workspace::{self, WASM};
 pub(super) fn run(steps: &Steps) -> Result<Vec<Row>> {
     steps.say("wasm: building the core's tests");
     workspace::ensure_wasm_target()?;
-    let core = ["--package", "wavetank-core", "--lib"];
-    let native = programs::build(&core)?;
-    let wasm = programs::build(&[&core[..], &["--target", WASM]].concat())?;
+    let mut native = programs::build_native()?;
+    native.retain(|program| program.package == "core" && program.kind == "unit");
+    let wasm = programs::build(&["--package", "wavetank-core", "--lib", "--target", WASM])?;
     let mut tally = Tally::default();
     for (native, wasm) in native.iter().zip(&wasm) {
         steps.say("wasm: running the core's tests in Node");
