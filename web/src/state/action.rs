@@ -4,7 +4,7 @@ use wavetank_core::report::EventLevel;
 use wavetank_core::synth::FleetOptions;
 use wavetank_core::trial::RunSettings;
 
-use super::{Jump, Overlay, PhoneTab, SideTab, Theme};
+use super::{Jump, Overlay, PhoneTab, SideTab};
 pub use crate::protocol::Direction;
 use crate::protocol::FromWorker;
 
@@ -39,6 +39,8 @@ pub enum Action {
     TogglePlay,
     /// One of five speeds.
     Speed(u8),
+    /// Slower or faster.
+    ChangeSpeed(Direction),
     /// To the event of the log beside the cursor.
     StepEvent(Direction),
     /// To the start of the wave beside the cursor.
@@ -65,6 +67,8 @@ pub enum Action {
     SelectEvent(u32, u64, Option<u32>),
     /// Why did this event happen?
     Explain(u32, Jump),
+    /// Why did the selected event, or the one the verdict names, happen?
+    ExplainHere,
     /// The log's lowest level.
     FilterLevel(EventLevel),
     /// The log's text.
@@ -81,8 +85,8 @@ pub enum Action {
     Side(SideTab),
     /// A tab of the phone.
     Phone(PhoneTab),
-    /// A theme.
-    Theme(Theme),
+    /// The theme after the present one: the system's, light, dark.
+    NextTheme,
     /// A pane is shown or hidden.
     TogglePane(usize),
     /// The list of refused files was read.

@@ -218,6 +218,17 @@ pub enum Theme {
     Dark,
 }
 
+impl Theme {
+    /// The theme that the key changes to.
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Auto => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::Auto,
+        }
+    }
+}
+
 /// A rehearsal in short, to compare the next one with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Brief {

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use wavetank_core::synth::FleetOptions;
 
 use super::log::Follow;
-use super::{Action, Direction, Overlay, Playback, Selection, SideTab, State, View, Work};
+use super::{
+    Action, Direction, Jump, Overlay, PhoneTab, Playback, Selection, SideTab, State, View, Work,
+};
 use crate::draw::gantt;
 use crate::protocol::ToWorker;
 
@@ -44,6 +46,10 @@ impl State {
             Action::Tick(elapsed_ms) => self.tick(elapsed_ms),
             Action::TogglePlay => self.toggle_play(),
             Action::Speed(speed) => self.speed = speed.clamp(1, SPEEDS.len() as u8),
+            Action::ChangeSpeed(Direction::Back) => self.speed = (self.speed - 1).max(1),
+            Action::ChangeSpeed(Direction::Forward) => {
+                self.speed = (self.speed + 1).min(SPEEDS.len() as u8);
+            }
             Action::StepEvent(direction) => self.step_event(direction),
             Action::StepWave(direction) => self.step_wave(direction),
             Action::StepBad(direction) => self.step_bad(direction),
@@ -65,6 +71,7 @@ impl State {
                 self.playback = Playback::Paused;
                 self.explain(event, jump);
             }
+            Action::ExplainHere => self.explain_here(),
             Action::FilterLevel(_)
             | Action::FilterText(_)
             | Action::ToggleFilterCluster
@@ -124,7 +131,10 @@ impl State {
             Action::Show(overlay) => View { overlay, ..view },
             Action::Side(side) => View { side, ..view },
             Action::Phone(phone) => View { phone, ..view },
-            Action::Theme(theme) => View { theme, ..view },
+            Action::NextTheme => View {
+                theme: view.theme.next(),
+                ..view
+            },
             Action::TogglePane(pane) => {
                 let mut hidden = view.hidden;
                 if let Some(hidden) = hidden.get_mut(pane) {
@@ -154,6 +164,16 @@ impl State {
             self.select_cluster(None);
         } else if !self.log.filter.text.is_empty() {
             self.apply_log(Action::FilterText(String::new()));
+        }
+    }
+
+    fn explain_here(&mut self) {
+        let verdict = self.run.as_ref().and_then(|run| run.verdict.event);
+        if let Some(event) = self.selection.event.or(verdict) {
+            self.playback = Playback::Paused;
+            self.explain(event, Jump::ToEvent);
+            self.view.phone = PhoneTab::Causes;
+            self.view.hidden[2] = false;
         }
     }
 
