@@ -8,11 +8,17 @@ use std::fmt::Write as _;
 use wavetank_core::rng::{Distribution, Purpose, Streams, child_key};
 use wavetank_core::units::SimDuration;
 
-/// What is compared: a name, and a digest of everything computed under a seed.
-pub const DIGESTS: &[(&str, fn(u64) -> u64)] = &[("chance", digest_of_chance)];
+/// Computes something under a seed and hashes all of it.
+pub type Digest = fn(u64) -> u64;
 
-/// What is timed: a name, and a piece of work whose result depends on all of it.
-pub const WORKLOADS: &[(&str, fn() -> u64)] = &[("chance", || digest_of_chance(1))];
+/// Does a piece of work; the result depends on all of it, so that none is optimised away.
+pub type Workload = fn() -> u64;
+
+/// What is compared, by name.
+pub const DIGESTS: &[(&str, Digest)] = &[("chance", digest_of_chance)];
+
+/// What is timed, by name.
+pub const WORKLOADS: &[(&str, Workload)] = &[("chance", || digest_of_chance(1))];
 
 /// How many seeds each digest is taken under.
 pub const N_SEEDS: u64 = 64;

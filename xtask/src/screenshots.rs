@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::build::{self, Profile};
 use crate::steps::Steps;
-use crate::test::chromium;
+use crate::test::{chromium, programs};
 use crate::workspace;
 
 /// The program that takes the pictures.
@@ -18,8 +18,7 @@ pub fn run() -> Result<()> {
     chromium::ensure(&steps)?;
     build::build_site(&steps, Profile::Shipped, &workspace::root().join("dist"))?;
     steps.say("building what takes the pictures");
-    let mut build = workspace::cargo();
-    workspace::check(build.args(["build", "--workspace", "--all-features", "--bin", BIN]))?;
+    programs::build_native()?;
     steps.say("taking pictures");
     workspace::check(&mut Command::new(
         workspace::target_dir()?.join("debug").join(BIN),

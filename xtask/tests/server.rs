@@ -1,7 +1,7 @@
 //! The server as a browser meets it: over a socket, byte by byte.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::thread;
@@ -9,32 +9,33 @@ use std::thread;
 use xtask::serve::{Server, response_headers};
 
 /// A folder of two files beside a secret, below cargo's own temporary folder.
-fn site(name: &str) -> PathBuf {
+fn site(name: &str) -> io::Result<PathBuf> {
     let outer = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let folder = outer.join("site");
-    fs::create_dir_all(folder.join("inner")).unwrap();
-    fs::write(outer.join("secret.txt"), "secret").unwrap();
-    fs::write(folder.join("inner/secret.txt"), "secret").unwrap();
-    fs::write(folder.join("index.html"), "<!doctype html>".repeat(50)).unwrap();
-    fs::write(folder.join("page-0123456789abcdef.wasm"), b"\0asm").unwrap();
-    folder
+    fs::create_dir_all(folder.join("inner"))?;
+    fs::write(outer.join("secret.txt"), "secret")?;
+    fs::write(folder.join("inner/secret.txt"), "secret")?;
+    fs::write(folder.join("index.html"), "<!doctype html>".repeat(50))?;
+    fs::write(folder.join("page-0123456789abcdef.wasm"), b"\0asm")?;
+    Ok(folder)
 }
 
 fn start(name: &str, mount: &str) -> Server {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    Server::start(listener, &site(name), mount).unwrap()
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+    let folder = site(name).expect("the temporary folder can be written");
+    Server::start(listener, &folder, mount).expect("the folder can be served")
+}
+
+/// Connects to the server.
+fn connect(server: &Server) -> TcpStream {
+    let url = server.url();
+    let address = url.trim_start_matches("http://").split('/').next();
+    TcpStream::connect(address.expect("a URL has a host")).expect("the server accepts")
 }
 
 /// Sends one request as written and returns everything that comes back.
 fn ask(server: &Server, request: &str) -> String {
-    let url = server.url();
-    let address = url
-        .strip_prefix("http://")
-        .unwrap()
-        .split('/')
-        .next()
-        .unwrap();
-    let mut stream = TcpStream::connect(address).unwrap();
+    let mut stream = connect(server);
     let mut answer = Vec::new();
     // A connection that the server resets has been answered with what came before.
     let _ = write!(stream, "{request}\r\nConnection: close\r\n\r\n");
@@ -126,10 +127,7 @@ fn a_head_request_has_the_length_and_no_body() {
 #[test]
 fn a_client_that_says_nothing_delays_nobody() {
     let server = start("silent", "/");
-    let address = server.url().replace("http://", "").replace('/', "");
-    let _silent: Vec<_> = (0..20)
-        .map(|_| TcpStream::connect(&address).unwrap())
-        .collect();
+    let _silent: Vec<TcpStream> = (0..20).map(|_| connect(&server)).collect();
     thread::scope(|scope| {
         for _ in 0..20 {
             scope.spawn(|| {

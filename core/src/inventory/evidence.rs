@@ -68,8 +68,16 @@ pub(super) fn version(
     table: &NodeTable<'_>,
     log: &mut IssueLog,
 ) -> Evidence<KubeVersion> {
-    let server = parse_version(cluster.server_version.as_ref(), "the dump", log);
-    let stated = parse_version(cluster.facts.version.as_ref(), "version", log);
+    let server = parse_version(
+        cluster.server_version.as_ref(),
+        "the dump's API server version",
+        log,
+    );
+    let stated = parse_version(
+        cluster.facts.version.as_ref(),
+        "the fleet file's version",
+        log,
+    );
     if let (Some(server), Some(stated)) = (server, stated)
         && server.without_patch() != stated.without_patch()
     {
@@ -95,14 +103,14 @@ pub(super) fn version(
     }
 }
 
-fn parse_version(text: Option<&String>, source: &str, log: &mut IssueLog) -> Option<KubeVersion> {
+fn parse_version(text: Option<&String>, what: &str, log: &mut IssueLog) -> Option<KubeVersion> {
     match text?.parse() {
         Ok(version) => Some(version),
         Err(error) => {
             log.warn(
                 "bad-version",
                 &log.cluster(),
-                format!("the API server's version, from {source}: {error}"),
+                format!("{what}: {error}"),
                 "correct it, or add the output of `kubectl version -o json`",
             );
             None

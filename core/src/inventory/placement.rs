@@ -95,7 +95,7 @@ fn place(
             spread,
         };
     }
-    let by_host = terms.iter().copied().flatten().any(names_host);
+    let by_host = terms.iter().flatten().any(|r| names_host(r));
     let accepts = |node: &NodeIdx| accepts(table.objects[node.index()], template, &terms);
     let pools: Vec<PoolIdx> = table
         .pools
@@ -115,16 +115,18 @@ fn place(
     }
 }
 
-/// The terms of required node affinity that say something of the workload as a whole.
-fn terms(kind: WorkloadType, template: &PodTemplate) -> Vec<&[SelectorRequirement]> {
-    let terms = template.required_node_affinity.iter().map(Vec::as_slice);
+/// The terms of required node affinity that say something of the workload as a whole. Into those
+/// of a daemon set's pods its controller has written the name of each pod's node.
+fn terms(kind: WorkloadType, template: &PodTemplate) -> Vec<Vec<&SelectorRequirement>> {
+    let terms = template.required_node_affinity.iter();
     if kind != WorkloadType::DaemonSet {
-        return terms.collect();
+        return terms.map(|term| term.iter().collect()).collect();
     }
-    let about_one_pod = |term: &&[SelectorRequirement]| {
-        term.is_empty() || term.iter().any(|requirement| requirement.key == NODE_NAME)
-    };
-    terms.filter(|term| !about_one_pod(term)).collect()
+    let about_all = |requirement: &&SelectorRequirement| requirement.key != NODE_NAME;
+    terms
+        .map(|term| term.iter().filter(about_all).collect())
+        .filter(|term: &Vec<_>| !term.is_empty())
+        .collect()
 }
 
 fn names_host(requirement: &SelectorRequirement) -> bool {
@@ -132,7 +134,7 @@ fn names_host(requirement: &SelectorRequirement) -> bool {
 }
 
 /// The host that required node affinity leaves as the only choice.
-fn one_host<'a>(terms: &[&'a [SelectorRequirement]]) -> Option<&'a String> {
+fn one_host<'a>(terms: &[Vec<&'a SelectorRequirement>]) -> Option<&'a String> {
     let [term] = terms else {
         return None;
     };
@@ -145,7 +147,7 @@ fn one_host<'a>(terms: &[&'a [SelectorRequirement]]) -> Option<&'a String> {
     })
 }
 
-fn accepts(node: &NodeObject, template: &PodTemplate, terms: &[&[SelectorRequirement]]) -> bool {
+fn accepts(node: &NodeObject, template: &PodTemplate, terms: &[Vec<&SelectorRequirement>]) -> bool {
     let selected = template
         .node_selector
         .iter()
@@ -156,7 +158,7 @@ fn accepts(node: &NodeObject, template: &PodTemplate, terms: &[&[SelectorRequire
         _ => node.labels.get(key),
     };
     // A term without requirements selects no node.
-    let meets = |term: &&[SelectorRequirement]| {
+    let meets = |term: &Vec<&SelectorRequirement>| {
         !term.is_empty() && term.iter().all(|r| selectors::meets(r, label(&r.key)))
     };
     selected

@@ -100,7 +100,7 @@ fn renamed(cluster: &ClusterSnapshot, name: &str) -> Issue {
         rule: rule.to_owned(),
         place: Place {
             object: Some(format!("Cluster {}", cluster.name)),
-            ..Place::file(cluster.sources.first().cloned().unwrap_or_default())
+            ..Place::file(cluster.sources.first().map_or("fleet", String::as_str))
         },
         message: format!("{what}, so it is called `{name}`"),
         fix: "give every cluster of the fleet file a name of its own".to_owned(),

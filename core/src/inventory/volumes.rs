@@ -127,7 +127,7 @@ fn report(no_claim: &Missing, no_volume: &Missing, log: &mut IssueLog) {
     let cluster = log.cluster();
     if no_claim.count > 0 {
         let message = format!(
-            "{} mounts name a claim that is not in the input, such as {}, \
+            "mounted claims that are not in the input: {}, such as {}, \
              so their pods count as free to move",
             no_claim.count, no_claim.example
         );
@@ -136,7 +136,7 @@ fn report(no_claim: &Missing, no_volume: &Missing, log: &mut IssueLog) {
     }
     if no_volume.count > 0 {
         let message = format!(
-            "{} bound volumes are not in the input, such as {}, \
+            "bound volumes that are not in the input: {}, such as {}, \
              so they count as usable in every zone",
             no_volume.count, no_volume.example
         );

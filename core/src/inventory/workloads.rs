@@ -309,8 +309,8 @@ fn report_missing(grouping: &Grouping<'_>, log: &mut IssueLog) {
         RULE_WORKLOAD_MISSING,
         &log.cluster(),
         format!(
-            "{count} controllers of pods are not in the input, such as {example}; \
-             as many replicas as were seen are taken for wanted"
+            "controllers of pods that are not in the input: {count}, such as {example}, \
+             so they are taken to want what was seen of them"
         ),
         "add the output of `kubectl get deployments,replicasets,statefulsets,daemonsets,jobs \
          -A -o json`",

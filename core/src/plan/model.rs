@@ -11,7 +11,7 @@ use crate::units::{KubeVersion, SimDuration};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct PlanSettings {
-    /// The version to reach; none means the newest minor that any cluster of the fleet runs, plus one.
+    /// The version to reach; none means one minor beyond the newest API server of the fleet.
     pub target: Option<KubeVersion>,
     /// When the first wave may start, as an RFC 3339 date and time.
     pub start: String,
@@ -250,9 +250,10 @@ pub enum HeldBack {
     VersionUnknown,
     /// It has no nodes to upgrade.
     NoNodes,
-    /// Its kubelets are further behind than the skew policy allows, so nothing may be done first.
+    /// A kubelet is newer than the API server or further behind than the skew policy allows, so
+    /// there is no legal first step.
     SkewAlreadyBroken {
-        /// The oldest kubelet.
+        /// The oldest kubelet that is outside the policy.
         kubelet: KubeVersion,
         /// The API server.
         api_server: KubeVersion,

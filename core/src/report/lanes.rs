@@ -140,6 +140,7 @@ impl LaneDrawing<'_> {
             EventKind::NodeTimedOut { node } => {
                 self.end(Wait::Network(node), at, BarState::Failed);
             }
+            EventKind::DrainTimedOut { node, .. } => self.free_node(node, at),
             EventKind::EvictionRefused { pod, node, budget } => {
                 let what = format!("PDB {}", self.names.budget(budget));
                 self.begin_refusal(pod, node, &what, at, id);
@@ -191,7 +192,7 @@ impl LaneDrawing<'_> {
         }
     }
 
-    /// A node that is gone holds no pods back.
+    /// A node that is gone, or whose drain was given up, holds no pods back.
     fn free_node(&mut self, node: NodeIdx, at: SimTime) {
         let before = self.refused.len();
         self.refused.retain(|_, held| *held != node);

@@ -9,10 +9,14 @@ mod build;
 mod build_fleet;
 mod events;
 mod fleet;
+mod gaps;
 mod lanes;
 mod log;
 mod run;
 mod sentence;
+#[cfg(test)]
+mod tests;
+pub mod text;
 mod tracks;
 mod verdict;
 mod words;

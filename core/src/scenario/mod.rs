@@ -2,16 +2,22 @@
 //!
 //! What the page exports is what the command line reads, so both run the same thing.
 
+mod detect;
+mod parse;
+mod suggest;
+
+pub use detect::{fleet_dumps, is_scenario};
+pub use parse::{ScenarioError, parse};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::PlanSettings;
 use crate::sim::fault::Fault;
-use crate::snapshot::{ClusterFacts, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::synth::FleetOptions;
 
-/// The version of the file formats that this build writes.
-pub const SCHEMA_VERSION: &str = "wavetank/v1";
+pub use crate::snapshot::{FleetFile, FleetFileCluster, SCHEMA_VERSION};
 
 /// Everything one rehearsal is made from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -63,31 +69,4 @@ pub struct Expectations {
     pub upgraded_clusters: Option<u32>,
     /// The rule at the root of the first bad event, such as `fault.cniBreak`.
     pub root_cause: Option<String>,
-}
-
-/// A fleet file: clusters, what is known of them, and where their dumps are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct FleetFile {
-    /// `wavetank/v1`.
-    pub schema_version: String,
-    /// The fleet's name.
-    #[serde(default)]
-    pub name: String,
-    /// The clusters.
-    pub clusters: Vec<FleetFileCluster>,
-}
-
-/// One cluster of a fleet file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FleetFileCluster {
-    /// Its name, unique in the file.
-    pub name: String,
-    /// Its dumps: files or folders, relative to the fleet file.
-    #[serde(default)]
-    pub dumps: Vec<String>,
-    /// What is known of it.
-    #[serde(flatten)]
-    pub facts: ClusterFacts,
 }

@@ -1,8 +1,26 @@
-//! Rehearses one plan under one seed.
+//! Rehearses one plan under one seed: what happens, when, and why.
+//!
+//! Every cluster is a world of its own with its own future event list; the fleet starts them in
+//! waves and hears of their ends. The rules that only compute are public and pure, so that
+//! upstream's own test cases can be put to them.
 
+pub mod budget;
+pub mod etcd;
+pub mod eviction;
 pub mod fault;
+pub mod fenceposts;
+mod fleet;
+mod merge;
+mod queue;
 mod rehearsal;
+#[cfg(test)]
+mod testing;
+mod timing;
 pub mod trace;
+#[cfg(test)]
+mod transcripts;
+mod windows;
+mod world;
 
 pub use rehearsal::{Progress, Rehearsal};
 pub use trace::{Event, EventKind, Severity, Trace};

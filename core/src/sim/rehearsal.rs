@@ -1,9 +1,14 @@
 //! One rehearsal, in steps.
 
+use super::fault::{Fault, Trigger};
+use super::fleet::{Fleet, Next, Standing};
+use super::merge::{self, Source};
+use super::trace::{ClusterOutcome, Trace};
+use super::world::{self, Ctx, Origin, World};
+use crate::ids::{ClusterIdx, FaultIdx};
 use crate::inventory::Inventory;
-use crate::plan::Plan;
-use crate::sim::Trace;
-use crate::sim::fault::Fault;
+use crate::plan::{Plan, Step};
+use crate::rng::Streams;
 use crate::units::SimTime;
 
 /// How far a rehearsal is.
@@ -23,29 +28,268 @@ pub struct Progress {
 /// [`Rehearsal::advance`] unchanged.
 #[derive(Debug)]
 pub struct Rehearsal {
+    faults: Vec<Fault>,
+    streams: Streams,
+    fleet: Fleet,
+    /// One for each cluster in which something happens.
+    worlds: Vec<Option<Box<World>>>,
+    stage: Stage,
     trace: Trace,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    /// Waves are going on.
+    Running,
+    /// The fleet is done; clusters live on until its last event, one after the other.
+    Settling {
+        until: SimTime,
+        next: usize,
+    },
+    Done,
 }
 
 impl Rehearsal {
     /// Sets the stage: the fleet as it is, the faults armed, nothing started.
-    pub fn new(_inventory: &Inventory, _plan: &Plan, _faults: &[Fault], _seed: u64) -> Self {
+    pub fn new(inventory: &Inventory, plan: &Plan, faults: &[Fault], seed: u64) -> Self {
         Self {
+            faults: faults.to_vec(),
+            streams: Streams::new(seed, 0),
+            fleet: Fleet::new(plan),
+            worlds: inventory.clusters.iter().map(|_| None).collect(),
+            stage: Stage::Running,
             trace: Trace::default(),
         }
     }
 
     /// Handles up to `n_events` events.
-    pub fn advance(&mut self, _inventory: &Inventory, _plan: &Plan, _n_events: u32) -> Progress {
+    pub fn advance(&mut self, inventory: &Inventory, plan: &Plan, n_events: u32) -> Progress {
+        let mut n_left = n_events.max(1);
+        while n_left > 0 && self.go_on(inventory, plan, &mut n_left) {}
+        let worlds = self.worlds.iter().flatten();
+        let now = worlds
+            .clone()
+            .map(|world| world.clock())
+            .max()
+            .unwrap_or_default();
+        let events = worlds.map(|world| world.events.len() as u64).sum::<u64>();
         Progress {
-            done: true,
-            events: 0,
-            clusters_done: 0,
-            now: self.trace.end,
+            done: matches!(self.stage, Stage::Done),
+            events: events.max(self.trace.events.len() as u64),
+            clusters_done: self.fleet.n_done(),
+            now: now.max(self.fleet.now()).max(self.trace.end),
         }
+    }
+
+    /// Does the next piece of work; whether any is left.
+    fn go_on(&mut self, inventory: &Inventory, plan: &Plan, n_left: &mut u32) -> bool {
+        match self.stage {
+            Stage::Running => self.run_waves(inventory, plan, n_left),
+            Stage::Settling { until, next } => {
+                self.settle(inventory, plan, until, next, n_left);
+            }
+            Stage::Done => return false,
+        }
+        true
+    }
+
+    fn run_waves(&mut self, inventory: &Inventory, plan: &Plan, n_left: &mut u32) {
+        *n_left = n_left.saturating_sub(1);
+        match self.fleet.next(plan) {
+            Next::WaveStarts { wave, at } => self.arm_wave(inventory, plan, wave, at),
+            Next::Start {
+                cluster,
+                at,
+                origin,
+            } => {
+                self.world(inventory, plan, cluster).give_turn(at, origin);
+            }
+            Next::Wait => self.run_clusters(inventory, plan, n_left),
+            Next::Over { at } => self.stage = Stage::Settling { until: at, next: 0 },
+        }
+    }
+
+    /// Runs every cluster under way to its end, then lets the fleet hear the earliest.
+    fn run_clusters(&mut self, inventory: &Inventory, plan: &Plan, n_left: &mut u32) {
+        for cluster in self.fleet.running() {
+            let ctx = context(inventory, plan, &self.faults, *cluster);
+            let world = self.worlds[cluster.index()]
+                .as_mut()
+                .expect("a running world exists");
+            if !world.run_to_end(&ctx, n_left) {
+                return;
+            }
+        }
+        let worlds = &self.worlds;
+        self.fleet.take_earliest(plan, |cluster| {
+            let world = worlds[cluster.index()]
+                .as_ref()
+                .expect("a running world exists");
+            Standing {
+                failed: world.failure(),
+                end: world.end().expect("the world was run to its end"),
+            }
+        });
+    }
+
+    /// Arms the faults that wait for a wave's start, in every cluster in scope.
+    fn arm_wave(&mut self, inventory: &Inventory, plan: &Plan, wave: usize, at: SimTime) {
+        for index in 0..self.faults.len() {
+            if self.faults[index].trigger != Trigger::Wave(wave as u32 + 1) {
+                continue;
+            }
+            for cluster in (0..inventory.clusters.len()).map(ClusterIdx::new) {
+                let ctx = context(inventory, plan, &self.faults, cluster);
+                if world::in_scope(&ctx, &self.faults[index]) {
+                    let world = self.world(inventory, plan, cluster);
+                    world.arm_fault(at, FaultIdx::new(index));
+                }
+            }
+        }
+    }
+
+    /// Lets clusters live on until the fleet's last event, then completes the trace.
+    fn settle(
+        &mut self,
+        inventory: &Inventory,
+        plan: &Plan,
+        until: SimTime,
+        next: usize,
+        n_left: &mut u32,
+    ) {
+        *n_left = n_left.saturating_sub(1);
+        if next == self.worlds.len() {
+            self.trace = self.complete(inventory, plan, until);
+            self.stage = Stage::Done;
+            return;
+        }
+        let cluster = ClusterIdx::new(next);
+        let ctx = context(inventory, plan, &self.faults, cluster);
+        let armed = self.faults.iter().any(|fault| {
+            matches!(fault.trigger, Trigger::At(after) if SimTime::ZERO + after <= until)
+                && world::in_scope(&ctx, fault)
+        });
+        if self.worlds[next].is_none() && !armed {
+            self.stage = Stage::Settling {
+                until,
+                next: next + 1,
+            };
+            return;
+        }
+        self.world(inventory, plan, cluster);
+        let ctx = context(inventory, plan, &self.faults, cluster);
+        let world = self.worlds[next].as_mut().expect("the world was just made");
+        if world.run_until(&ctx, until, n_left) {
+            self.stage = Stage::Settling {
+                until,
+                next: next + 1,
+            };
+        }
+    }
+
+    /// The world of a cluster, made when something happens in it for the first time.
+    fn world(&mut self, inventory: &Inventory, plan: &Plan, cluster: ClusterIdx) -> &mut World {
+        let (faults, streams) = (&self.faults, self.streams);
+        self.worlds[cluster.index()].get_or_insert_with(|| {
+            let ctx = context(inventory, plan, faults, cluster);
+            let mut world = World::new(&ctx, streams);
+            for (index, fault) in faults.iter().enumerate() {
+                if let Trigger::At(after) = fault.trigger
+                    && world::in_scope(&ctx, fault)
+                {
+                    world.arm_fault(SimTime::ZERO + after, FaultIdx::new(index));
+                }
+            }
+            Box::new(world)
+        })
+    }
+
+    fn complete(&mut self, inventory: &Inventory, plan: &Plan, until: SimTime) -> Trace {
+        let mut sources = vec![Source {
+            cluster: None,
+            events: &self.fleet.events,
+            foreign: &self.fleet.foreign,
+        }];
+        for (index, world) in self.worlds.iter().enumerate() {
+            if let Some(world) = world {
+                sources.push(Source {
+                    cluster: Some(ClusterIdx::new(index)),
+                    events: &world.events,
+                    foreign: &world.foreign,
+                });
+            }
+        }
+        let mut merged = merge::merge(&sources, inventory.clusters.len());
+        let events = std::mem::take(&mut merged.events);
+        let mut trace = Trace {
+            events,
+            outcome: self.fleet.outcome,
+            end: until,
+            ..Trace::default()
+        };
+        for (index, world) in self.worlds.iter().enumerate() {
+            let cluster = ClusterIdx::new(index);
+            let ctx = context(inventory, plan, &self.faults, cluster);
+            let planned = !ctx.steps.is_empty();
+            let Some(world) = world else {
+                let outcome = if planned {
+                    ClusterOutcome::NotStarted
+                } else {
+                    ClusterOutcome::NotPlanned
+                };
+                trace.clusters.push(world::untouched(ctx.cluster, outcome));
+                continue;
+            };
+            let mut tables = world.tables(&ctx);
+            let decided = tables
+                .decided_by
+                .map(|event| Origin::Cluster(cluster, event));
+            tables.decided_by = decided.and_then(|origin| merged.number(origin));
+            trace.clusters.push(tables);
+            trace.counters.add(world.counters());
+        }
+        for wave in &self.fleet.waves {
+            let decided = wave.decided_by.map(Origin::Fleet);
+            let mut wave = *wave;
+            wave.decided_by = decided.and_then(|origin| merged.number(origin));
+            trace.waves.push(wave);
+        }
+        let decided = self.fleet.decided_by.map(Origin::Fleet);
+        trace.decided_by = decided.and_then(|origin| merged.number(origin));
+        trace.sealed()
     }
 
     /// The trace; complete once [`Progress::done`] was seen.
     pub fn into_trace(self) -> Trace {
-        self.trace.sealed()
+        self.trace
+    }
+}
+
+/// What stays the same for one cluster.
+fn context<'a>(
+    inventory: &'a Inventory,
+    plan: &'a Plan,
+    faults: &'a [Fault],
+    cluster: ClusterIdx,
+) -> Ctx<'a> {
+    let mut steps: &[Step] = &[];
+    let mut wave = None;
+    for (index, of) in plan.waves.iter().enumerate() {
+        if let Some(planned) = of
+            .clusters
+            .iter()
+            .find(|planned| planned.cluster == cluster)
+        {
+            steps = &planned.steps;
+            wave = Some(index as u32 + 1);
+        }
+    }
+    Ctx {
+        cluster: &inventory.clusters[cluster.index()],
+        idx: cluster,
+        plan,
+        steps,
+        wave,
+        faults,
     }
 }

@@ -3,9 +3,32 @@
 //! A snapshot keeps only what the rehearsal needs. Environment values, annotations, `ConfigMap`s
 //! and `Secret`s are dropped while parsing, so no secret reaches memory that is kept.
 
+mod assemble;
+mod content;
+mod detect;
+mod export;
+mod fault;
+mod file;
+mod fleet_file;
+mod fleet_read;
+mod group;
+mod issues;
+mod json;
+mod kinds;
 mod loader;
+mod merge;
 mod model;
+mod object;
+mod own;
+mod paths;
+mod positions;
+mod raw;
+mod server_version;
+mod text;
+mod yaml;
 
+pub use export::to_json;
+pub use fleet_file::{FleetFile, FleetFileCluster, SCHEMA_VERSION};
 pub use loader::{LoadProgress, Loader};
 pub use model::{
     BudgetObject, BudgetStatus, ClaimObject, ClusterFacts, ClusterSnapshot, ContainerResources,

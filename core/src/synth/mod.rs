@@ -1,7 +1,28 @@
 //! Seeded synthetic fleets: snapshots that look like somebody's clusters, flaws included.
+//!
+//! A fleet is made in three passes. Shapes say what each cluster is and how large; drafts say
+//! which workloads it runs and how well they are guarded; building turns both into the objects
+//! that `kubectl get` would print. Flaws are dealt out between the last two, over the whole
+//! fleet, so that a promised share is met exactly.
+
+mod addons;
+mod apps;
+mod board;
+mod build;
+mod flaws;
+mod names;
+mod nodes;
+mod objects;
+mod provider;
+mod shape;
+#[cfg(test)]
+mod tests;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::rng::Streams;
+use crate::snapshot::Snapshot;
 
 /// What a synthetic fleet is like. Shares are in thousandths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -11,11 +32,11 @@ pub struct FleetOptions {
     pub seed: u64,
     /// The fleet's name.
     pub name: String,
-    /// Clusters.
+    /// Clusters, at most 1,000.
     pub clusters: u32,
-    /// Worker nodes, over all clusters.
+    /// Worker nodes, over all clusters: at least one each, at most 50,000.
     pub nodes: u32,
-    /// Pods, over all clusters, to within a few percent.
+    /// Pods, over all clusters, to within a few percent where the nodes have room for them.
     pub pods: u32,
     /// The newest minor that a cluster runs (1.`newest_minor`).
     pub newest_minor: u16,
@@ -48,6 +69,24 @@ impl Default for FleetOptions {
 }
 
 /// Makes the fleet that `options` describe.
-pub fn generate(_options: &FleetOptions) -> crate::snapshot::Snapshot {
-    crate::snapshot::Snapshot::default()
+///
+/// Work and memory are proportional to the objects made; sizes beyond the limits named at
+/// [`FleetOptions`] are cut to them, so no options can exhaust the machine.
+pub fn generate(options: &FleetOptions) -> Snapshot {
+    let streams = Streams::new(options.seed, 0);
+    let shapes = shape::shapes(options, streams);
+    let mut drafts: Vec<_> = shapes
+        .iter()
+        .map(|shape| apps::drafts(shape, streams))
+        .collect();
+    flaws::deal(options, &shapes, &mut drafts, streams);
+    let clusters = shapes
+        .iter()
+        .zip(&drafts)
+        .map(|(shape, drafts)| build::cluster(shape, drafts, streams))
+        .collect();
+    Snapshot {
+        name: Some(options.name.clone()),
+        clusters,
+    }
 }

@@ -3,6 +3,10 @@
 //! There are no callbacks: the terminal loops over [`Trial::advance`], the worker yields between
 //! two calls, which is where progress goes out and Stop comes in.
 
+mod expectations;
+
+pub use expectations::unmet;
+
 use crate::checked::{Checked, Issue};
 use crate::inventory::{self, Inventory};
 use crate::plan::{self, Plan, PlanError, PlanSettings, PlanningReport};
@@ -194,6 +198,31 @@ impl Trial {
         self.inputs()
             .map(|inputs| report::causes(&inputs, event))
             .unwrap_or_default()
+    }
+
+    /// Why the worst happened: the chains behind the verdict and behind the first bad event of
+    /// other clusters, at most `n_chains`.
+    pub fn worst(&self, n_chains: usize) -> Vec<Vec<CauseLink>> {
+        let Some(run) = self.run() else {
+            return Vec::new();
+        };
+        let mut seen: Vec<Option<u32>> = Vec::new();
+        let mut events: Vec<u32> = run.verdict.event.into_iter().collect();
+        let told = |id: &u32| run.bad_events.iter().find(|(event, ..)| event == id);
+        seen.extend(
+            events
+                .iter()
+                .filter_map(told)
+                .map(|(_, _, cluster)| *cluster),
+        );
+        for (event, _, cluster) in &run.bad_events {
+            if !seen.contains(cluster) {
+                seen.push(*cluster);
+                events.push(*event);
+            }
+        }
+        events.truncate(n_chains);
+        events.into_iter().map(|event| self.causes(event)).collect()
     }
 
     /// What the reports of a finished rehearsal are built from.

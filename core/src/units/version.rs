@@ -33,7 +33,7 @@ impl KubeVersion {
 
     /// The next minor version.
     pub const fn next_minor(self) -> Self {
-        Self::minor(self.major, self.minor + 1)
+        Self::minor(self.major, self.minor.saturating_add(1))
     }
 
     /// How many minors `self` is ahead of `other`; negative when behind.

@@ -280,7 +280,8 @@ fn a_path_in_the_code_is_caught_and_one_in_a_comment_is_not() {
     check_sample(
         wrong_arrows,
         "core/src/rng.rs",
-        "/// See [`crate::sim`].\nfn at() -> crate::sim::Trace { $crate::plan::x() } // crate::sim\n",
+        "/// See [`crate::sim`].\n\
+         fn at() -> crate::sim::Trace { $crate::plan::x() } // crate::sim\n",
         &expect![[r#"
             core/src/rng.rs:2: `rng` must not import `sim`
             core/src/rng.rs:2: `rng` must not import `plan`

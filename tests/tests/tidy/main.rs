@@ -25,14 +25,13 @@ fn check_sample(
     text: &str,
     expected: &expect_test::Expect,
 ) {
-    let problems = rule(&Source {
+    let source = Source {
         path: path.to_owned(),
         text: text.to_owned(),
-    });
-    expected.assert_eq(
-        &problems
-            .iter()
-            .map(|problem| format!("{problem}\n"))
-            .collect::<String>(),
-    );
+    };
+    let problems: Vec<String> = rule(&source)
+        .iter()
+        .map(|problem| problem.clone() + "\n")
+        .collect();
+    expected.assert_eq(&problems.concat());
 }

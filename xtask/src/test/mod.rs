@@ -5,7 +5,7 @@ pub mod chromium;
 mod lint;
 mod native;
 pub mod probe;
-mod programs;
+pub(crate) mod programs;
 mod tally;
 mod wasm;
 

@@ -12,7 +12,7 @@ use crate::workspace;
 
 /// A built test program.
 #[derive(Debug)]
-pub(super) struct Program {
+pub(crate) struct Program {
     /// The tests' kind: the name of the file in `tests/`, or `unit`.
     pub(super) kind: String,
     pub(super) package: String,
@@ -21,11 +21,11 @@ pub(super) struct Program {
     folder: PathBuf,
 }
 
-/// Builds every native test program of the workspace.
+/// Builds every native test program of the workspace, and the programs of their crates.
 ///
 /// All kinds are built by this one command: with other packages or features chosen, cargo would
 /// compile many dependencies once more.
-pub(super) fn build_native() -> Result<Vec<Program>> {
+pub(crate) fn build_native() -> Result<Vec<Program>> {
     build(&["--workspace", "--all-features"])
 }
 

@@ -121,7 +121,7 @@ event_kinds! {
         "Steps of a cluster follow each other (plan)."
     /// A step of the cluster's plan is done.
     StepFinished { step: u16, of: StepKind } Info
-        "A step ends with its last action."
+        "A step ends when the last of its actions does (plan)."
     /// A step of the cluster's plan fails.
     StepFailed { step: u16, of: StepKind, why: StepFailure } Bad
         "A step fails when its provider gives up: a drain or a node took too long, or an \
@@ -287,6 +287,9 @@ event_kinds! {
     /// A pod is gone with its machine.
     PodLost { pod: PodIdx, node: NodeIdx } Detail
         "Pods that a drain leaves die with the machine (k8s-truth 3.5)."
+    /// A pod that nobody replaces is gone for good: it has no controller.
+    PodNotReplaced { pod: PodIdx } Warning
+        "A bare pod is never replaced (k8s-truth 4.2)."
     /// A pod is created in place of another; it is pending.
     PodCreated { pod: PodIdx } Detail
         "Owners replace what they miss: replica sets at once, stateful sets when the old pod \

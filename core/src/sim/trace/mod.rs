@@ -87,18 +87,21 @@ impl Trace {
 
     /// The event at the root of `event`, and the stable name of that root cause.
     ///
-    /// Everything goes back to the plan, so the plan is named only when nothing else is; the
-    /// window likewise. Of several others, the earliest in the chain leads.
+    /// Everything goes back to the plan or to the snapshot, so these are named only when nothing
+    /// more particular is on the way, and the window before the plan. Of several particular ones
+    /// the earliest leads.
     pub fn root(&self, event: EventId, faults: &[Fault]) -> Option<(EventId, &'static str)> {
-        let named: Vec<_> = self
-            .chain(event)
-            .into_iter()
-            .filter_map(|id| Some((id, root_name(&self.event(id)?.kind, faults)?)))
-            .collect();
-        let common = |name: &str| name == "plan" || name == "window";
-        let special = named.iter().find(|(_, name)| !common(name));
-        let window = named.iter().rfind(|(_, name)| *name == "window");
-        special.or(window).or(named.first()).copied()
+        let named = self.chain(event).into_iter().filter_map(|id| {
+            let name = root_name(&self.event(id)?.kind, faults)?;
+            Some((id, name))
+        });
+        let generality = |name: &str| match name {
+            "plan" => 3,
+            "window" => 2,
+            "snapshot" => 1,
+            _ => 0,
+        };
+        named.min_by_key(|(id, name)| (generality(name), *id))
     }
 }
 

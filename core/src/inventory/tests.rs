@@ -1,1 +1,0 @@
-//! Tests of resolving as a whole.

@@ -1,0 +1,213 @@
+//! Proposes a plan for the whole fleet, and says what it rests on and leaves out.
+
+use jiff::Timestamp;
+
+use crate::ids::ClusterIdx;
+use crate::inventory::{Cluster, Evidence, Inventory, Provider};
+use crate::plan::hops::{self, Hop};
+use crate::plan::provider::{self, provider_defaults};
+use crate::plan::waves;
+use crate::plan::{
+    ClusterPlan, DrainChoice, Plan, PlanError, PlanSettings, PlanningReport, PoolChoice, Step,
+};
+use crate::units::KubeVersion;
+
+/// Minors a cluster may be behind: more than there ever were, and few enough to lay out.
+const HOPS_MAX: u16 = 64;
+
+/// Names spelled out in one sentence before the rest is counted.
+const NAMES_MAX: usize = 4;
+
+/// Proposes a plan for the whole fleet.
+pub fn propose(
+    inventory: &Inventory,
+    settings: &PlanSettings,
+) -> Result<(Plan, PlanningReport), PlanError> {
+    check(settings)?;
+    let start_unix_ms = start(&settings.start)?;
+    let target = target(inventory, settings)?;
+    let mut report = PlanningReport::default();
+    let mut planned = Vec::new();
+    for (position, cluster) in inventory.clusters.iter().enumerate() {
+        let index = ClusterIdx::new(position);
+        match hops::lay_out(cluster, target) {
+            Ok(hops) => planned.push(ClusterPlan {
+                cluster: index,
+                steps: steps(cluster, settings, &hops),
+            }),
+            Err(reason) => report.held_back.push((index, reason)),
+        }
+    }
+    report.assumptions = assumptions(inventory, settings, target, &planned);
+    let mut waves = waves::sort(inventory, planned);
+    if settings.canary {
+        waves::send_canary(inventory, &mut waves);
+    }
+    let plan = Plan {
+        target,
+        start_unix_ms,
+        waves,
+        max_concurrency: settings.max_concurrency,
+        wave_soak: settings.wave_soak,
+        gates: settings.gates.clone(),
+        on_failure: settings.on_failure,
+        respect_windows: settings.respect_windows,
+    };
+    Ok((plan, report))
+}
+
+/// Refuses settings under which nothing could ever be done.
+fn check(settings: &PlanSettings) -> Result<(), PlanError> {
+    if settings.max_concurrency == 0 {
+        return Err(PlanError::NoConcurrency);
+    }
+    if let PoolChoice::Surge(0) | PoolChoice::Unavailable(0) = settings.pool_strategy {
+        return Err(PlanError::NoNodesAtATime);
+    }
+    let gates = &settings.gates;
+    let shares = [
+        ("minReadyNodesPerMille", gates.min_ready_nodes_per_mille),
+        (
+            "minApiAvailabilityPerMille",
+            gates.min_api_availability_per_mille,
+        ),
+    ];
+    match shares.into_iter().find(|(_, value)| *value > 1_000) {
+        Some((field, value)) => Err(PlanError::GateShare { field, value }),
+        None => Ok(()),
+    }
+}
+
+fn start(text: &str) -> Result<i64, PlanError> {
+    let start: Result<Timestamp, _> = text.trim().parse();
+    start
+        .map(Timestamp::as_millisecond)
+        .map_err(|_| PlanError::Start {
+            text: text.to_owned(),
+        })
+}
+
+/// The target that is set, or one minor beyond the newest API server.
+fn target(inventory: &Inventory, settings: &PlanSettings) -> Result<KubeVersion, PlanError> {
+    let versions = || inventory.clusters.iter().filter_map(|c| c.version.value());
+    let newest = versions().max().copied();
+    let target = settings.target.or_else(|| Some(newest?.next_minor()));
+    let target = target.ok_or(PlanError::TargetMissing)?;
+    let oldest = versions().min().copied();
+    if let Some(oldest) = oldest.filter(|o| (o.major, o.minor) > (target.major, target.minor)) {
+        return Err(PlanError::TargetTooOld { target, oldest });
+    }
+    for cluster in &inventory.clusters {
+        let Some(version) = cluster.version.value().copied() else {
+            continue;
+        };
+        let behind = target.minor.saturating_sub(version.minor);
+        if version.major < target.major || behind > HOPS_MAX {
+            return Err(PlanError::TargetTooFar {
+                target,
+                cluster: cluster.name.clone(),
+                version,
+            });
+        }
+    }
+    Ok(target)
+}
+
+fn steps(cluster: &Cluster, settings: &PlanSettings, hops: &[Hop]) -> Vec<Step> {
+    let defaults = provider_defaults(cluster.provider.value().copied());
+    let step = |hop: &Hop| match *hop {
+        Hop::ControlPlane { from, to } => Step::ControlPlane { from, to },
+        Hop::Cni => Step::Cni,
+        Hop::Pool { pool, to } => Step::Pool {
+            pool,
+            to,
+            strategy: provider::strategy(settings.pool_strategy, defaults),
+            drain: provider::drain(settings.drain, defaults),
+        },
+    };
+    let soak = Step::Observe {
+        soak: settings.cluster_soak,
+    };
+    hops.iter().map(step).chain([soak]).collect()
+}
+
+/// What the plan takes for granted, one sentence for each kind of gap.
+fn assumptions(
+    inventory: &Inventory,
+    settings: &PlanSettings,
+    target: KubeVersion,
+    planned: &[ClusterPlan],
+) -> Vec<String> {
+    let clusters: Vec<&Cluster> = planned
+        .iter()
+        .map(|plan| &inventory.clusters[plan.cluster.index()])
+        .collect();
+    let mut sentences = Vec::new();
+    if settings.target.is_none() {
+        sentences.push(format!(
+            "No target is set; {target} is one minor beyond the newest API server of the fleet."
+        ));
+    }
+    for cluster in &clusters {
+        let name = &cluster.name;
+        if let Evidence::Assumed { value, reason } = &cluster.version {
+            sentences.push(format!(
+                "The API server of `{name}` is taken for {value}: {reason}."
+            ));
+        }
+        if let Evidence::Assumed { value, reason } = &cluster.provider {
+            sentences.push(format!("`{name}` is taken for {value:?}: {reason}."));
+        }
+    }
+    let by_provider =
+        settings.pool_strategy == PoolChoice::Provider || settings.drain == DrainChoice::Provider;
+    let mut say = |applies: &dyn Fn(&Cluster) -> bool, what: &str| {
+        let names: Vec<&str> = clusters
+            .iter()
+            .filter(|cluster| applies(cluster))
+            .map(|cluster| cluster.name.as_str())
+            .collect();
+        if !names.is_empty() {
+            sentences.push(format!("{}: {what}.", list(&names)));
+        }
+    };
+    say(
+        &|cluster| cluster.tier.value().is_none(),
+        "the tier is not known and is taken for medium",
+    );
+    say(
+        &|cluster| by_provider && cluster.provider.value().is_none(),
+        "the provider is not known; nodes are taken to be drained by hand, without a limit",
+    );
+    say(
+        &|cluster| {
+            let provider = cluster.provider.value();
+            settings.drain == DrainChoice::Provider && provider == Some(&Provider::Aks)
+        },
+        "AKS documents disagree on a drain that is out of time; it is taken to fail the pool",
+    );
+    say(
+        &|cluster| cluster.nodes.iter().any(|n| n.kubelet.value().is_none()),
+        "some kubelets' versions are not known; they are taken for the API server's, \
+         and their pools are upgraded in any case",
+    );
+    say(
+        &|cluster| settings.respect_windows && cluster.windows.is_empty(),
+        "no maintenance window is named, so any time is taken to be allowed",
+    );
+    sentences
+}
+
+/// Names as text: the first few, and how many there are beside them.
+fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names
+        .iter()
+        .take(NAMES_MAX)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let text = quoted.join(", ");
+    match names.len().saturating_sub(NAMES_MAX) {
+        0 => text,
+        more => format!("{text} and {more} more"),
+    }
+}

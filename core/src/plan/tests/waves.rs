@@ -1,0 +1,120 @@
+//! Who goes when, who stays, and what the plan takes for granted.
+
+use std::fmt::Write as _;
+
+use expect_test::{Expect, expect};
+
+use crate::plan::tests::{fleet, held_back, to, wrap};
+use crate::plan::{ClusterPlan, DrainChoice, PlanSettings, PoolChoice, propose};
+
+#[track_caller]
+fn check_waves(text: &str, settings: &PlanSettings, expected: &Expect) {
+    let inventory = fleet(text);
+    let (plan, report) = propose(&inventory, settings).expect("a plan");
+    let name = |plan: &ClusterPlan| inventory.clusters[plan.cluster.index()].name.clone();
+    let mut text = String::new();
+    for wave in &plan.waves {
+        let clusters: Vec<String> = wave.clusters.iter().map(name).collect();
+        let clusters = clusters.join(" ");
+        writeln!(text, "{}: {clusters}\n  {}", wave.name, wave.reason)
+            .expect("a string takes any text");
+    }
+    for (cluster, reason) in &report.held_back {
+        let name = &inventory.clusters[cluster.index()].name;
+        writeln!(text, "held back: {name} {}", held_back(reason)).expect("a string takes any text");
+    }
+    for assumption in &report.assumptions {
+        writeln!(text, "assumed: {assumption}").expect("a string takes any text");
+    }
+    expected.assert_eq(&wrap(&text));
+}
+
+const FLEET: &str = "
+    big    low    gke     1.30 blue:1.30x5
+    shop   high   eks     1.30 blue:1.30x2
+    tiny   low    aks     1.30 blue:1.30x1
+    odd    ?      ?       1.30 blue:1.30x2
+    edge   medium kubeadm ?    cp:1.30 blue:1.29x2
+    ahead  high   gke     1.32 blue:1.32
+    done   high   gke     1.31 blue:1.31
+    blind  high   gke     ?
+";
+
+#[test]
+fn waves_go_from_low_to_high_behind_a_canary() {
+    check_waves(
+        FLEET,
+        &to("1.31"),
+        &expect![[r#"
+            canary: tiny
+              `tiny` goes alone and first: with 1 node it is the smallest cluster of the low
+                tier.
+            low tier: big
+              The other cluster of the low tier.
+            medium tier: odd edge
+              The 2 clusters of the medium tier, smallest first.
+            high tier: shop
+              The only cluster of the high tier.
+            held back: ahead is ahead, at 1.32
+            held back: done is at the target
+            held back: blind has no known version
+            assumed: The API server of `edge` is taken for 1.30: an API server is never older
+                than its kubelets, and the newest is at 1.30.
+            assumed: `odd`: the tier is not known and is taken for medium.
+            assumed: `odd`: the provider is not known; nodes are taken to be drained by hand,
+                without a limit.
+            assumed: `tiny`: AKS documents disagree on a drain that is out of time; it is taken
+                to fail the pool.
+            assumed: `big`, `shop`, `tiny`, `odd` and 1 more: no maintenance window is named,
+                so any time is taken to be allowed.
+        "#]],
+    );
+}
+
+#[test]
+fn without_a_canary_the_lowest_tier_goes_together() {
+    let settings = PlanSettings {
+        canary: false,
+        respect_windows: false,
+        drain: DrainChoice::Wait,
+        pool_strategy: PoolChoice::Surge(2),
+        ..to("1.31")
+    };
+    check_waves(
+        FLEET,
+        &settings,
+        &expect![[r#"
+            low tier: tiny big
+              The 2 clusters of the low tier, smallest first.
+            medium tier: odd edge
+              The 2 clusters of the medium tier, smallest first.
+            high tier: shop
+              The only cluster of the high tier.
+            held back: ahead is ahead, at 1.32
+            held back: done is at the target
+            held back: blind has no known version
+            assumed: The API server of `edge` is taken for 1.30: an API server is never older
+                than its kubelets, and the newest is at 1.30.
+            assumed: `odd`: the tier is not known and is taken for medium.
+        "#]],
+    );
+}
+
+#[test]
+fn without_a_target_the_newest_cluster_sets_it() {
+    let fleet = "a low gke 1.30 blue:1.30\nb high gke 1.31 blue:1.31";
+    check_waves(
+        fleet,
+        &PlanSettings::default(),
+        &expect![[r#"
+            canary: a
+              `a` goes alone and first: with 1 node it is the smallest cluster of the low tier.
+            high tier: b
+              The only cluster of the high tier.
+            assumed: No target is set; 1.32 is one minor beyond the newest API server of the
+                fleet.
+            assumed: `a`, `b`: no maintenance window is named, so any time is taken to be
+                allowed.
+        "#]],
+    );
+}

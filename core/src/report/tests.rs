@@ -1,0 +1,427 @@
+//! Reports of a small trace that is written out by hand, one event at a time.
+
+use expect_test::{Expect, expect};
+
+use super::{EventFilter, EventLevel, RunInputs, RunReport, causes, event_page, run};
+use crate::ids::{BudgetIdx, ClusterIdx, EventId, NodeIdx, PodIdx, PoolIdx, WaveIdx, WorkloadIdx};
+use crate::inventory::{
+    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
+    Resources, Tier, Workload, WorkloadType,
+};
+use crate::plan::{
+    ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PlanningReport,
+    PoolStrategy, Step, Wave,
+};
+use crate::sim::fault::StepKind;
+use crate::sim::trace::{
+    ClusterOutcome, ClusterTrace, InitialNode, NodeRow, PodLevel, PodRow, RunOutcome, StepFailure,
+    WaveOutcome, WaveTrace,
+};
+use crate::sim::{Event, EventKind, Trace};
+use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
+use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
+
+const OLD: KubeVersion = KubeVersion::minor(1, 32);
+const NEW: KubeVersion = KubeVersion::minor(1, 33);
+const NODE: NodeIdx = NodeIdx(0);
+const POD: PodIdx = PodIdx(0);
+
+/// One cluster with one node, one pod and a budget that allows nothing.
+fn inventory() -> Inventory {
+    let size = Resources {
+        cpu_millis: 4_000,
+        memory_bytes: 1 << 34,
+        pods: 110,
+    };
+    let node = Node {
+        name: "node-a".to_owned(),
+        pool: PoolIdx(0),
+        zone: None,
+        kubelet: Evidence::Known(OLD),
+        allocatable: Evidence::Known(size),
+        ready: Evidence::Known(true),
+        unschedulable: false,
+    };
+    let pool = NodePool {
+        name: "web".to_owned(),
+        control_plane: false,
+        nodes: vec![NODE],
+    };
+    let pod = Pod {
+        name: "api-1".to_owned(),
+        workload: WorkloadIdx(0),
+        node: Some(NODE),
+        phase: PodPhase::Running,
+        ready: true,
+        terminating: false,
+        volume: None,
+    };
+    let cluster = Cluster {
+        name: "eu-1".to_owned(),
+        provider: Evidence::Known(Provider::Eks),
+        region: Evidence::Unknown,
+        environment: Evidence::Unknown,
+        tier: Evidence::Known(Tier::High),
+        owner: Evidence::Unknown,
+        approver: Evidence::Unknown,
+        windows: Vec::new(),
+        version: Evidence::Known(OLD),
+        control_plane: ControlPlane {
+            members: Evidence::Known(3),
+            managed: true,
+        },
+        zones: Vec::new(),
+        pools: vec![pool],
+        nodes: vec![node],
+        workloads: vec![workload()],
+        pods: vec![pod],
+        budgets: vec![budget()],
+        volumes: Vec::new(),
+    };
+    Inventory {
+        name: "test".to_owned(),
+        clusters: vec![cluster],
+    }
+}
+
+fn workload() -> Workload {
+    Workload {
+        namespace: "pay".to_owned(),
+        name: "api".to_owned(),
+        kind: WorkloadType::Deployment,
+        replicas: 1,
+        parallel: false,
+        requests: Resources::default(),
+        priority: 0,
+        grace: SimDuration::from_secs(30),
+        has_pre_stop: false,
+        readiness_delay: None,
+        has_empty_dir: false,
+        placement: Placement::default(),
+        budgets: vec![BudgetIdx(0)],
+    }
+}
+
+fn budget() -> Budget {
+    Budget {
+        namespace: "pay".to_owned(),
+        name: "api".to_owned(),
+        min_available: None,
+        max_unavailable: Some(IntOrPercent::Int(0)),
+        unhealthy_policy: UnhealthyPodEvictionPolicy::IfHealthyBudget,
+        workloads: vec![WorkloadIdx(0)],
+    }
+}
+
+fn plan() -> Plan {
+    let drain = DrainPolicy {
+        timeout: Some(SimDuration::from_mins(15)),
+        on_timeout: OnDrainTimeout::Fail,
+    };
+    let strategy = PoolStrategy::Unavailable {
+        max_unavailable: 1,
+        node_timeout: None,
+    };
+    let step = Step::Pool {
+        pool: PoolIdx(0),
+        to: NEW,
+        strategy,
+        drain,
+    };
+    let wave = Wave {
+        name: "high tier".to_owned(),
+        tier: Tier::High,
+        reason: "It is the only cluster.".to_owned(),
+        clusters: vec![ClusterPlan {
+            cluster: ClusterIdx(0),
+            steps: vec![step],
+        }],
+    };
+    Plan {
+        target: NEW,
+        start_unix_ms: 0,
+        waves: vec![wave],
+        max_concurrency: 1,
+        wave_soak: SimDuration::ZERO,
+        gates: Gates::default(),
+        on_failure: FailureRule::Hold,
+        respect_windows: false,
+    }
+}
+
+/// The blocked drain: `(minute, in the cluster, kind, cause)`.
+fn blocked_drain() -> Trace {
+    let refused = EventKind::EvictionRefused {
+        pod: POD,
+        node: NODE,
+        budget: BudgetIdx(0),
+    };
+    let failed = EventKind::StepFailed {
+        step: 0,
+        of: StepKind::Pool,
+        why: StepFailure::DrainTimeout,
+    };
+    let story = [
+        (0, false, EventKind::RunStarted {}, None),
+        (
+            0,
+            true,
+            EventKind::BudgetNeverAllows {
+                budget: BudgetIdx(0),
+                healthy: 1,
+                desired: 1,
+            },
+            None,
+        ),
+        (
+            0,
+            false,
+            EventKind::WaveStarted { wave: WaveIdx(0) },
+            Some(0),
+        ),
+        (0, true, EventKind::ClusterStarted {}, Some(2)),
+        (
+            0,
+            true,
+            EventKind::StepStarted {
+                step: 0,
+                of: StepKind::Pool,
+            },
+            Some(3),
+        ),
+        (1, true, EventKind::NodeCordoned { node: NODE }, Some(4)),
+        (
+            1,
+            true,
+            EventKind::DrainStarted {
+                node: NODE,
+                pods: 1,
+            },
+            Some(5),
+        ),
+        (1, true, refused, Some(1)),
+        (
+            16,
+            true,
+            EventKind::DrainTimedOut {
+                node: NODE,
+                pods: 1,
+            },
+            Some(7),
+        ),
+        (16, true, failed, Some(8)),
+        (16, true, EventKind::ClusterFailed {}, Some(9)),
+        (
+            16,
+            false,
+            EventKind::WaveHeld { wave: WaveIdx(0) },
+            Some(10),
+        ),
+    ];
+    let event = |(minute, inside, kind, cause): (u64, bool, EventKind, Option<u32>)| Event {
+        at: SimTime::from_millis(minute * 60_000),
+        cluster: inside.then_some(ClusterIdx(0)),
+        kind,
+        cause: cause.map(EventId),
+    };
+    Trace {
+        events: story.into_iter().map(event).collect(),
+        clusters: vec![cluster_trace()],
+        waves: vec![WaveTrace {
+            started: Some(SimTime::ZERO),
+            outcome: WaveOutcome::Held,
+            decided_by: Some(EventId(11)),
+            ..WaveTrace::default()
+        }],
+        outcome: RunOutcome::Held,
+        decided_by: Some(EventId(11)),
+        end: SimTime::from_millis(20 * 60_000),
+        ..Trace::default()
+    }
+}
+
+fn cluster_trace() -> ClusterTrace {
+    ClusterTrace {
+        nodes: vec![NodeRow {
+            name: "node-a".to_owned(),
+            pool: PoolIdx(0),
+            zone: None,
+            cpu_millis: 4_000,
+            initial: InitialNode::Present {
+                ready: true,
+                cordoned: false,
+            },
+        }],
+        pods: vec![PodRow {
+            workload: WorkloadIdx(0),
+            replaces: None,
+            node: Some(NODE),
+            initial: PodLevel::Ready,
+        }],
+        outcome: ClusterOutcome::Failed,
+        decided_by: Some(EventId(9)),
+        ..ClusterTrace::default()
+    }
+}
+
+/// Hands the blocked drain to `show` and compares what it makes of it.
+#[track_caller]
+fn check(show: impl FnOnce(&RunInputs<'_>, &RunReport) -> String, expected: &Expect) {
+    let (inventory, plan, trace) = (inventory(), plan(), blocked_drain());
+    let inputs = RunInputs {
+        inventory: &inventory,
+        plan: &plan,
+        planning: &PlanningReport::default(),
+        faults: &[],
+        seed: 42,
+        trace: &trace,
+    };
+    expected.assert_eq(&show(&inputs, &run(&inputs)));
+}
+
+#[test]
+fn the_verdict_names_place_time_and_root() {
+    check(
+        |_, report| format!("{:#?}", report.verdict),
+        &expect![[r#"
+            Verdict {
+                outcome: Held,
+                headline: "Wave 1 (high tier) holds after 16 min: 0 of 1 clusters reach 1.33.",
+                detail: "eu-1: PDB pay/api can never allow a disruption: it wants 1 healthy and there are at most 1; so pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption.",
+                event: Some(
+                    11,
+                ),
+                root_cause: Some(
+                    "budget.zero",
+                ),
+                root_event: Some(
+                    1,
+                ),
+            }"#]],
+    );
+}
+
+#[test]
+fn a_refused_eviction_lies_over_its_step_until_the_drain_is_given_up() {
+    let bars = |_: &RunInputs<'_>, report: &RunReport| {
+        let bars = report.lanes[0].bars.iter();
+        bars.map(|bar| {
+            let (from, to) = (bar.start_ms / 60_000, bar.end_ms / 60_000);
+            format!(
+                "{from}-{to} min {:?} {} {:?} {}\n",
+                bar.kind, bar.label, bar.state, bar.reason
+            )
+        })
+        .collect()
+    };
+    check(
+        bars,
+        &expect![[r#"
+            0-16 min Pool pool web → 1.33 Failed a drain took longer than allowed
+            1-16 min WaitBudget PDB pay/api Done PDB pay/api allows no disruption
+        "#]],
+    );
+}
+
+#[test]
+fn a_node_goes_from_old_to_blocked() {
+    let states = |_: &RunInputs<'_>, report: &RunReport| {
+        let changes = report.tracks[0].changes.iter();
+        changes
+            .map(|c| format!("{} min {:?}\n", c.at_ms / 60_000, c.state))
+            .collect()
+    };
+    check(
+        states,
+        &expect![[r#"
+        0 min Old
+        1 min Cordoned
+        1 min Draining
+        1 min Blocked
+    "#]],
+    );
+}
+
+#[test]
+fn a_cordoned_node_offers_no_capacity() {
+    let worst = |_: &RunInputs<'_>, report: &RunReport| {
+        let fleet = report.slis.iter().filter(|series| series.cluster.is_none());
+        fleet
+            .map(|s| {
+                format!(
+                    "{:?} worst {} mean {}\n",
+                    s.sli, s.summary.worst, s.summary.mean
+                )
+            })
+            .collect()
+    };
+    check(
+        worst,
+        &expect![[r#"
+        ApiAvailability worst 1000000 mean 1000000
+        NodeReadiness worst 1000000 mean 1000000
+        DisruptedPods worst 0 mean 0
+        PendingPods worst 0 mean 0
+        ReadyCapacity worst 0 mean 50000
+        EtcdCommitP99 worst 0 mean 0
+    "#]],
+    );
+}
+
+#[test]
+fn causes_lead_from_the_held_wave_to_the_budget() {
+    let chain = |inputs: &RunInputs<'_>, _: &RunReport| {
+        let links = causes(inputs, 11);
+        let lines = links
+            .iter()
+            .map(|link| format!("+{} min {}\n", link.after_ms / 60_000, link.event.sentence));
+        lines.collect()
+    };
+    check(
+        chain,
+        &expect![[r#"
+        +0 min PDB pay/api can never allow a disruption: it wants 1 healthy and there are at most 1
+        +1 min pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption
+        +15 min node node-a could not be drained in time: 1 pod left
+        +0 min eu-1 gives up on pool web → 1.33: a drain took longer than allowed
+        +0 min eu-1 fails its upgrade
+        +0 min wave 1 (high tier) holds: nothing further starts
+    "#]],
+    );
+}
+
+#[test]
+fn the_log_filters_by_level_and_text_and_counts_what_passes() {
+    let page = |inputs: &RunInputs<'_>, _: &RunReport| {
+        let filter = EventFilter {
+            min_level: EventLevel::Warning,
+            ..EventFilter::default()
+        };
+        let graver = event_page(inputs, &filter, 1, 2);
+        let filter = EventFilter {
+            text: "PDB".to_owned(),
+            ..EventFilter::default()
+        };
+        let named = event_page(inputs, &filter, 0, 10);
+        let ids = |page: &super::EventPage| page.rows.iter().map(|row| row.id).collect::<Vec<_>>();
+        format!(
+            "{} grave, from the second: {:?}; {} name a PDB: {:?}",
+            graver.total,
+            ids(&graver),
+            named.total,
+            ids(&named)
+        )
+    };
+    check(
+        page,
+        &expect!["6 grave, from the second: [7, 8]; 2 name a PDB: [1, 7]"],
+    );
+}
+
+#[test]
+fn an_event_that_does_not_exist_has_no_causes() {
+    check(
+        |inputs, _| causes(inputs, 999).len().to_string(),
+        &expect![["0"]],
+    );
+}

@@ -1,0 +1,230 @@
+//! Reads scenario files: JSON or YAML, with errors that say where and what else was meant.
+
+use serde_json::error::Category;
+
+use super::suggest;
+use super::{SCHEMA_VERSION, Scenario};
+use crate::checked::Place;
+
+/// Words that [`super::Expectations::outcome`] may hold.
+const OUTCOMES: [&str; 6] = [
+    "finished",
+    "held",
+    "stalled",
+    "rolledBack",
+    "finishedWithFailures",
+    "nothingToDo",
+];
+
+/// Why a file is no scenario.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ScenarioError {
+    /// It is neither JSON nor YAML, or a value has the wrong form.
+    #[error("{place}: {message}")]
+    Form {
+        /// Where.
+        place: Place,
+        /// What is wrong, in the parser's words.
+        message: String,
+    },
+    /// A field or a choice is not known.
+    #[error("{place}: `{word}` is not known here; {hint}")]
+    UnknownWord {
+        /// Where.
+        place: Place,
+        /// The word.
+        word: String,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// It was written for another version of the format.
+    #[error("{place}: schemaVersion is `{found}`; this build reads `{SCHEMA_VERSION}`")]
+    Version {
+        /// The file.
+        place: Place,
+        /// What it says.
+        found: String,
+    },
+}
+
+/// Reads the scenario in `text`; `file` is the name errors carry.
+pub fn parse(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let scenario: Scenario = if text.trim_start().starts_with('{') {
+        serde_json::from_str(text).map_err(|error| json_error(&error, file))?
+    } else {
+        serde_saphyr::from_str(text).map_err(|error| yaml_error(&error, file))?
+    };
+    if scenario.schema_version != SCHEMA_VERSION {
+        return Err(ScenarioError::Version {
+            place: Place::file(file),
+            found: scenario.schema_version,
+        });
+    }
+    match &scenario.expect.outcome {
+        Some(outcome) if !OUTCOMES.contains(&outcome.as_str()) => Err(ScenarioError::UnknownWord {
+            place: Place {
+                object: Some("expect.outcome".to_owned()),
+                ..Place::file(file)
+            },
+            word: outcome.clone(),
+            hint: suggest::hint(outcome, &OUTCOMES),
+        }),
+        _ => Ok(scenario),
+    }
+}
+
+/// What `serde_json` says, in our words. It tells unknown words only in its message.
+fn json_error(error: &serde_json::Error, file: &str) -> ScenarioError {
+    let place = place(file, error.line() as u64, error.column() as u64);
+    let text = error.to_string();
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    let message = text[..end].to_owned();
+    if error.classify() == Category::Data && message.starts_with("unknown ") {
+        let mut words = message.split('`').skip(1).step_by(2).map(str::to_owned);
+        let word = words.next().unwrap_or_default();
+        let expected: Vec<String> = words.collect();
+        let hint = suggest::hint(&word, &expected);
+        return ScenarioError::UnknownWord { place, word, hint };
+    }
+    ScenarioError::Form { place, message }
+}
+
+/// What `serde_saphyr` says, in our words.
+fn yaml_error(error: &serde_saphyr::Error, file: &str) -> ScenarioError {
+    use serde_saphyr::Error;
+    let error = error.without_snippet();
+    let place = error.location().map_or_else(
+        || Place::file(file),
+        |location| place(file, location.line(), location.column()),
+    );
+    match error {
+        Error::SerdeUnknownField {
+            field: word,
+            expected,
+            ..
+        }
+        | Error::SerdeUnknownVariant {
+            variant: word,
+            expected,
+            ..
+        } => ScenarioError::UnknownWord {
+            place,
+            word: word.clone(),
+            hint: suggest::hint(word, expected),
+        },
+        _ => ScenarioError::Form {
+            place,
+            message: plain(&error.to_string()),
+        },
+    }
+}
+
+/// The parser's message in one line, without the place, which is told before it.
+fn plain(message: &str) -> String {
+    let line = message.lines().next().unwrap_or_default();
+    let end = line.rfind(" at line ").unwrap_or(line.len());
+    line[..end].trim_start_matches("error: ").to_owned()
+}
+
+/// A place in a file; zero means unknown.
+fn place(file: &str, line: u64, column: u64) -> Place {
+    let known = |number: u64| u32::try_from(number).ok().filter(|number| *number > 0);
+    Place {
+        line: known(line),
+        column: known(column),
+        ..Place::file(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+    use crate::scenario::FleetSource;
+    use crate::synth::FleetOptions;
+
+    #[track_caller]
+    fn check(text: &str, expected: &Expect) {
+        let error = parse(text, "s.yaml").expect_err("an error");
+        expected.assert_eq(&error.to_string());
+    }
+
+    #[test]
+    fn json_and_yaml_say_the_same() {
+        let yaml = "schemaVersion: wavetank/v1\nfleet:\n  generate:\n    clusters: 3\nplan:\n  \
+                    target: \"1.34\"\n  drain:\n    force: 1h\nseed: 5\n";
+        let json = r#"{"schemaVersion":"wavetank/v1","fleet":{"generate":{"clusters":3}},
+            "plan":{"target":"1.34","drain":{"force":"1h"}},"seed":5}"#;
+        let scenario = parse(yaml, "a.yaml").expect("a scenario");
+        assert_eq!(parse(json, "a.json"), Ok(scenario.clone()));
+        let options = FleetOptions {
+            clusters: 3,
+            ..FleetOptions::default()
+        };
+        assert_eq!(scenario.fleet, FleetSource::Generate(options));
+        let written = serde_json::to_string(&scenario).expect("a scenario is JSON");
+        assert_eq!(parse(&written, "written.json"), Ok(scenario));
+    }
+
+    // `1.30` without quotes is a number in YAML, and 1.3 is another version.
+    #[test]
+    fn a_version_needs_no_quotes() {
+        let text = "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\nplan:\n  target: 1.30\n";
+        let scenario = parse(text, "s.yaml").expect("a scenario");
+        let target = scenario.plan.target.map(|target| target.to_string());
+        assert_eq!(target.as_deref(), Some("1.30"));
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named_with_the_one_that_was_meant() {
+        check(
+            "schemaVersion: wavetank/v1\nfleet:\n  paths: [a]\nfaluts: []\n",
+            &expect!["s.yaml:4:1: `faluts` is not known here; did you mean `faults`?"],
+        );
+        check(
+            "{\"schemaVersion\": \"wavetank/v1\",\n \"fleet\": {\"path\": []}}",
+            &expect!["s.yaml:2:17: `path` is not known here; did you mean `paths`?"],
+        );
+        check(
+            "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\nexpect:\n  outcome: stuck\n",
+            &expect![
+                "s.yaml (expect.outcome): `stuck` is not known here; known are `finished`, \
+                 `held`, `stalled`, `rolledBack`, `finishedWithFailures`, `nothingToDo`"
+            ],
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_with_its_place() {
+        check("", &expect!["s.yaml:1:1: unexpected end of input"]);
+        check(
+            "{\"schemaVersion\": ",
+            &expect!["s.yaml:1:18: EOF while parsing a value"],
+        );
+        check(
+            "schemaVersion: [\nfleet",
+            &expect!["s.yaml:1:16: expected string scalar"],
+        );
+        check(
+            "schemaVersion: wavetank/v1\nfleet:\n  generate:\n    clusters: many\n",
+            &expect!["s.yaml:4:15: invalid u32"],
+        );
+        check(
+            "name: x\n",
+            &expect!["s.yaml:1:1: missing field `schemaVersion`"],
+        );
+        check(
+            "schemaVersion: wavetank/v9\nfleet:\n  generate: {}\n",
+            &expect!["s.yaml: schemaVersion is `wavetank/v9`; this build reads `wavetank/v1`"],
+        );
+        check(
+            "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\nplan:\n  clusterSoak: soon\n",
+            &expect![
+                "s.yaml:5:16: `soon` is not a duration; write whole numbers with units, such \
+                 as `90s`, `1h30m`, `2d`"
+            ],
+        );
+    }
+}

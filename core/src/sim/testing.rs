@@ -1,0 +1,270 @@
+//! Small hand-built fleets and their plans, for tests.
+
+use crate::ids::{BudgetIdx, ClusterIdx, NodeIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
+use crate::inventory::{
+    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
+    Resources, Tier, Volume, Workload, WorkloadType,
+};
+use crate::plan::{
+    ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
+};
+use crate::sim::Rehearsal;
+use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
+use crate::sim::trace::{Severity, Trace};
+use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
+use crate::units::{IntOrPercent, KubeVersion, SimDuration};
+
+/// The version everything starts at.
+pub(crate) const OLD: KubeVersion = KubeVersion::minor(1, 31);
+/// The version everything goes to.
+pub(crate) const NEW: KubeVersion = KubeVersion::minor(1, 32);
+
+/// A drain that waits for ever.
+pub(crate) const WAIT: DrainPolicy = DrainPolicy {
+    timeout: None,
+    on_timeout: OnDrainTimeout::Fail,
+};
+/// One node added at a time.
+pub(crate) const SURGE: PoolStrategy = PoolStrategy::Surge {
+    max_surge: 1,
+    node_timeout: None,
+};
+
+/// A cluster of one pool with so many nodes of 4 CPUs and 16 GiB, in three zones.
+pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
+    let node = |index: usize| Node {
+        name: format!("node-{index}"),
+        pool: PoolIdx(0),
+        zone: Some(ZoneIdx(index as u32 % 3)),
+        kubelet: Evidence::Known(OLD),
+        allocatable: Evidence::Known(Resources {
+            cpu_millis: 4_000,
+            memory_bytes: 16 << 30,
+            pods: 110,
+        }),
+        ready: Evidence::Known(true),
+        unschedulable: false,
+    };
+    Cluster {
+        name: name.to_owned(),
+        provider: Evidence::Known(Provider::Eks),
+        region: Evidence::Unknown,
+        environment: Evidence::Unknown,
+        tier: Evidence::Unknown,
+        owner: Evidence::Unknown,
+        approver: Evidence::Unknown,
+        windows: Vec::new(),
+        version: Evidence::Known(OLD),
+        control_plane: ControlPlane {
+            members: Evidence::Known(3),
+            managed: true,
+        },
+        zones: ["a", "b", "c"].map(str::to_owned).to_vec(),
+        pools: vec![NodePool {
+            name: "web".to_owned(),
+            control_plane: false,
+            nodes: (0..n_nodes).map(NodeIdx::new).collect(),
+        }],
+        nodes: (0..n_nodes).map(node).collect(),
+        workloads: Vec::new(),
+        pods: Vec::new(),
+        budgets: Vec::new(),
+        volumes: Vec::new(),
+    }
+}
+
+/// Adds a workload of 500 millicores a pod, its pods spread over the nodes in turn.
+pub(crate) fn add_workload(
+    cluster: &mut Cluster,
+    name: &str,
+    kind: WorkloadType,
+    replicas: u32,
+) -> WorkloadIdx {
+    let workload = WorkloadIdx::new(cluster.workloads.len());
+    cluster.workloads.push(Workload {
+        namespace: "shop".to_owned(),
+        name: name.to_owned(),
+        kind,
+        replicas,
+        parallel: false,
+        requests: Resources {
+            cpu_millis: 500,
+            memory_bytes: 1 << 30,
+            pods: 1,
+        },
+        priority: 0,
+        grace: SimDuration::from_secs(30),
+        has_pre_stop: false,
+        readiness_delay: None,
+        has_empty_dir: false,
+        placement: Placement::default(),
+        budgets: Vec::new(),
+    });
+    for index in 0..replicas {
+        cluster.pods.push(Pod {
+            name: format!("{name}-{index}"),
+            workload,
+            node: Some(NodeIdx(index % cluster.nodes.len() as u32)),
+            phase: PodPhase::Running,
+            ready: true,
+            terminating: false,
+            volume: None,
+        });
+    }
+    workload
+}
+
+/// Adds a budget with this `maxUnavailable` for a workload.
+pub(crate) fn add_budget(cluster: &mut Cluster, workload: WorkloadIdx, max_unavailable: i32) {
+    let budget = BudgetIdx::new(cluster.budgets.len());
+    cluster.workloads[workload.index()].budgets.push(budget);
+    cluster.budgets.push(Budget {
+        namespace: "shop".to_owned(),
+        name: format!("budget-{}", budget.0),
+        min_available: None,
+        max_unavailable: Some(IntOrPercent::Int(max_unavailable)),
+        unhealthy_policy: UnhealthyPodEvictionPolicy::IfHealthyBudget,
+        workloads: vec![workload],
+    });
+}
+
+/// Gives every pod of a workload a volume in the zone of its node.
+pub(crate) fn add_volumes(cluster: &mut Cluster, workload: WorkloadIdx) {
+    for index in 0..cluster.pods.len() {
+        let pod = &cluster.pods[index];
+        if pod.workload == workload {
+            let zone = pod.node.and_then(|node| cluster.nodes[node.index()].zone);
+            let volume = VolumeIdx::new(cluster.volumes.len());
+            cluster.volumes.push(Volume {
+                name: format!("data-{}", pod.name),
+                zone,
+                node: None,
+            });
+            cluster.pods[index].volume = Some(volume);
+        }
+    }
+}
+
+/// A fleet of these clusters.
+pub(crate) fn fleet(clusters: Vec<Cluster>) -> Inventory {
+    Inventory {
+        name: "test".to_owned(),
+        clusters,
+    }
+}
+
+/// All four steps for a cluster of one pool.
+pub(crate) fn steps(strategy: PoolStrategy, drain: DrainPolicy) -> Vec<Step> {
+    vec![
+        Step::ControlPlane { from: OLD, to: NEW },
+        Step::Cni,
+        Step::Pool {
+            pool: PoolIdx(0),
+            to: NEW,
+            strategy,
+            drain,
+        },
+        Step::Observe {
+            soak: SimDuration::from_mins(15),
+        },
+    ]
+}
+
+/// The pool and the soak alone.
+pub(crate) fn pool_steps(strategy: PoolStrategy, drain: DrainPolicy) -> Vec<Step> {
+    steps(strategy, drain).split_off(2)
+}
+
+/// A plan that takes clusters in waves of these sizes, one cluster at a time.
+pub(crate) fn plan(waves: &[usize], steps: &[Step]) -> Plan {
+    let mut next = 0;
+    let waves = waves.iter().map(|size| {
+        let clusters = (next..next + size).map(|index| ClusterPlan {
+            cluster: ClusterIdx::new(index),
+            steps: steps.to_vec(),
+        });
+        next += size;
+        Wave {
+            name: "wave".to_owned(),
+            tier: Tier::Low,
+            reason: String::new(),
+            clusters: clusters.collect(),
+        }
+    });
+    Plan {
+        target: NEW,
+        start_unix_ms: 0,
+        waves: waves.collect(),
+        max_concurrency: 1,
+        wave_soak: SimDuration::from_hours(1),
+        gates: Gates::default(),
+        on_failure: FailureRule::Hold,
+        respect_windows: false,
+    }
+}
+
+/// A fault in every cluster, for good.
+pub(crate) fn fault(kind: FaultKind, trigger: Trigger, severity_per_mille: u32) -> Fault {
+    Fault {
+        kind,
+        trigger,
+        scope: Scope::default(),
+        duration: None,
+        severity_per_mille,
+    }
+}
+
+/// Rehearses to the end.
+pub(crate) fn rehearse(inventory: &Inventory, plan: &Plan, faults: &[Fault], seed: u64) -> Trace {
+    let mut rehearsal = Rehearsal::new(inventory, plan, faults, seed);
+    while !rehearsal.advance(inventory, plan, 1_000).done {}
+    rehearsal.into_trace()
+}
+
+/// The events of at least this severity, one a line, indices instead of names.
+pub(crate) fn transcript(trace: &Trace, severity: Severity) -> String {
+    let shown = trace
+        .events
+        .iter()
+        .filter(|event| event.kind.severity() >= severity);
+    let lines = shown.map(|event| {
+        let mut kind = format!("{:?}", event.kind);
+        for index in [
+            "Node", "Pod", "Budget", "Wave", "Fault", "Pool", "Workload", "Volume",
+        ] {
+            while let Some(start) = kind.find(&format!("{index}Idx(")) {
+                let end = start + kind[start..].find(')').expect("an index is closed");
+                let number = kind[start + index.len() + 4..end].to_owned();
+                kind.replace_range(start..=end, &number);
+            }
+        }
+        let cluster = event
+            .cluster
+            .map_or_else(String::new, |cluster| format!(" c{}", cluster.0));
+        format!(
+            "{}{cluster} {}\n",
+            event.at,
+            kind.replace(['{', '}'], "").trim_end()
+        )
+    });
+    let mut text: String = lines.collect();
+    let outcome = format!("{:?}", trace.outcome);
+    text.push_str(&outcome);
+    text.push('\n');
+    text
+}
+
+/// The chain of causes of the event that decided the first planned cluster's fate.
+pub(crate) fn why(trace: &Trace, faults: &[Fault]) -> String {
+    let Some(decided) = trace.clusters.iter().find_map(|cluster| cluster.decided_by) else {
+        return String::new();
+    };
+    let reasons: Vec<_> = trace
+        .chain(decided)
+        .into_iter()
+        .filter_map(|id| trace.event(id))
+        .map(|event| event.kind.reason())
+        .collect();
+    let root = trace.root(decided, faults).map_or("none", |(_, name)| name);
+    format!("{} [{root}]\n", reasons.join(" > "))
+}

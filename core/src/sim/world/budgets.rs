@@ -1,0 +1,222 @@
+//! Budgets as the disruption controller keeps them, and the evictions that wait for them
+//! (k8s-truth §2, §3.3).
+//!
+//! A refused eviction is asked for again every 5 s. Asking is pointless until the budget opens, so
+//! the wait jumps to the first try that may succeed.
+
+use super::state::{BudgetState, WaitingEviction};
+use super::{Action, Ctx, World};
+use crate::ids::{BudgetIdx, EventId, PodIdx, WorkloadIdx};
+use crate::sim::budget::{self, SelectedController};
+use crate::sim::timing;
+use crate::sim::trace::{ApiComponent, PodLevel};
+use crate::snapshot::UnhealthyPodEvictionPolicy;
+use crate::units::{IntOrPercent, SimDuration, SimTime};
+
+impl World {
+    /// A pod of `workload` became healthy: its budgets may allow more.
+    pub(super) fn pod_became_healthy(
+        &mut self,
+        ctx: &Ctx<'_>,
+        workload: WorkloadIdx,
+        event: EventId,
+    ) {
+        for index in 0..self.workloads[workload.index()].budgets.len() {
+            let budget = self.workloads[workload.index()].budgets[index];
+            self.budgets[budget.index()].healthy += 1;
+            self.sync_budget(ctx, budget, event);
+        }
+    }
+
+    /// A pod of `workload` is no longer healthy: its budgets may allow less.
+    pub(super) fn pod_became_unhealthy(
+        &mut self,
+        ctx: &Ctx<'_>,
+        workload: WorkloadIdx,
+        event: EventId,
+    ) {
+        for index in 0..self.workloads[workload.index()].budgets.len() {
+            let budget = self.workloads[workload.index()].budgets[index];
+            self.budgets[budget.index()].healthy -= 1;
+            self.sync_budget(ctx, budget, event);
+        }
+    }
+
+    /// The disruption controller looks at a budget again because of `event`.
+    ///
+    /// Watch latencies are left out: they are well below the 5 s between two tries.
+    pub(super) fn sync_budget(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, event: EventId) {
+        if !self.control.works(ApiComponent::ControllerManager) {
+            self.budgets[budget.index()].unsynced = true;
+            return;
+        }
+        let expectation = self.expectation(ctx, budget);
+        let state = &mut self.budgets[budget.index()];
+        let before = state.allowed;
+        state.unsynced = false;
+        state.edited_unseen = false;
+        state.current_healthy = state.healthy;
+        state.desired_healthy = expectation.desired_healthy;
+        state.allowed = expectation.allowed(state.healthy);
+        if state.allowed < before {
+            state.closed_by = Some(event);
+        }
+        if state.allowed > before {
+            state.opened_by = Some(event);
+        }
+        if !state.waiting.is_empty() {
+            self.wake_waiting(budget);
+        }
+    }
+
+    /// What a budget expects of the pods it selects as they are.
+    pub(super) fn expectation(&self, ctx: &Ctx<'_>, budget: BudgetIdx) -> budget::Expectation {
+        let state = &self.budgets[budget.index()];
+        let controllers = state.workloads.iter().map(|workload| {
+            let spec = &ctx.cluster.workloads[workload.index()];
+            SelectedController {
+                kind: spec.kind,
+                scale: spec.replicas,
+                pods: self.workloads[workload.index()].pods.len() as u32,
+            }
+        });
+        budget::expectation(state.effective_spec(), controllers)
+    }
+
+    /// The controller works again: it looks at every budget it missed.
+    pub(super) fn resume_budgets(&mut self, ctx: &Ctx<'_>, event: EventId) {
+        for index in 0..self.budgets.len() {
+            if self.budgets[index].unsynced {
+                self.sync_budget(ctx, BudgetIdx::new(index), event);
+            }
+        }
+    }
+
+    /// Notes that an eviction was refused.
+    pub(super) fn wait_for_budget(&mut self, pod: PodIdx, budget: BudgetIdx, refused: EventId) {
+        let since = self.now();
+        self.pods[pod.index()].waits_for = Some(budget);
+        self.budgets[budget.index()].waiting.push(WaitingEviction {
+            pod,
+            since,
+            refused,
+            scheduled: false,
+        });
+    }
+
+    /// An eviction no longer waits, whatever came of it.
+    pub(super) fn stop_waiting(&mut self, pod: PodIdx) -> Option<WaitingEviction> {
+        let budget = self.pods[pod.index()].waits_for.take()?;
+        let waiting = &mut self.budgets[budget.index()].waiting;
+        let position = waiting.iter().position(|entry| entry.pod == pod)?;
+        let entry = waiting.remove(position);
+        self.counters.retries += tries_between(entry.since, self.queue.now());
+        Some(entry)
+    }
+
+    /// Schedules the next try of as many waiting evictions as may succeed, soonest first.
+    pub(super) fn wake_waiting(&mut self, budget: BudgetIdx) {
+        let now = self.now();
+        let state = &self.budgets[budget.index()];
+        let scheduled = state.waiting.iter().filter(|entry| entry.scheduled).count();
+        let mut room = usize::try_from(state.allowed)
+            .unwrap_or(0)
+            .saturating_sub(scheduled);
+        let mut order: Vec<_> = (0..state.waiting.len())
+            .filter(|index| !state.waiting[*index].scheduled)
+            .map(|index| (next_try(state.waiting[index].since, now), index))
+            .collect();
+        order.sort_unstable();
+        for (at, index) in order {
+            let pod = self.budgets[budget.index()].waiting[index].pod;
+            if room == 0 && !self.passes_unready(budget, pod) {
+                continue;
+            }
+            room = room.saturating_sub(1);
+            self.budgets[budget.index()].waiting[index].scheduled = true;
+            self.queue.schedule_at(at, Action::Retry(pod));
+        }
+    }
+
+    /// Whether a pod's eviction may pass a closed budget because the pod is not ready.
+    fn passes_unready(&self, budget: BudgetIdx, pod: PodIdx) -> bool {
+        let state = &self.budgets[budget.index()];
+        let met =
+            state.desired_healthy > 0 && i64::from(state.current_healthy) >= state.desired_healthy;
+        self.pods[pod.index()].level != PodLevel::Ready
+            && (met || state.policy == UnhealthyPodEvictionPolicy::AlwaysAllow)
+    }
+
+    /// A refused eviction is tried again.
+    pub(super) fn retry_eviction(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        let Some(budget) = self.pods[pod.index()].waits_for else {
+            return;
+        };
+        let state = &mut self.budgets[budget.index()];
+        if let Some(entry) = state.waiting.iter_mut().find(|entry| entry.pod == pod) {
+            entry.scheduled = false;
+        }
+        let cause = state.opened_by;
+        self.evict(ctx, pod, cause);
+        if self.budgets[budget.index()].allowed > 0 {
+            self.wake_waiting(budget);
+        }
+    }
+
+    /// Why a budget refuses: the event that closed it, or the one that keeps it from opening.
+    pub(super) fn why_closed(&self, budget: BudgetIdx) -> Option<EventId> {
+        let state = &self.budgets[budget.index()];
+        if state.unsynced {
+            return self.control.trouble(ApiComponent::ControllerManager);
+        }
+        state.closed_by
+    }
+
+    /// Changes what a budget asks for, because of `event`.
+    pub(super) fn edit_budget(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, event: EventId) {
+        self.budgets[budget.index()].edited_unseen = true;
+        self.sync_budget(ctx, budget, event);
+        let state = &mut self.budgets[budget.index()];
+        if state.tightened > 0 {
+            state.closed_by = Some(event);
+        }
+    }
+}
+
+impl BudgetState {
+    /// The spec, as faults leave it.
+    fn effective_spec(&self) -> budget::BudgetSpec {
+        if self.tightened == 0 {
+            return self.spec;
+        }
+        budget::BudgetSpec {
+            min_available: None,
+            max_unavailable: Some(IntOrPercent::Int(0)),
+        }
+    }
+}
+
+/// The first try after `now` of an eviction that is asked for every 5 s since `since`.
+fn next_try(since: SimTime, now: SimTime) -> SimTime {
+    let tries = tries_between(since, now) + 1;
+    since + timing::EVICTION_RETRY * tries
+}
+
+/// How many tries fall after `since` and up to `now`.
+fn tries_between(since: SimTime, now: SimTime) -> u64 {
+    let waited: SimDuration = now.since(since);
+    waited.as_millis() / timing::EVICTION_RETRY.as_millis()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_keep_their_phase() {
+        let at = SimTime::from_millis;
+        assert_eq!(next_try(at(1_000), at(1_000)), at(6_000));
+        assert_eq!(next_try(at(1_000), at(5_999)), at(6_000));
+        assert_eq!(next_try(at(1_000), at(6_000)), at(11_000));
+    }
+}

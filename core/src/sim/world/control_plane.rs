@@ -1,0 +1,81 @@
+//! The control plane's step: member by member, with the API down only where there is one member
+//! (k8s-truth §7, §8, §10).
+
+use super::{Action, Ctx, World};
+use crate::ids::EventId;
+use crate::plan::Step;
+use crate::rng::{self, Purpose};
+use crate::sim::timing;
+use crate::sim::trace::{ApiComponent, EventKind};
+use crate::units::SimDuration;
+
+impl World {
+    /// Starts to take the control plane up one minor.
+    pub(super) fn begin_control_plane(&mut self, ctx: &Ctx<'_>, event: EventId) {
+        let key = rng::child_key(self.key, self.course.position() as u64);
+        let provider = ctx.cluster.provider.value().copied();
+        let mut luck = self.streams.open(key, Purpose::ControlPlane);
+        let whole = luck.duration(timing::control_plane(provider));
+        let millis = whole.as_millis() / u64::from(self.control.members);
+        self.course.member_time = SimDuration::from_millis(millis);
+        self.update_member(ctx, 1, event);
+    }
+
+    /// A member stops, to come back at the new version.
+    fn update_member(&mut self, ctx: &Ctx<'_>, member: u16, cause: EventId) {
+        let of = self.control.members as u16;
+        let event = self.emit(EventKind::MemberUpdating { member, of }, Some(cause));
+        self.course.member_event = Some(event);
+        let span = self.course.member_time;
+        self.schedule(span, Action::MemberUpdated(member));
+        if of == 1 {
+            let key = rng::child_key(self.key, 64 + self.course.position() as u64);
+            let mut luck = self.streams.open(key, Purpose::ControlPlane);
+            let away = luck
+                .duration(timing::api_restart(&ctx.cluster.control_plane))
+                .min(span);
+            self.control.server_away = true;
+            self.refresh_api(ctx, event);
+            self.schedule(away, Action::ApiServerBack);
+        }
+        if self.control.leader == u32::from(member) {
+            self.move_leader(event);
+        }
+    }
+
+    /// The member that leads stops: the scheduler releases its lease, the controller-manager does
+    /// not.
+    fn move_leader(&mut self, event: EventId) {
+        let released = timing::LEASE_RELEASED;
+        let unreleased = timing::LEASE_TAKEOVER;
+        self.lose_lease(ApiComponent::ControllerManager, unreleased, Some(event));
+        self.lose_lease(ApiComponent::Scheduler, released, Some(event));
+        // Any other member may take over; the next in line stands for the chance that it is one
+        // still to be updated.
+        self.control.leader = self.control.leader % self.control.members + 1;
+    }
+
+    /// The only API server runs again.
+    pub(super) fn api_server_back(&mut self, ctx: &Ctx<'_>) {
+        self.control.server_away = false;
+        if let Some(event) = self.course.member_event {
+            self.refresh_api(ctx, event);
+        }
+    }
+
+    /// A member is back at the new version.
+    pub(super) fn member_updated(&mut self, ctx: &Ctx<'_>, member: u16) {
+        let of = self.control.members as u16;
+        let cause = self.course.member_event;
+        let event = self.emit(EventKind::MemberUpdated { member, of }, cause);
+        if member < of {
+            self.update_member(ctx, member + 1, event);
+            return;
+        }
+        let Some(Step::ControlPlane { to, .. }) = ctx.steps.get(self.course.position()) else {
+            return;
+        };
+        self.emit(EventKind::ControlPlaneUpgraded { to: *to }, Some(event));
+        self.finish_step(ctx);
+    }
+}

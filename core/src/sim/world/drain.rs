@@ -1,0 +1,287 @@
+//! Draining a node: cordon, evict everything at once, wait, and give up or use force in the end
+//! (k8s-truth §3, §9).
+
+use super::state::Drain;
+use super::{Action, Ctx, World};
+use crate::ids::{EventId, NodeIdx, PodIdx};
+use crate::plan::{DrainPolicy, OnDrainTimeout};
+use crate::sim::eviction::{self, Answer, BudgetStatus, EvictedPod};
+use crate::sim::trace::{EventKind, PodLevel, StepFailure};
+use crate::snapshot::PodPhase;
+
+impl World {
+    /// Cordons a node and starts to drain it.
+    pub(super) fn begin_drain(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+        let Some(policy) = self.roll.as_ref().map(|roll| roll.drain) else {
+            return;
+        };
+        let mut cause = cause;
+        if !self.nodes[node.index()].cordoned {
+            self.nodes[node.index()].cordoned = true;
+            self.refresh_room(node);
+            cause = self.emit_node(node, EventKind::NodeCordoned { node }, Some(cause));
+        }
+        let pods = self.drained_pods(ctx, node).count() as u32;
+        let started = self.emit_node(node, EventKind::DrainStarted { node, pods }, Some(cause));
+        self.n_drains += 1;
+        let number = self.n_drains;
+        self.nodes[node.index()].drain = Some(Drain {
+            number,
+            started,
+            remaining: pods,
+            impossible: 0,
+            impossible_event: None,
+        });
+        if let Some(timeout) = policy.timeout {
+            self.schedule(timeout, Action::DrainDeadline(node, number));
+        }
+        if self.control.answers() {
+            self.evict_all(ctx, node, started);
+        } else {
+            let cause = self.control.api_trouble();
+            let waits = self.emit(EventKind::DrainWaitsForApi { node }, cause);
+            self.control.waiting.push(Action::DrainBegin(node, waits));
+        }
+    }
+
+    /// The pods of a node that a drain evicts: managed providers take bare pods and `emptyDir`
+    /// too, and leave daemon sets' and static pods.
+    fn drained_pods(&self, ctx: &Ctx<'_>, node: NodeIdx) -> impl Iterator<Item = PodIdx> {
+        let pods = self.nodes[node.index()].pods.iter().copied();
+        pods.filter(|pod| !self.is_daemon(ctx, *pod))
+    }
+
+    /// Sends every eviction of a node.
+    pub(super) fn evict_all(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+        if self.nodes[node.index()].drain.is_none() {
+            return;
+        }
+        let mut pods: Vec<_> = self.drained_pods(ctx, node).collect();
+        pods.sort_unstable();
+        if let Some(drain) = &mut self.nodes[node.index()].drain {
+            drain.remaining = pods.len() as u32;
+        }
+        for pod in &pods {
+            self.pods[pod.index()].in_drain = true;
+        }
+        for pod in pods {
+            // An eviction may take others of the node with it.
+            if self.pods[pod.index()].level != PodLevel::Terminating {
+                self.evict(ctx, pod, Some(cause));
+            }
+        }
+        self.check_drained(ctx, node, cause);
+    }
+
+    /// Asks the API to evict a pod, and does what it answers.
+    pub(super) fn evict(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: Option<EventId>) {
+        let node = self.pods[pod.index()]
+            .node
+            .expect("a pod on a drained node is bound");
+        let workload = self.pods[pod.index()].workload;
+        let mut statuses = [None; 2];
+        let budgets = &self.workloads[workload.index()].budgets;
+        for (status, budget) in statuses.iter_mut().zip(budgets) {
+            *status = Some(self.budget_status(budget.index()));
+        }
+        let budget = budgets.first().copied();
+        let answer = match statuses {
+            [Some(first), Some(second)] => {
+                eviction::evaluate(Some(self.evicted_pod(pod)), &[first, second])
+            }
+            [Some(only), _] => eviction::evaluate(Some(self.evicted_pod(pod)), &[only]),
+            [None, _] => eviction::evaluate(Some(self.evicted_pod(pod)), &[]),
+        };
+        match answer {
+            Answer::Spent => self.evict_by_budget(ctx, pod, node, cause),
+            Answer::Ignored | Answer::NoBudget | Answer::Unhealthy => {
+                let kind = EventKind::PodEvicted {
+                    pod,
+                    node,
+                    budget: None,
+                };
+                self.evict_with(ctx, pod, kind, cause);
+            }
+            Answer::Refused { .. } => {
+                let budget = budget.expect("a refusal comes from a budget");
+                if self.pods[pod.index()].waits_for.is_none() {
+                    let why = self.why_closed(budget).or(cause);
+                    let kind = EventKind::EvictionRefused { pod, node, budget };
+                    let refused = self.emit_pod(pod, kind, why);
+                    self.counters.refusals += 1;
+                    self.wait_for_budget(pod, budget, refused);
+                }
+            }
+            Answer::MoreThanOneBudget | Answer::Forbidden | Answer::NotFound => {
+                let why = self.workloads[workload.index()].overlap.or(cause);
+                let event = self.emit_pod(pod, EventKind::EvictionFailed { pod, node }, why);
+                if let Some(drain) = &mut self.nodes[node.index()].drain {
+                    drain.impossible += 1;
+                    drain.impossible_event.get_or_insert(event);
+                }
+            }
+        }
+    }
+
+    fn evict_by_budget(
+        &mut self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        node: NodeIdx,
+        cause: Option<EventId>,
+    ) {
+        let workload = self.pods[pod.index()].workload;
+        let budget = self.workloads[workload.index()].budgets[0];
+        let state = &mut self.budgets[budget.index()];
+        assert!(state.allowed > 0, "an eviction must not break its budget");
+        state.allowed -= 1;
+        let kind = EventKind::PodEvicted {
+            pod,
+            node,
+            budget: Some(budget),
+        };
+        let event = self.evict_with(ctx, pod, kind, cause);
+        self.budgets[budget.index()].closed_by = Some(event);
+    }
+
+    fn evict_with(
+        &mut self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        kind: EventKind,
+        cause: Option<EventId>,
+    ) -> EventId {
+        self.counters.evictions += 1;
+        let event = self.emit_pod(pod, kind, cause);
+        self.terminate(ctx, pod, event);
+        event
+    }
+
+    /// The pod as the eviction handler sees it.
+    fn evicted_pod(&self, pod: PodIdx) -> EvictedPod {
+        let state = &self.pods[pod.index()];
+        let phase = match state.level {
+            PodLevel::Absent | PodLevel::Pending => PodPhase::Pending,
+            PodLevel::Starting if state.running_at > self.now() => PodPhase::Pending,
+            PodLevel::Starting | PodLevel::Ready | PodLevel::Terminating => PodPhase::Running,
+            PodLevel::Finished => PodPhase::Succeeded,
+        };
+        EvictedPod {
+            phase,
+            ready: state.level == PodLevel::Ready,
+            terminating: state.level == PodLevel::Terminating,
+        }
+    }
+
+    fn budget_status(&self, budget: usize) -> BudgetStatus {
+        let state = &self.budgets[budget];
+        BudgetStatus {
+            unhealthy_policy: state.policy,
+            disruptions_allowed: state.allowed,
+            current_healthy: i64::from(state.current_healthy),
+            desired_healthy: state.desired_healthy,
+            stale: state.unsynced && state.edited_unseen,
+            // A deletion follows its eviction at once here, so the controller never has to
+            // remember one that has not happened.
+            disrupted_pods: 0,
+        }
+    }
+
+    /// A pod that a drain waits for is gone.
+    pub(super) fn drained_pod_gone(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        if let Some(drain) = &mut self.nodes[node.index()].drain {
+            drain.remaining -= 1;
+            self.check_drained(ctx, node, event);
+        }
+    }
+
+    /// Ends a drain when nothing is left to wait for.
+    fn check_drained(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+        let Some(drain) = self.nodes[node.index()].drain else {
+            return;
+        };
+        if drain.remaining == 0 {
+            self.nodes[node.index()].drain = None;
+            let event = self.emit_node(node, EventKind::DrainFinished { node }, Some(cause));
+            self.node_drained(ctx, node, event);
+            return;
+        }
+        let waits_for_ever = self
+            .roll
+            .as_ref()
+            .is_some_and(|roll| roll.drain.timeout.is_none());
+        if drain.remaining == drain.impossible && waits_for_ever {
+            let cause = drain
+                .impossible_event
+                .expect("an impossible eviction was told");
+            self.fail_roll(ctx, StepFailure::EvictionImpossible, cause);
+        }
+    }
+
+    /// A drain's time is up.
+    pub(super) fn drain_deadline(&mut self, ctx: &Ctx<'_>, node: NodeIdx, number: u32) {
+        let Some(DrainPolicy { on_timeout, .. }) = self.roll.as_ref().map(|roll| roll.drain) else {
+            return;
+        };
+        let Some(drain) = self.nodes[node.index()]
+            .drain
+            .filter(|d| d.number == number)
+        else {
+            return;
+        };
+        if on_timeout == OnDrainTimeout::Force && !self.control.answers() {
+            self.control
+                .waiting
+                .push(Action::DrainDeadline(node, number));
+            return;
+        }
+        let mut left: Vec<_> = self.drained_pods(ctx, node).collect();
+        left.sort_unstable();
+        let cause = self.why_drain_waits(&left).unwrap_or(drain.started);
+        let pods = left.len() as u32;
+        match on_timeout {
+            OnDrainTimeout::Fail => {
+                let kind = EventKind::DrainTimedOut { node, pods };
+                let event = self.emit_node(node, kind, Some(cause));
+                self.fail_roll(ctx, StepFailure::DrainTimeout, event);
+            }
+            OnDrainTimeout::Force => {
+                let event =
+                    self.emit_node(node, EventKind::DrainForced { node, pods }, Some(cause));
+                for pod in left {
+                    if self.pods[pod.index()].level != PodLevel::Terminating {
+                        self.delete_pod(ctx, pod, event);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Deletes a pod without asking its budget.
+    fn delete_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: EventId) {
+        let node = self.pods[pod.index()]
+            .node
+            .expect("a pod on a drained node is bound");
+        let event = self.emit_pod(pod, EventKind::PodDeleted { pod, node }, Some(cause));
+        self.counters.forced_deletions += 1;
+        self.pods[pod.index()].in_drain = true;
+        self.terminate(ctx, pod, event);
+    }
+
+    /// The event that says why a drain is not done: the best reason any of its pods has.
+    pub(super) fn why_drain_waits(&self, left: &[PodIdx]) -> Option<EventId> {
+        let lasts = left.iter().filter_map(|pod| self.pods[pod.index()].last);
+        let refusals = lasts
+            .clone()
+            .find(|last| refuses(self.events[last.index()].kind));
+        refusals.or_else(|| lasts.clone().next())
+    }
+}
+
+/// Whether an event refuses an eviction.
+fn refuses(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::EvictionRefused { .. } | EventKind::EvictionFailed { .. }
+    )
+}

@@ -1,0 +1,151 @@
+//! The plan's checks at the end of the soak, read from the cluster as it is.
+
+use super::{Ctx, World};
+use crate::ids::{EventId, NodeIdx, PodIdx};
+use crate::inventory::WorkloadType;
+use crate::sim::trace::{ApiComponent, EventKind, Gate, PodLevel};
+
+/// A check that was taken.
+struct Reading {
+    gate: Gate,
+    value: u64,
+    limit: u64,
+    /// The event that made the value what it is.
+    cause: Option<EventId>,
+}
+
+impl Reading {
+    fn met(&self) -> bool {
+        match self.gate {
+            Gate::ReadyNodes | Gate::ApiAvailability => self.value >= self.limit,
+            Gate::NewPendingPods | Gate::WorkloadsDown | Gate::EtcdCommitP99 => {
+                self.value <= self.limit
+            }
+        }
+    }
+}
+
+impl World {
+    /// The soak is over: the checks are taken, and the cluster passes or fails.
+    pub(super) fn soak_over(&mut self, ctx: &Ctx<'_>) {
+        let step = self.course.step_event;
+        let mut failed = None;
+        for reading in self.readings(ctx) {
+            if reading.met() {
+                continue;
+            }
+            let Reading {
+                gate,
+                value,
+                limit,
+                cause,
+            } = reading;
+            let kind = EventKind::GateFailed { gate, value, limit };
+            let event = self.emit(kind, cause.or(step));
+            failed.get_or_insert(event);
+        }
+        if let Some(event) = failed {
+            self.fail_upgrade(ctx, event);
+            return;
+        }
+        self.emit(EventKind::GatesPassed {}, step);
+        self.finish_step(ctx);
+    }
+
+    fn readings(&mut self, ctx: &Ctx<'_>) -> [Reading; 5] {
+        let gates = &ctx.plan.gates;
+        let (ready_per_mille, unready_node) = self.ready_nodes();
+        let (new_pending, pending_pod) = self.new_pending();
+        let (down, down_pod) = self.workloads_down(ctx);
+        let now = self.now();
+        [
+            Reading {
+                gate: Gate::ReadyNodes,
+                value: ready_per_mille,
+                limit: u64::from(gates.min_ready_nodes_per_mille),
+                cause: unready_node.and_then(|node| self.nodes[node.index()].last),
+            },
+            Reading {
+                gate: Gate::NewPendingPods,
+                value: new_pending,
+                limit: u64::from(gates.max_new_pending_pods),
+                cause: self.why_pending(pending_pod),
+            },
+            Reading {
+                gate: Gate::ApiAvailability,
+                value: self.control.availability_per_mille(now),
+                limit: u64::from(gates.min_api_availability_per_mille),
+                cause: self.control.worst_api_event(),
+            },
+            Reading {
+                gate: Gate::WorkloadsDown,
+                value: down,
+                limit: u64::from(gates.max_workloads_down),
+                cause: down_pod.and_then(|pod| self.pods[pod.index()].last),
+            },
+            Reading {
+                gate: Gate::EtcdCommitP99,
+                value: self.control.commit_p99_micros,
+                limit: gates.max_etcd_commit_p99.as_millis() * 1_000,
+                cause: self.control.etcd_event,
+            },
+        ]
+    }
+
+    /// Ready nodes of all, in thousandths, and one that is not.
+    fn ready_nodes(&self) -> (u64, Option<NodeIdx>) {
+        let present = self.nodes.iter().filter(|node| node.present).count() as u64;
+        let ready = self
+            .nodes
+            .iter()
+            .filter(|node| node.present && node.ready)
+            .count() as u64;
+        let unready = self
+            .nodes
+            .iter()
+            .position(|node| node.present && !node.ready);
+        let per_mille = (ready * 1_000).checked_div(present).unwrap_or(1_000);
+        (per_mille, unready.map(NodeIdx::new))
+    }
+
+    /// Pods without a node.
+    pub(super) fn pending_pods(&self) -> impl Iterator<Item = PodIdx> {
+        let pending = |index: &usize| self.pods[*index].level == PodLevel::Pending;
+        (0..self.pods.len()).filter(pending).map(PodIdx::new)
+    }
+
+    /// Pods that are pending beyond those that were before, and the latest of them.
+    fn new_pending(&self) -> (u64, Option<PodIdx>) {
+        let (mut count, mut latest) = (0, None);
+        for pod in self.pending_pods() {
+            count += 1;
+            latest = Some(pod);
+        }
+        (
+            u64::saturating_sub(count, u64::from(self.course.pending_before)),
+            latest,
+        )
+    }
+
+    pub(super) fn why_pending(&self, pod: Option<PodIdx>) -> Option<EventId> {
+        if !self.control.works(ApiComponent::Scheduler) {
+            return self.control.trouble(ApiComponent::Scheduler);
+        }
+        pod.and_then(|pod| self.pods[pod.index()].last)
+    }
+
+    /// Workloads without one ready pod that had some before, and a pod of one. Bare pods and jobs
+    /// are left out: nobody promised that they run on.
+    fn workloads_down(&self, ctx: &Ctx<'_>) -> (u64, Option<PodIdx>) {
+        let (mut down, mut pod) = (0, None);
+        for (state, spec) in self.workloads.iter().zip(&ctx.cluster.workloads) {
+            let promised = !matches!(spec.kind, WorkloadType::Bare | WorkloadType::Job);
+            if promised && state.initial_ready > 0 && state.ready == 0 {
+                down += 1;
+                let missing = state.missing.last().copied();
+                pod = pod.or(state.pods.last().copied()).or(missing);
+            }
+        }
+        (down, pod)
+    }
+}

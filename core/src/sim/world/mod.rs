@@ -1,0 +1,283 @@
+//! One cluster of a rehearsal: its state, its own future event list, and what happens next.
+//!
+//! Clusters meet only at the gates of waves, so each world runs to its own end alone; its few
+//! pending entries and its arrays stay in the cache.
+//!
+//! Architecture invariant: what happens in a world depends on its cluster, the faults in its
+//! scope, the seed and the instants at which the fleet speaks to it, never on another world.
+
+mod api;
+mod budgets;
+mod cni;
+mod control_plane;
+mod drain;
+mod faults;
+mod gates;
+mod leases;
+mod nodes;
+mod owners;
+mod pods;
+mod result;
+mod rollback;
+mod rolls;
+mod scheduler;
+mod setup;
+mod stall;
+mod state;
+mod steps;
+
+use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx};
+use crate::inventory::{Cluster, Workload};
+use crate::plan::{Plan, Step};
+use crate::rng::Streams;
+use crate::sim::fault::Fault;
+use crate::sim::queue::EventQueue;
+use crate::sim::timing;
+use crate::sim::trace::{AddedBudget, ApiComponent, Counters, Event, EventKind};
+use crate::units::{SimDuration, SimTime};
+
+use api::Control;
+use faults::FaultState;
+pub(crate) use faults::in_scope;
+pub(crate) use result::untouched;
+use rolls::Roll;
+use scheduler::Room;
+use state::{BudgetState, Node, Pod, VolumeState, WorkloadState};
+use steps::Course;
+pub(crate) use steps::End;
+
+/// What stays the same while a world runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ctx<'a> {
+    pub(crate) cluster: &'a Cluster,
+    pub(crate) idx: ClusterIdx,
+    pub(crate) plan: &'a Plan,
+    /// The cluster's steps; none when it is in no wave.
+    pub(crate) steps: &'a [Step],
+    /// Its wave, counted from 1.
+    pub(crate) wave: Option<u32>,
+    pub(crate) faults: &'a [Fault],
+}
+
+impl<'a> Ctx<'a> {
+    fn workload(&self, world: &World, pod: PodIdx) -> &'a Workload {
+        &self.cluster.workloads[world.pods[pod.index()].workload.index()]
+    }
+}
+
+/// An event outside a world that something in it follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// One of the fleet's own events.
+    Fleet(EventId),
+    /// An event of another cluster.
+    Cluster(ClusterIdx, EventId),
+}
+
+/// What can fall due in a world.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Action {
+    /// The wave gives the cluster its turn.
+    Turn,
+    WindowOpens,
+    FaultStart(FaultIdx),
+    FaultEnd(FaultIdx),
+    MemberUpdated(u16),
+    ApiServerBack,
+    LeaseLoss(ApiComponent, u32),
+    LeaseGain(ApiComponent, u32),
+    NodeLeasesLapse(u32),
+    CniRestarted(NodeIdx),
+    CniRepaired(NodeIdx),
+    NodeBooted(NodeIdx),
+    NodeNetworkUp(NodeIdx),
+    NodeDeadline(NodeIdx),
+    NodeDelete(NodeIdx),
+    DrainBegin(NodeIdx, EventId),
+    DrainDeadline(NodeIdx, u32),
+    Retry(PodIdx),
+    PodGone(PodIdx),
+    PodReady(PodIdx, u32),
+    JobRetry(PodIdx),
+    SoakOver,
+    /// Nothing has happened for so long that nothing will.
+    LosePatience,
+}
+
+/// One cluster of a rehearsal.
+#[derive(Debug)]
+pub(crate) struct World {
+    idx: ClusterIdx,
+    key: u64,
+    streams: Streams,
+    queue: EventQueue<Action>,
+    pub(crate) events: Vec<Event>,
+    /// Events that follow from something outside, with what that is.
+    pub(crate) foreign: Vec<(EventId, Origin)>,
+    nodes: Vec<Node>,
+    node_names: Vec<String>,
+    /// What the scheduler looks at, one entry for each node.
+    rooms: Vec<Room>,
+    pods: Vec<Pod>,
+    workloads: Vec<WorkloadState>,
+    /// The pods of daemon sets and the static pods of each node of the inventory.
+    daemons: Vec<Vec<PodIdx>>,
+    budgets: Vec<BudgetState>,
+    added_budgets: Vec<AddedBudget>,
+    volumes: Vec<VolumeState>,
+    control: Control,
+    faults: Vec<FaultState>,
+    course: Course,
+    roll: Option<Roll>,
+    cni: Option<cni::CniRoll>,
+    /// Pods without a node, in the order they began to wait.
+    parked: Vec<PodIdx>,
+    /// Pods that their owner could not replace yet.
+    owed: Vec<PodIdx>,
+    n_drains: u32,
+    scratch: scheduler::Scratch,
+    counters: Counters,
+}
+
+impl World {
+    /// Handles entries until the upgrade ends or `n_left` are spent; whether it has ended.
+    pub(crate) fn run_to_end(&mut self, ctx: &Ctx<'_>, n_left: &mut u32) -> bool {
+        while !self.course.is_over() {
+            if *n_left == 0 {
+                return false;
+            }
+            *n_left -= 1;
+            self.step(ctx);
+        }
+        true
+    }
+
+    /// Handles one entry; when there is none for long enough, or beyond the horizon, the upgrade
+    /// stalls.
+    fn step(&mut self, ctx: &Ctx<'_>) {
+        let Some(at) = self.queue.next_at() else {
+            self.schedule(timing::STALL_PATIENCE, Action::LosePatience);
+            return;
+        };
+        let action = self.queue.pop().expect("an entry was seen");
+        let alone = self.queue.next_at().is_none();
+        if at > self.course.horizon() || (alone && matches!(action, Action::LosePatience)) {
+            self.stall(ctx);
+            return;
+        }
+        self.counters.handled += 1;
+        self.handle(ctx, action);
+    }
+
+    /// Handles everything that falls due up to `until`; whether nothing is left before it.
+    pub(crate) fn run_until(&mut self, ctx: &Ctx<'_>, until: SimTime, n_left: &mut u32) -> bool {
+        while self.queue.next_at().is_some_and(|at| at <= until) {
+            if *n_left == 0 {
+                return false;
+            }
+            *n_left -= 1;
+            let action = self.queue.pop().expect("an entry was seen");
+            self.counters.handled += 1;
+            self.handle(ctx, action);
+        }
+        true
+    }
+
+    fn handle(&mut self, ctx: &Ctx<'_>, action: Action) {
+        if self.needs_api(action) {
+            self.control.waiting.push(action);
+            return;
+        }
+        match action {
+            Action::Turn => self.take_turn(ctx),
+            Action::WindowOpens => self.window_opens(ctx),
+            Action::FaultStart(fault) => self.start_fault(ctx, fault),
+            Action::FaultEnd(fault) => self.end_fault(ctx, fault),
+            Action::MemberUpdated(member) => self.member_updated(ctx, member),
+            Action::ApiServerBack => self.api_server_back(ctx),
+            Action::LeaseLoss(component, epoch) => self.lease_loss(component, epoch),
+            Action::LeaseGain(component, epoch) => self.lease_gain(ctx, component, epoch),
+            Action::NodeLeasesLapse(epoch) => self.node_leases_lapse(ctx, epoch),
+            Action::CniRestarted(node) => self.cni_restarted(ctx, node),
+            Action::CniRepaired(node) => self.cni_repaired(ctx, node),
+            Action::NodeBooted(node) => self.node_booted(ctx, node),
+            Action::NodeNetworkUp(node) => self.node_network_up(ctx, node),
+            Action::NodeDeadline(node) => self.node_deadline(ctx, node),
+            Action::NodeDelete(node) => self.delete_node(ctx, node),
+            Action::DrainBegin(node, cause) => self.evict_all(ctx, node, cause),
+            Action::DrainDeadline(node, number) => self.drain_deadline(ctx, node, number),
+            Action::Retry(pod) => self.retry_eviction(ctx, pod),
+            Action::PodGone(pod) => self.pod_gone(ctx, pod),
+            Action::PodReady(pod, epoch) => self.pod_ready(ctx, pod, epoch),
+            Action::JobRetry(pod) => self.replace(ctx, pod),
+            Action::SoakOver => self.soak_over(ctx),
+            Action::LosePatience => {}
+        }
+    }
+
+    /// Whether `action` is a request to the API, and the API does not answer.
+    fn needs_api(&self, action: Action) -> bool {
+        let is_request = matches!(
+            action,
+            Action::LeaseGain(..)
+                | Action::NodeBooted(_)
+                | Action::NodeNetworkUp(_)
+                | Action::NodeDelete(_)
+                | Action::DrainBegin(..)
+                | Action::Retry(_)
+                | Action::PodGone(_)
+                | Action::PodReady(..)
+        );
+        is_request && !self.control.answers()
+    }
+
+    fn now(&self) -> SimTime {
+        self.queue.now()
+    }
+
+    fn schedule(&mut self, delay: SimDuration, action: Action) {
+        self.queue.schedule(delay, action);
+    }
+
+    /// Records an event.
+    fn emit(&mut self, kind: EventKind, cause: Option<EventId>) -> EventId {
+        let id = EventId::new(self.events.len());
+        self.events.push(Event {
+            at: self.now(),
+            cluster: Some(self.idx),
+            kind,
+            cause,
+        });
+        id
+    }
+
+    /// Records an event that changes what a node is.
+    fn emit_node(&mut self, node: NodeIdx, kind: EventKind, cause: Option<EventId>) -> EventId {
+        let id = self.emit(kind, cause);
+        self.nodes[node.index()].last = Some(id);
+        id
+    }
+
+    /// Records an event that changes what a pod is.
+    fn emit_pod(&mut self, pod: PodIdx, kind: EventKind, cause: Option<EventId>) -> EventId {
+        let id = self.emit(kind, cause);
+        self.pods[pod.index()].last = Some(id);
+        id
+    }
+
+    /// Gives the cluster its turn at `at`, because of `origin`.
+    pub(crate) fn give_turn(&mut self, at: SimTime, origin: Origin) {
+        self.course.origin = Some(origin);
+        self.queue.schedule_at(at, Action::Turn);
+    }
+
+    /// Arms a fault to begin at `at`.
+    pub(crate) fn arm_fault(&mut self, at: SimTime, fault: FaultIdx) {
+        self.queue.schedule_at(at, Action::FaultStart(fault));
+    }
+
+    /// The instant reached.
+    pub(crate) fn clock(&self) -> SimTime {
+        self.queue.now()
+    }
+}

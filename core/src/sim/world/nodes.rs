@@ -1,0 +1,227 @@
+//! A node's life: ordered, booted, Ready, rebuilt, deleted (k8s-truth §6, §9).
+
+use super::state::{Network, Node};
+use super::{Action, Ctx, World, scheduler};
+use crate::ids::{EventId, NodeIdx};
+use crate::inventory::Resources;
+use crate::rng::{self, Purpose};
+use crate::sim::timing;
+use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
+use crate::units::{KubeVersion, SimDuration, SimTime};
+
+impl World {
+    /// Orders a node like `old`, in its zone, to run `kubelet`.
+    pub(super) fn order_node(
+        &mut self,
+        ctx: &Ctx<'_>,
+        old: NodeIdx,
+        kubelet: KubeVersion,
+        cause: EventId,
+    ) -> NodeIdx {
+        let node = NodeIdx::new(self.nodes.len());
+        let model = &self.nodes[old.index()];
+        let key = rng::child_key(model.key, 1);
+        let pool = &ctx.cluster.pools[model.pool.index()];
+        self.node_names
+            .push(format!("{}-{}", pool.name, suffix(key, 0)));
+        self.nodes.push(Node {
+            pool: model.pool,
+            zone: model.zone,
+            allocatable: model.allocatable,
+            used: Resources::default(),
+            present: false,
+            ready: false,
+            cordoned: false,
+            network: Network::Starting,
+            lease_lapsed: false,
+            kubelet: Some(kubelet),
+            key,
+            last: None,
+            drain: None,
+            pods: Vec::new(),
+            made_from: Some(old),
+        });
+        let room = scheduler::room(&self.nodes[node.index()]);
+        self.rooms.push(room);
+        self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
+        let boot = self
+            .streams
+            .open(key, Purpose::NodeBoot)
+            .duration(timing::NODE_BOOT);
+        self.schedule(boot, Action::NodeBooted(node));
+        self.limit_node(node);
+        node
+    }
+
+    /// Takes a drained node away to rebuild it in place with `kubelet`.
+    pub(super) fn rebuild_node(
+        &mut self,
+        ctx: &Ctx<'_>,
+        node: NodeIdx,
+        kubelet: KubeVersion,
+        cause: EventId,
+    ) {
+        let event = self.emit_node(
+            node,
+            EventKind::NodeRebuilding { node, kubelet },
+            Some(cause),
+        );
+        let state = &mut self.nodes[node.index()];
+        state.ready = false;
+        state.lease_lapsed = false;
+        state.kubelet = Some(kubelet);
+        state.network = Network::Starting;
+        let key = state.key;
+        self.refresh_room(node);
+        self.lose_pods(ctx, node, event);
+        let boot = self
+            .streams
+            .open(key, Purpose::NodeBoot)
+            .duration(timing::NODE_REBUILD);
+        self.schedule(boot, Action::NodeBooted(node));
+        self.limit_node(node);
+    }
+
+    /// Starts the clock of a provider that gives up on slow nodes.
+    fn limit_node(&mut self, node: NodeIdx) {
+        if let Some(timeout) = self
+            .roll
+            .as_ref()
+            .and_then(super::rolls::Roll::node_timeout)
+        {
+            self.schedule(timeout, Action::NodeDeadline(node));
+        }
+    }
+
+    /// A machine has booted: it registers, gets its daemons, and waits for its network.
+    pub(super) fn node_booted(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        let state = &mut self.nodes[node.index()];
+        state.present = true;
+        let kubelet = state
+            .kubelet
+            .expect("a node that boots was given a kubelet");
+        let cause = state.last;
+        let joined = self.emit_node(node, EventKind::NodeJoined { node, kubelet }, cause);
+        self.refresh_room(node);
+        self.add_daemons(ctx, node, joined);
+        if let Some(fault) = self.cni_fault_on(ctx, node) {
+            self.break_cni(node, fault);
+            return;
+        }
+        let key = self.nodes[node.index()].key;
+        let mut luck = self.streams.open(rng::child_key(key, 2), Purpose::NodeBoot);
+        let network = luck.duration(timing::CNI_RESTART) + self.control.write_latency();
+        self.schedule(network, Action::NodeNetworkUp(node));
+    }
+
+    /// A new node's network works, which is the last thing it needed to be Ready.
+    pub(super) fn node_network_up(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        let state = &mut self.nodes[node.index()];
+        if state.network != Network::Starting || !state.present {
+            return;
+        }
+        state.network = Network::Working;
+        let cause = state.last;
+        self.make_node_ready(ctx, node, cause);
+    }
+
+    /// A node becomes Ready, and everything that waited for that follows.
+    pub(super) fn make_node_ready(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: Option<EventId>) {
+        let event = self.emit_node(node, EventKind::NodeReady { node }, cause);
+        self.nodes[node.index()].ready = true;
+        self.refresh_room(node);
+        self.start_waiting_pods(ctx, node, event);
+        self.wake_parked(ctx, node);
+        self.roll_node_ready(ctx, node, event);
+    }
+
+    /// Pods on a node that has come back: those that run are ready, those that could not start do.
+    pub(super) fn start_waiting_pods(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        let now = self.now();
+        for pod in self.nodes[node.index()].pods.clone() {
+            let state = &self.pods[pod.index()];
+            let waits_for_volume = state
+                .volume
+                .is_some_and(|v| self.volumes[v.index()].wanted_by == Some(pod));
+            if state.level != PodLevel::Starting || state.sick || waits_for_volume {
+                continue;
+            }
+            if state.running_at <= now {
+                self.make_ready(ctx, pod, Some(event));
+            } else if state.running_at == SimTime::MAX {
+                self.start_pod(ctx, pod);
+            }
+        }
+    }
+
+    /// Creates the pods that belong on every node of this node's pool.
+    fn add_daemons(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+        let model = self.model_of(node);
+        for index in 0..self.daemons[model.index()].len() {
+            let old = self.daemons[model.index()][index];
+            let pod = self.create_pod(old, Some(cause));
+            self.pods[pod.index()].key =
+                rng::child_key(self.pods[old.index()].key, self.nodes[node.index()].key);
+            let created = self.pods[pod.index()].last;
+            self.emit_pod(pod, EventKind::PodScheduled { pod, node }, created);
+            self.occupy(ctx, pod, node);
+            self.pods[pod.index()].level = PodLevel::Starting;
+            self.start_pod(ctx, pod);
+        }
+    }
+
+    /// The node of the inventory that this one goes back to.
+    pub(super) fn model_of(&self, node: NodeIdx) -> NodeIdx {
+        let mut model = node;
+        while let Some(older) = self.nodes[model.index()].made_from {
+            model = older;
+        }
+        model
+    }
+
+    /// A provider's patience with a node is over.
+    pub(super) fn node_deadline(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        let state = &self.nodes[node.index()];
+        let awaited = self
+            .roll
+            .as_ref()
+            .is_some_and(|roll| roll.waits_for_node(node));
+        if state.ready || !awaited {
+            return;
+        }
+        let cause = state.last;
+        let event = self.emit_node(node, EventKind::NodeTimedOut { node }, cause);
+        self.fail_roll(ctx, StepFailure::NodeTimeout, event);
+    }
+
+    /// Deletes a drained node's machine.
+    pub(super) fn delete_node(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        let cause = self.nodes[node.index()].last;
+        let event = self.emit_node(node, EventKind::NodeRemoved { node }, cause);
+        let state = &mut self.nodes[node.index()];
+        state.present = false;
+        state.ready = false;
+        self.refresh_room(node);
+        self.lose_pods(ctx, node, event);
+        self.counters.nodes_replaced += 1;
+        self.roll_node_removed(ctx, node, event);
+    }
+
+    /// Everything left on a machine dies with it.
+    fn lose_pods(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        for pod in self.nodes[node.index()].pods.clone() {
+            self.lose_pod(ctx, pod, event);
+        }
+    }
+
+    /// Schedules the deletion of a drained node.
+    pub(super) fn retire_node(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        let key = rng::child_key(self.nodes[node.index()].key, 3);
+        let deletion = self
+            .streams
+            .open(key, Purpose::NodeBoot)
+            .duration(timing::NODE_DELETE);
+        let settle: SimDuration = timing::settle_after_drain(ctx.cluster.provider.value().copied());
+        self.schedule(settle + deletion, Action::NodeDelete(node));
+    }
+}

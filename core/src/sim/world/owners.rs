@@ -1,0 +1,100 @@
+//! How owners replace what they miss (k8s-truth §4.2). Nothing is replaced while the
+//! controller-manager does not work.
+
+use super::{Action, Ctx, World};
+use crate::ids::{EventId, PodIdx, WorkloadIdx};
+use crate::inventory::WorkloadType;
+use crate::sim::timing;
+use crate::sim::trace::{ApiComponent, EventKind, PodLevel};
+
+impl World {
+    /// An owner sees a deletion timestamp.
+    pub(super) fn owner_sees_termination(&mut self, ctx: &Ctx<'_>, pod: PodIdx, was: PodLevel) {
+        if matches!(was, PodLevel::Terminating | PodLevel::Finished) {
+            return;
+        }
+        match ctx.workload(self, pod).kind {
+            WorkloadType::Deployment | WorkloadType::Other => self.replace(ctx, pod),
+            WorkloadType::Job => self.schedule(timing::JOB_RETRY, Action::JobRetry(pod)),
+            WorkloadType::Bare => {
+                let cause = self.pods[pod.index()].last;
+                self.emit(EventKind::PodNotReplaced { pod }, cause);
+            }
+            WorkloadType::StatefulSet | WorkloadType::DaemonSet | WorkloadType::Static => {}
+        }
+    }
+
+    /// An owner sees that a pod is gone.
+    pub(super) fn owner_sees_end(&mut self, ctx: &Ctx<'_>, pod: PodIdx, _event: EventId) {
+        let workload = self.pods[pod.index()].workload;
+        if ctx.cluster.workloads[workload.index()].kind != WorkloadType::StatefulSet {
+            return;
+        }
+        self.workloads[workload.index()].missing.push(pod);
+        self.recreate_ordinals(ctx, workload);
+    }
+
+    /// Replaces a pod at once, as a replica set does while it has too few active ones.
+    pub(super) fn replace(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        if !self.control.works(ApiComponent::ControllerManager) {
+            let cause = self.control.trouble(ApiComponent::ControllerManager);
+            self.emit(EventKind::ReplacementWaits { pod }, cause);
+            self.owed.push(pod);
+            return;
+        }
+        let workload = self.pods[pod.index()].workload;
+        let wanted = ctx.cluster.workloads[workload.index()].replicas;
+        if self.workloads[workload.index()].active >= wanted {
+            return;
+        }
+        let cause = self.pods[pod.index()].last;
+        let created = self.create_pod(pod, cause);
+        self.schedule_pod(ctx, created);
+    }
+
+    /// Creates the missing pods of a stateful set, lowest ordinal first; in order, each waits until
+    /// every lower one is ready.
+    pub(super) fn recreate_ordinals(&mut self, ctx: &Ctx<'_>, workload: WorkloadIdx) {
+        if self.workloads[workload.index()].missing.is_empty()
+            || !self.control.works(ApiComponent::ControllerManager)
+        {
+            return;
+        }
+        let parallel = ctx.cluster.workloads[workload.index()].parallel;
+        while let Some(next) = self.next_ordinal(workload) {
+            if !parallel && self.lower_ordinal_blocks(workload, next) {
+                return;
+            }
+            let state = &mut self.workloads[workload.index()];
+            state.missing.retain(|pod| *pod != next);
+            let cause = self.pods[next.index()].last;
+            let created = self.create_pod(next, cause);
+            self.schedule_pod(ctx, created);
+        }
+    }
+
+    fn next_ordinal(&self, workload: WorkloadIdx) -> Option<PodIdx> {
+        let missing = self.workloads[workload.index()].missing.iter().copied();
+        missing.min_by_key(|pod| self.pods[pod.index()].ordinal)
+    }
+
+    /// Whether a lower ordinal exists and is not ready. One that is sick since the snapshot blocks
+    /// too: the controller does not know better.
+    fn lower_ordinal_blocks(&self, workload: WorkloadIdx, pod: PodIdx) -> bool {
+        let ordinal = self.pods[pod.index()].ordinal;
+        self.workloads[workload.index()].pods.iter().any(|other| {
+            let other = &self.pods[other.index()];
+            other.ordinal < ordinal && other.level != PodLevel::Ready
+        })
+    }
+
+    /// The controller-manager works again: it replaces what was missed meanwhile.
+    pub(super) fn resume_owners(&mut self, ctx: &Ctx<'_>) {
+        for pod in std::mem::take(&mut self.owed) {
+            self.replace(ctx, pod);
+        }
+        for workload in 0..self.workloads.len() {
+            self.recreate_ordinals(ctx, WorkloadIdx::new(workload));
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! A pod's life: created, bound, started, ready, stopping, gone (k8s-truth §4).
+
+use super::state::{Network, Pod};
+use super::{Action, Ctx, World};
+use crate::ids::{EventId, NodeIdx, PodIdx};
+use crate::inventory::WorkloadType;
+use crate::rng::{self, Purpose};
+use crate::sim::timing;
+use crate::sim::trace::{EventKind, PodLevel};
+use crate::units::{SimDuration, SimTime};
+
+impl World {
+    /// Creates a pod in place of `old`, of the same workload and with the same volume.
+    pub(super) fn create_pod(&mut self, old: PodIdx, cause: Option<EventId>) -> PodIdx {
+        let pod = PodIdx::new(self.pods.len());
+        let replaced = &self.pods[old.index()];
+        let workload = replaced.workload;
+        self.pods.push(Pod {
+            workload,
+            node: None,
+            volume: replaced.volume,
+            replaces: Some(old),
+            level: PodLevel::Pending,
+            running_at: SimTime::MAX,
+            epoch: 0,
+            key: rng::child_key(replaced.key, 1),
+            last: None,
+            waits_for: None,
+            in_drain: false,
+            sick: replaced.sick,
+            ordinal: replaced.ordinal,
+        });
+        let state = &mut self.workloads[workload.index()];
+        state.pods.push(pod);
+        state.active += 1;
+        self.emit_pod(pod, EventKind::PodCreated { pod }, cause);
+        pod
+    }
+
+    /// Binds a pod and starts it.
+    pub(super) fn bind(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
+        let cause = self.pods[pod.index()].last;
+        self.emit_pod(pod, EventKind::PodScheduled { pod, node }, cause);
+        self.counters.bindings += 1;
+        self.occupy(ctx, pod, node);
+        self.pods[pod.index()].level = PodLevel::Starting;
+        self.start_pod(ctx, pod);
+    }
+
+    /// Starts a bound pod: sandbox, volume, image, containers, probe.
+    pub(super) fn start_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        let state = &self.pods[pod.index()];
+        let node = state.node.expect("a pod that starts is bound");
+        let cause = state.last;
+        self.pods[pod.index()].running_at = SimTime::MAX;
+        match self.nodes[node.index()].network {
+            Network::Working => {}
+            // It starts with the node's network.
+            Network::Starting => return,
+            Network::Broken => {
+                let cause = self.nodes[node.index()].last.or(cause);
+                self.emit_pod(pod, EventKind::SandboxFailed { pod, node }, cause);
+                return;
+            }
+        }
+        let Some(volume_delay) = self.claim_volume(pod, node) else {
+            return;
+        };
+        self.run_pod(ctx, pod, volume_delay);
+    }
+
+    /// Runs a pod once `delay` has passed, and schedules its readiness.
+    fn run_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, delay: SimDuration) {
+        let workload = ctx.workload(self, pod);
+        let mut luck = self
+            .streams
+            .open(self.pods[pod.index()].key, Purpose::Startup);
+        let start = delay + self.control.write_latency() * 3 + luck.duration(timing::POD_START);
+        let probe = workload
+            .readiness_delay
+            .map_or(SimDuration::ZERO, |initial| {
+                initial + luck.duration(timing::PROBE_PHASE)
+            });
+        let running_at = self.now() + start;
+        let state = &mut self.pods[pod.index()];
+        state.running_at = running_at;
+        state.epoch += 1;
+        let epoch = state.epoch;
+        if !state.sick {
+            self.schedule(start + probe, Action::PodReady(pod, epoch));
+        }
+    }
+
+    /// Takes the pod's volume over; how long that takes, or nothing when it must wait for it.
+    fn claim_volume(&mut self, pod: PodIdx, node: NodeIdx) -> Option<SimDuration> {
+        let Some(volume) = self.pods[pod.index()].volume else {
+            return Some(SimDuration::ZERO);
+        };
+        let state = &mut self.volumes[volume.index()];
+        if state.node == Some(node) {
+            state.holder = Some(pod);
+            return Some(SimDuration::ZERO);
+        }
+        let holder = state.holder.filter(|holder| *holder != pod);
+        if state.wanted_by.replace(pod) != Some(pod) {
+            let cause = self.pods[pod.index()].last;
+            self.emit_pod(pod, EventKind::VolumeMoving { pod, volume }, cause);
+        }
+        if holder.is_some() {
+            return None;
+        }
+        let state = &mut self.volumes[volume.index()];
+        state.wanted_by = None;
+        state.holder = Some(pod);
+        state.node = Some(node);
+        self.counters.volume_moves += 1;
+        let key = self.pods[pod.index()].key;
+        Some(
+            self.streams
+                .open(key, Purpose::Volume)
+                .duration(timing::VOLUME_MOVE),
+        )
+    }
+
+    /// A pod's probe passes.
+    pub(super) fn pod_ready(&mut self, ctx: &Ctx<'_>, pod: PodIdx, epoch: u32) {
+        let state = &self.pods[pod.index()];
+        if state.epoch != epoch || state.level != PodLevel::Starting {
+            return;
+        }
+        let node = state.node.expect("a pod that starts is bound");
+        if self.nodes[node.index()].ready || self.is_daemon(ctx, pod) {
+            self.make_ready(ctx, pod, self.pods[pod.index()].last);
+        }
+    }
+
+    /// A pod becomes ready, and everything that waited for that follows.
+    pub(super) fn make_ready(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: Option<EventId>) {
+        let event = self.emit_pod(pod, EventKind::PodReady { pod }, cause);
+        self.pods[pod.index()].level = PodLevel::Ready;
+        let workload = self.pods[pod.index()].workload;
+        self.workloads[workload.index()].ready += 1;
+        self.pod_became_healthy(ctx, workload, event);
+        if ctx.cluster.workloads[workload.index()].kind == WorkloadType::StatefulSet {
+            self.recreate_ordinals(ctx, workload);
+        }
+    }
+
+    /// A ready pod is no longer ready: the bookkeeping, whatever the reason was.
+    pub(super) fn leave_ready(&mut self, ctx: &Ctx<'_>, pod: PodIdx, event: EventId) {
+        if self.pods[pod.index()].level != PodLevel::Ready {
+            return;
+        }
+        let workload = self.pods[pod.index()].workload;
+        self.workloads[workload.index()].ready -= 1;
+        self.pod_became_unhealthy(ctx, workload, event);
+    }
+
+    /// A pod is deleted by `event`: it stops within its grace period, and its owner reacts.
+    pub(super) fn terminate(&mut self, ctx: &Ctx<'_>, pod: PodIdx, event: EventId) {
+        self.leave_ready(ctx, pod, event);
+        let state = &mut self.pods[pod.index()];
+        let was = std::mem::replace(&mut state.level, PodLevel::Terminating);
+        state.epoch += 1;
+        state.last = Some(event);
+        let runs = state.running_at <= self.queue.now();
+        let key = state.key;
+        if !matches!(was, PodLevel::Terminating | PodLevel::Finished) {
+            self.workloads[self.pods[pod.index()].workload.index()].active -= 1;
+        }
+        self.stop_waiting(pod);
+        if was != PodLevel::Terminating {
+            let stop = match was {
+                PodLevel::Pending | PodLevel::Finished => SimDuration::ZERO,
+                _ if !runs => SimDuration::from_secs(1),
+                _ => {
+                    let mut luck = self.streams.open(key, Purpose::Termination);
+                    timing::termination(ctx.workload(self, pod), &mut luck)
+                }
+            };
+            self.schedule(stop + self.control.write_latency(), Action::PodGone(pod));
+        }
+        self.owner_sees_termination(ctx, pod, was);
+    }
+
+    /// A stopped pod's object is removed.
+    pub(super) fn pod_gone(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        if self.pods[pod.index()].level != PodLevel::Terminating {
+            return;
+        }
+        let cause = self.pods[pod.index()].last;
+        let event = self.emit_pod(pod, EventKind::PodGone { pod }, cause);
+        self.remove_pod(ctx, pod, event);
+    }
+
+    /// A pod dies with its machine.
+    pub(super) fn lose_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: EventId) {
+        let node = self.pods[pod.index()]
+            .node
+            .expect("a pod on a machine is bound");
+        let event = self.emit_pod(pod, EventKind::PodLost { pod, node }, Some(cause));
+        self.leave_ready(ctx, pod, event);
+        let level = self.pods[pod.index()].level;
+        if !matches!(level, PodLevel::Terminating | PodLevel::Finished) {
+            self.workloads[self.pods[pod.index()].workload.index()].active -= 1;
+        }
+        self.stop_waiting(pod);
+        self.remove_pod(ctx, pod, event);
+        if !matches!(level, PodLevel::Terminating | PodLevel::Finished) {
+            self.owner_sees_termination(ctx, pod, level);
+        }
+    }
+
+    /// Takes a pod out of every table and lets others have what it held.
+    fn remove_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, event: EventId) {
+        let state = &mut self.pods[pod.index()];
+        state.level = PodLevel::Absent;
+        state.epoch += 1;
+        let workload = state.workload;
+        let in_drain = std::mem::take(&mut state.in_drain);
+        let node = state.node;
+        self.workloads[workload.index()]
+            .pods
+            .retain(|other| *other != pod);
+        self.parked.retain(|other| *other != pod);
+        if let Some(node) = node {
+            self.vacate(ctx, pod, node);
+        }
+        self.release_volume(ctx, pod);
+        self.owner_sees_end(ctx, pod, event);
+        if let Some(node) = node {
+            self.wake_parked(ctx, node);
+            if in_drain {
+                self.drained_pod_gone(ctx, node, event);
+            }
+        }
+    }
+
+    /// Lets go of a volume; a pod that waits for it goes on.
+    fn release_volume(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        let Some(volume) = self.pods[pod.index()].volume else {
+            return;
+        };
+        let state = &mut self.volumes[volume.index()];
+        if state.holder != Some(pod) {
+            return;
+        }
+        state.holder = None;
+        let waiting = state.wanted_by.filter(|waiting| *waiting != pod);
+        if let Some(waiting) = waiting
+            && self.pods[waiting.index()].level == PodLevel::Starting
+        {
+            self.start_pod(ctx, waiting);
+        }
+    }
+
+    /// Whether the pod belongs to a node rather than to a place in the cluster.
+    pub(super) fn is_daemon(&self, ctx: &Ctx<'_>, pod: PodIdx) -> bool {
+        matches!(
+            ctx.workload(self, pod).kind,
+            WorkloadType::DaemonSet | WorkloadType::Static
+        )
+    }
+}

@@ -1,0 +1,93 @@
+//! What a world leaves behind: its tables, as a trace shows them.
+
+use super::setup::initial_level;
+use super::{Ctx, World};
+use crate::inventory;
+use crate::sim::trace::{
+    ClusterOutcome, ClusterTrace, Counters, InitialNode, NodeRow, PodLevel, PodRow,
+};
+
+impl World {
+    /// What this world did.
+    pub(crate) fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// The cluster's tables. Events are numbered within the world still.
+    pub(crate) fn tables(&self, ctx: &Ctx<'_>) -> ClusterTrace {
+        let end = self.end();
+        let outcome = match (end, self.course.started) {
+            (Some(end), _) => end.outcome,
+            (None, Some(_)) => ClusterOutcome::Running,
+            (None, None) if ctx.steps.is_empty() => ClusterOutcome::NotPlanned,
+            (None, None) => ClusterOutcome::NotStarted,
+        };
+        ClusterTrace {
+            nodes: self.node_rows(ctx),
+            pods: self.pod_rows(ctx),
+            added_budgets: self.added_budgets.clone(),
+            initial_commit_p99_micros: self.control.base_commit_p99_micros,
+            outcome,
+            decided_by: end.map(|end| end.event),
+            started: self.course.started,
+            ended: end
+                .filter(|end| end.outcome != ClusterOutcome::Stalled)
+                .map(|end| end.at),
+        }
+    }
+
+    fn node_rows(&self, ctx: &Ctx<'_>) -> Vec<NodeRow> {
+        let rows = self.nodes.iter().zip(&self.node_names).enumerate();
+        rows.map(|(index, (node, name))| {
+            let known = ctx.cluster.nodes.get(index);
+            let model = &ctx.cluster.nodes[self.model_of(crate::ids::NodeIdx::new(index)).index()];
+            NodeRow {
+                name: name.clone(),
+                pool: node.pool,
+                zone: node.zone,
+                cpu_millis: model.allocatable.value().map_or(0, |size| size.cpu_millis),
+                initial: known.map_or(InitialNode::Absent, initial_node),
+            }
+        })
+        .collect()
+    }
+
+    fn pod_rows(&self, ctx: &Ctx<'_>) -> Vec<PodRow> {
+        let rows = self.pods.iter().enumerate();
+        rows.map(|(index, pod)| PodRow {
+            workload: pod.workload,
+            replaces: pod.replaces,
+            node: pod.node,
+            initial: ctx
+                .cluster
+                .pods
+                .get(index)
+                .map_or(PodLevel::Absent, initial_level),
+        })
+        .collect()
+    }
+}
+
+fn initial_node(node: &inventory::Node) -> InitialNode {
+    InitialNode::Present {
+        ready: node.ready.value().copied().unwrap_or(true),
+        cordoned: node.unschedulable,
+    }
+}
+
+/// The tables of a cluster in which nothing happens.
+pub(crate) fn untouched(cluster: &inventory::Cluster, outcome: ClusterOutcome) -> ClusterTrace {
+    let row = |node: &inventory::Node| NodeRow {
+        name: node.name.clone(),
+        pool: node.pool,
+        zone: node.zone,
+        cpu_millis: node.allocatable.value().map_or(0, |size| size.cpu_millis),
+        initial: initial_node(node),
+    };
+    ClusterTrace {
+        nodes: cluster.nodes.iter().map(row).collect(),
+        initial_commit_p99_micros: 10_000,
+        outcome,
+        ..ClusterTrace::default()
+    }
+}

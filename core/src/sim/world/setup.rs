@@ -1,0 +1,308 @@
+//! Sets the stage: a world as its cluster's snapshot shows it, and what is wrong there already.
+
+use super::api::Control;
+use super::faults::FaultState;
+use super::scheduler;
+use super::state::{BudgetState, Network, Node, Pod, VolumeState, WorkloadState};
+use super::steps::Course;
+use super::{Action, Ctx, World};
+use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
+use crate::inventory::{self, Resources, WorkloadType};
+use crate::rng::{self, Distribution, Purpose, Streams};
+use crate::sim::budget::BudgetSpec;
+use crate::sim::queue::EventQueue;
+use crate::sim::timing;
+use crate::sim::trace::{Counters, EventKind, PodLevel};
+use crate::snapshot::PodPhase;
+use crate::units::{SimDuration, SimTime};
+
+/// What a node of unknown size is taken to offer: no limit but the kubelet's own on pods.
+const UNKNOWN_SIZE: Resources = Resources {
+    cpu_millis: u64::MAX / 4,
+    memory_bytes: u64::MAX / 4,
+    pods: 110,
+};
+/// Members of a managed control plane that says nothing: the API stays up through an upgrade.
+const MANAGED_MEMBERS: u32 = 3;
+/// Commit latency of healthy disks, 99th percentile: below etcd's alarm at 25 ms.
+const HEALTHY_COMMIT_P99: Distribution = Distribution::Uniform {
+    min: SimDuration::from_millis(6),
+    max: SimDuration::from_millis(14),
+};
+
+/// How a pod of the inventory is at the start.
+pub(super) fn initial_level(pod: &inventory::Pod) -> PodLevel {
+    match (pod.phase, pod.node) {
+        (PodPhase::Succeeded | PodPhase::Failed, _) => PodLevel::Finished,
+        (_, None) => PodLevel::Pending,
+        _ if pod.terminating => PodLevel::Terminating,
+        (PodPhase::Pending, _) => PodLevel::Starting,
+        _ if pod.ready => PodLevel::Ready,
+        _ => PodLevel::Starting,
+    }
+}
+
+impl World {
+    /// The cluster as it was, nothing started.
+    pub(crate) fn new(ctx: &Ctx<'_>, streams: Streams) -> Self {
+        let cluster = ctx.cluster;
+        let key = rng::entity_key(&[&cluster.name]);
+        let mut luck = streams.open(key, Purpose::Election);
+        let control_plane = &cluster.control_plane;
+        let unknown = if control_plane.managed {
+            MANAGED_MEMBERS
+        } else {
+            1
+        };
+        let members = control_plane
+            .members
+            .value()
+            .copied()
+            .unwrap_or(unknown)
+            .max(1);
+        let leader = luck.below(u64::from(members)) as u32 + 1;
+        let commit_p99_micros = luck.duration(HEALTHY_COMMIT_P99).as_millis() * 1_000;
+        let mut world = Self {
+            idx: ctx.idx,
+            key,
+            streams,
+            queue: EventQueue::default(),
+            events: Vec::new(),
+            foreign: Vec::new(),
+            nodes: cluster
+                .nodes
+                .iter()
+                .map(|node| initial_node(key, node))
+                .collect(),
+            node_names: cluster.nodes.iter().map(|node| node.name.clone()).collect(),
+            rooms: Vec::new(),
+            pods: Vec::with_capacity(cluster.pods.len() * 2),
+            workloads: cluster.workloads.iter().map(initial_workload).collect(),
+            daemons: vec![Vec::new(); cluster.nodes.len()],
+            budgets: cluster.budgets.iter().map(initial_budget).collect(),
+            added_budgets: Vec::new(),
+            volumes: vec![VolumeState::default(); cluster.volumes.len()],
+            control: Control::new(members, leader, commit_p99_micros),
+            faults: vec![FaultState::default(); ctx.faults.len()],
+            course: Course::default(),
+            roll: None,
+            cni: None,
+            parked: Vec::new(),
+            owed: Vec::new(),
+            n_drains: 0,
+            scratch: scheduler::Scratch::default(),
+            counters: Counters::default(),
+        };
+        world.place_pods(ctx);
+        world.tell_snapshot(ctx);
+        world
+    }
+
+    fn place_pods(&mut self, ctx: &Ctx<'_>) {
+        let prefixes: Vec<u64> = ctx
+            .cluster
+            .workloads
+            .iter()
+            .map(|workload| rng::entity_key(&[&ctx.cluster.name, &workload.namespace]))
+            .collect();
+        for (index, spec) in ctx.cluster.pods.iter().enumerate() {
+            let pod = PodIdx::new(index);
+            let name = rng::entity_key(&[&spec.name]);
+            let key = rng::child_key(prefixes[spec.workload.index()], name);
+            self.pods.push(initial_pod(index as u32, spec, key));
+            let level = self.pods[index].level;
+            if level == PodLevel::Finished {
+                // A finished pod holds nothing, and its deletion moves nothing.
+                continue;
+            }
+            let state = &mut self.workloads[spec.workload.index()];
+            state.pods.push(pod);
+            state.active += u32::from(level != PodLevel::Terminating);
+            state.ready += u32::from(level == PodLevel::Ready);
+            state.initial_ready = state.ready;
+            if let Some(volume) = spec.volume {
+                self.volumes[volume.index()].holder = Some(pod);
+                self.volumes[volume.index()].node = spec.node;
+            }
+            let Some(node) = spec.node else {
+                self.parked.push(pod);
+                continue;
+            };
+            let workload = &ctx.cluster.workloads[spec.workload.index()];
+            self.nodes[node.index()].take(pod, workload.requests);
+            if matches!(
+                workload.kind,
+                WorkloadType::DaemonSet | WorkloadType::Static
+            ) {
+                self.daemons[node.index()].push(pod);
+            }
+            if level == PodLevel::Terminating {
+                let mut luck = self.streams.open(key, Purpose::Termination);
+                let rest = timing::termination(workload, &mut luck);
+                self.schedule(rest, Action::PodGone(pod));
+            }
+        }
+        self.rooms = self.nodes.iter().map(scheduler::room).collect();
+    }
+
+    /// Tells what the snapshot shows and what is wrong with it, so that causes can lead there.
+    fn tell_snapshot(&mut self, ctx: &Ctx<'_>) {
+        let taken = self.emit(EventKind::SnapshotTaken {}, None);
+        for index in 0..self.nodes.len() {
+            if !self.nodes[index].ready {
+                let node = NodeIdx::new(index);
+                let kind = EventKind::NodeNotReadyInSnapshot { node };
+                self.emit_node(node, kind, Some(taken));
+            }
+        }
+        for index in 0..self.pods.len() {
+            if matches!(
+                self.pods[index].level,
+                PodLevel::Pending | PodLevel::Starting
+            ) {
+                let pod = PodIdx::new(index);
+                let node = self.pods[index].node;
+                let kind = EventKind::PodUnreadyInSnapshot { pod, node };
+                self.emit_pod(pod, kind, Some(taken));
+            }
+        }
+        for index in 0..self.workloads.len() {
+            if let [first, second, ..] = self.workloads[index].budgets[..] {
+                let workload = WorkloadIdx::new(index);
+                let kind = EventKind::BudgetsOverlap {
+                    workload,
+                    first,
+                    second,
+                };
+                self.workloads[index].overlap = Some(self.emit(kind, Some(taken)));
+            }
+        }
+        for index in 0..self.budgets.len() {
+            self.tell_budget(ctx, BudgetIdx::new(index), taken);
+        }
+    }
+
+    /// Reads a budget for the first time, and tells when it can never allow anything.
+    fn tell_budget(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, taken: EventId) {
+        let workloads = self.budgets[budget.index()].workloads.clone();
+        let states = workloads
+            .iter()
+            .map(|workload| &self.workloads[workload.index()]);
+        let (pods, ready) = states.fold((0, 0), |(pods, ready), state| {
+            (pods + state.pods.len() as u32, ready + state.ready)
+        });
+        let wanted: u32 = workloads
+            .iter()
+            .map(|workload| ctx.cluster.workloads[workload.index()].replicas)
+            .sum();
+        let expectation = self.expectation(ctx, budget);
+        let state = &mut self.budgets[budget.index()];
+        state.healthy = ready;
+        state.current_healthy = ready;
+        state.desired_healthy = expectation.desired_healthy;
+        state.allowed = expectation.allowed(ready);
+        let most_healthy = wanted.max(pods);
+        if pods > 0 && expectation.never_allows(most_healthy) {
+            let kind = EventKind::BudgetNeverAllows {
+                budget,
+                healthy: most_healthy,
+                desired: u32::try_from(expectation.desired_healthy).unwrap_or(u32::MAX),
+            };
+            let event = self.emit(kind, Some(taken));
+            let state = &mut self.budgets[budget.index()];
+            state.never_allows = true;
+            state.closed_by = Some(event);
+            return;
+        }
+        if self.budgets[budget.index()].allowed == 0 {
+            let mut pods = workloads
+                .iter()
+                .flat_map(|w| &self.workloads[w.index()].pods);
+            let unready = pods.find_map(|pod| self.pods[pod.index()].last);
+            self.budgets[budget.index()].closed_by = unready.or(Some(taken));
+        }
+    }
+}
+
+impl Node {
+    /// Lists a pod that the snapshot shows on this node.
+    fn take(&mut self, pod: PodIdx, requests: Resources) {
+        self.pods.push(pod);
+        self.used.cpu_millis += requests.cpu_millis;
+        self.used.memory_bytes += requests.memory_bytes;
+        self.used.pods += 1;
+    }
+}
+
+fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
+    Node {
+        pool: node.pool,
+        zone: node.zone,
+        allocatable: node.allocatable.value().copied().unwrap_or(UNKNOWN_SIZE),
+        used: Resources::default(),
+        present: true,
+        ready: node.ready.value().copied().unwrap_or(true),
+        cordoned: node.unschedulable,
+        network: Network::Working,
+        lease_lapsed: false,
+        kubelet: node.kubelet.value().copied(),
+        key: rng::child_key(cluster, rng::entity_key(&[&node.name])),
+        last: None,
+        drain: None,
+        pods: Vec::new(),
+        made_from: None,
+    }
+}
+
+fn initial_workload(workload: &inventory::Workload) -> WorkloadState {
+    WorkloadState {
+        budgets: workload.budgets.clone(),
+        ..WorkloadState::default()
+    }
+}
+
+fn initial_budget(budget: &inventory::Budget) -> BudgetState {
+    BudgetState {
+        spec: BudgetSpec {
+            min_available: budget.min_available,
+            max_unavailable: budget.max_unavailable,
+        },
+        policy: budget.unhealthy_policy,
+        workloads: budget.workloads.clone(),
+        healthy: 0,
+        allowed: 0,
+        current_healthy: 0,
+        desired_healthy: 0,
+        unsynced: false,
+        edited_unseen: false,
+        never_allows: false,
+        tightened: 0,
+        closed_by: None,
+        opened_by: None,
+        waiting: Vec::new(),
+    }
+}
+
+fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
+    let level = initial_level(pod);
+    let runs = pod.phase != PodPhase::Pending;
+    let ordinal = pod
+        .name
+        .rsplit_once('-')
+        .and_then(|(_, number)| number.parse().ok());
+    Pod {
+        workload: pod.workload,
+        node: pod.node,
+        volume: pod.volume,
+        replaces: None,
+        level,
+        running_at: if runs { SimTime::ZERO } else { SimTime::MAX },
+        epoch: 0,
+        key,
+        last: None,
+        waits_for: None,
+        in_drain: false,
+        sick: level == PodLevel::Starting,
+        ordinal: ordinal.unwrap_or(index),
+    }
+}

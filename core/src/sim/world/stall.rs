@@ -1,0 +1,88 @@
+//! A wait that nothing will ever end, and why.
+
+use super::{Ctx, World};
+use crate::ids::{EventId, NodeIdx};
+use crate::sim::fault::StepKind;
+use crate::sim::trace::{ApiComponent, ClusterOutcome, EventKind, PodLevel};
+
+impl World {
+    /// Ends the upgrade as stalled.
+    pub(super) fn stall(&mut self, ctx: &Ctx<'_>) {
+        let position = self.course.position();
+        let of = ctx
+            .steps
+            .get(position)
+            .map_or(StepKind::Observe, super::steps::kind_of);
+        let cause = self.why_stalled(ctx).or(self.course.step_event);
+        let kind = EventKind::ClusterStalled {
+            step: position as u16,
+            of,
+        };
+        let event = self.emit(kind, cause);
+        self.end_upgrade(ClusterOutcome::Stalled, event);
+    }
+
+    /// The event that keeps the cluster waiting, the most fundamental first.
+    fn why_stalled(&self, ctx: &Ctx<'_>) -> Option<EventId> {
+        if !self.control.answers() {
+            return self.control.api_trouble();
+        }
+        for component in [ApiComponent::ControllerManager, ApiComponent::Scheduler] {
+            if !self.control.works(component) {
+                return self.control.trouble(component);
+            }
+        }
+        if let Some(roll) = &self.cni {
+            return roll
+                .away()
+                .iter()
+                .find_map(|node| self.nodes[node.index()].last);
+        }
+        let nodes: Vec<NodeIdx> = self.roll.as_ref()?.nodes().collect();
+        let drains = nodes
+            .iter()
+            .filter(|node| self.nodes[node.index()].drain.is_some());
+        drains
+            .clone()
+            .find_map(|node| self.why_drain_stalls(ctx, *node))
+            .or_else(|| {
+                let unready = |node: &&NodeIdx| !self.nodes[node.index()].ready;
+                nodes
+                    .iter()
+                    .find(unready)
+                    .and_then(|node| self.nodes[node.index()].last)
+            })
+    }
+
+    /// Why a drain waits for ever: its budget is closed for good, or waits for a pod that cannot
+    /// become ready, or a pod cannot be evicted at all.
+    fn why_drain_stalls(&self, ctx: &Ctx<'_>, node: NodeIdx) -> Option<EventId> {
+        let mut left = self.nodes[node.index()].pods.clone();
+        left.retain(|pod| !self.is_daemon(ctx, *pod));
+        left.sort_unstable();
+        let waiting = left.iter().find_map(|pod| {
+            let budget = self.pods[pod.index()].waits_for?;
+            let state = &self.budgets[budget.index()];
+            let refused = state
+                .waiting
+                .iter()
+                .find(|entry| entry.pod == *pod)?
+                .refused;
+            if state.tightened > 0 || state.never_allows {
+                return Some(refused);
+            }
+            Some(self.why_unhealthy(budget.index()).unwrap_or(refused))
+        });
+        waiting.or_else(|| self.why_drain_waits(&left))
+    }
+
+    /// The latest event of a pod that keeps a budget closed by not being ready.
+    fn why_unhealthy(&self, budget: usize) -> Option<EventId> {
+        let workloads = self.budgets[budget].workloads.iter();
+        workloads
+            .flat_map(|workload| &self.workloads[workload.index()].pods)
+            .map(|pod| &self.pods[pod.index()])
+            .filter(|pod| matches!(pod.level, PodLevel::Pending | PodLevel::Starting))
+            .find_map(|pod| pod.last)
+    }
+}

@@ -1,0 +1,153 @@
+//! What a world is made of: nodes, pods, workloads and budgets, in arrays indexed by small
+//! integers.
+
+use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
+use crate::inventory::Resources;
+use crate::sim::budget::BudgetSpec;
+use crate::sim::trace::PodLevel;
+use crate::snapshot::UnhealthyPodEvictionPolicy;
+use crate::units::{KubeVersion, SimTime};
+
+/// A node.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) pool: PoolIdx,
+    pub(super) zone: Option<ZoneIdx>,
+    pub(super) allocatable: Resources,
+    /// Requests of everything bound to it, terminating pods included (§4.1).
+    pub(super) used: Resources,
+    /// Whether its object exists.
+    pub(super) present: bool,
+    pub(super) ready: bool,
+    pub(super) cordoned: bool,
+    /// Why it has no working network, if it has none.
+    pub(super) network: Network,
+    /// Whether it counts as Unknown because its lease lapsed.
+    pub(super) lease_lapsed: bool,
+    pub(super) kubelet: Option<KubeVersion>,
+    /// What names its luck.
+    pub(super) key: u64,
+    /// The event that last changed what it is.
+    pub(super) last: Option<EventId>,
+    pub(super) drain: Option<Drain>,
+    /// Everything bound to it.
+    pub(super) pods: Vec<PodIdx>,
+    /// The node it takes the place of.
+    pub(super) made_from: Option<NodeIdx>,
+}
+
+/// A node's network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Network {
+    Working,
+    /// The CNI's pod has not come up yet.
+    Starting,
+    /// The CNI's pod does not come up.
+    Broken,
+}
+
+/// A drain under way.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Drain {
+    /// Tells this drain's deadline from those of earlier ones.
+    pub(super) number: u32,
+    pub(super) started: EventId,
+    /// Pods that are not gone yet.
+    pub(super) remaining: u32,
+    /// Pods whose eviction can never be allowed.
+    pub(super) impossible: u32,
+    /// The event that says so.
+    pub(super) impossible_event: Option<EventId>,
+}
+
+/// A pod.
+#[derive(Clone, Debug)]
+pub(super) struct Pod {
+    pub(super) workload: WorkloadIdx,
+    pub(super) node: Option<NodeIdx>,
+    pub(super) volume: Option<VolumeIdx>,
+    pub(super) replaces: Option<PodIdx>,
+    pub(super) level: PodLevel,
+    /// When its containers run; before that its phase is Pending.
+    pub(super) running_at: SimTime,
+    /// Counts its starts; an entry of an earlier one is stale.
+    pub(super) epoch: u32,
+    /// What names its luck.
+    pub(super) key: u64,
+    /// The event that last changed what it is.
+    pub(super) last: Option<EventId>,
+    /// The budget that its eviction waits for.
+    pub(super) waits_for: Option<BudgetIdx>,
+    /// Whether a drain waits for its end.
+    pub(super) in_drain: bool,
+    /// Whether it never became ready before the rehearsal; then its replacements do not either.
+    pub(super) sick: bool,
+    /// Its position in a stateful set.
+    pub(super) ordinal: u32,
+}
+
+/// A workload.
+#[derive(Clone, Debug, Default)]
+pub(super) struct WorkloadState {
+    /// Every pod whose object exists.
+    pub(super) pods: Vec<PodIdx>,
+    /// Pods that are neither terminating nor finished.
+    pub(super) active: u32,
+    pub(super) ready: u32,
+    pub(super) initial_ready: u32,
+    /// Pods of a stateful set that are gone and not yet created again.
+    pub(super) missing: Vec<PodIdx>,
+    pub(super) budgets: Vec<BudgetIdx>,
+    /// The event that shows more than one budget.
+    pub(super) overlap: Option<EventId>,
+}
+
+/// A budget.
+#[derive(Clone, Debug)]
+pub(super) struct BudgetState {
+    pub(super) spec: BudgetSpec,
+    pub(super) policy: UnhealthyPodEvictionPolicy,
+    pub(super) workloads: Vec<WorkloadIdx>,
+    /// Pods that are healthy, seen by the controller or not.
+    pub(super) healthy: u32,
+    /// The status, as the controller last wrote it and evictions spent it.
+    pub(super) allowed: i64,
+    pub(super) current_healthy: u32,
+    pub(super) desired_healthy: i64,
+    /// Whether the controller has work to do on it that it could not do yet.
+    pub(super) unsynced: bool,
+    /// Whether its spec was edited since the controller last saw it.
+    pub(super) edited_unseen: bool,
+    /// Whether it can never allow anything, by the snapshot's own numbers.
+    pub(super) never_allows: bool,
+    /// How many faults tighten it.
+    pub(super) tightened: u32,
+    /// Why it is closed: the event that last spent or shrank it.
+    pub(super) closed_by: Option<EventId>,
+    /// What last opened it.
+    pub(super) opened_by: Option<EventId>,
+    /// Evictions that wait for it, longest first.
+    pub(super) waiting: Vec<WaitingEviction>,
+}
+
+/// An eviction that was refused and is asked for again every 5 s.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WaitingEviction {
+    pub(super) pod: PodIdx,
+    /// When it was refused first; every later try is a multiple of 5 s after.
+    pub(super) since: SimTime,
+    pub(super) refused: EventId,
+    /// Whether its next try is scheduled, because it may succeed.
+    pub(super) scheduled: bool,
+}
+
+/// A volume that one node may mount at a time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct VolumeState {
+    /// The pod that has it mounted.
+    pub(super) holder: Option<PodIdx>,
+    /// Where it was mounted last.
+    pub(super) node: Option<NodeIdx>,
+    /// The pod that waits for it.
+    pub(super) wanted_by: Option<PodIdx>,
+}

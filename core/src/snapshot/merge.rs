@@ -1,0 +1,160 @@
+//! Merges the files of one cluster; of objects that are there twice, the first one counts.
+
+use std::collections::BTreeMap;
+
+use crate::checked::{Issue, IssueLevel, Place};
+use crate::snapshot::content::{FileContent, Kept};
+use crate::snapshot::issues::IssueLog;
+use crate::snapshot::server_version::keep_oldest;
+use crate::snapshot::{
+    BudgetObject, ClaimObject, ClusterFacts, ClusterSnapshot, NodeObject, PodObject, VolumeObject,
+    WorkloadKind, WorkloadObject,
+};
+
+/// What makes an object unique in its cluster.
+trait Named {
+    /// Kind, namespace and name.
+    fn key(&self) -> Key;
+}
+
+/// Kind, namespace (empty for objects of the cluster) and name.
+type Key = (&'static str, String, String);
+
+/// Where objects were first seen: the position of the file, and the line.
+type Seen = BTreeMap<Key, (usize, u32)>;
+
+/// Merges the files of one cluster.
+pub(super) fn merge(
+    files: Vec<FileContent>,
+    name: String,
+    facts: ClusterFacts,
+    log: &mut IssueLog,
+) -> ClusterSnapshot {
+    let mut cluster = ClusterSnapshot {
+        name,
+        facts,
+        ..ClusterSnapshot::default()
+    };
+    let mut seen = Seen::new();
+    let mut apiserver_image = None;
+    for (index, file) in files.into_iter().enumerate() {
+        cluster.sources.push(file.path.clone());
+        let mut origin = Origin {
+            index,
+            sources: &cluster.sources,
+            seen: &mut seen,
+            log,
+        };
+        cluster.nodes.extend(origin.unseen(file.nodes));
+        cluster.pods.extend(origin.unseen(file.pods));
+        cluster.workloads.extend(origin.unseen(file.workloads));
+        cluster.budgets.extend(origin.unseen(file.budgets));
+        cluster.claims.extend(origin.unseen(file.claims));
+        cluster.volumes.extend(origin.unseen(file.volumes));
+        for (kind, count) in file.unused_kinds {
+            *cluster.unused_kinds.entry(kind).or_insert(0) += count;
+        }
+        cluster.server_version = cluster.server_version.or(file.server_version);
+        if let Some(version) = file.apiserver_image {
+            keep_oldest(&mut apiserver_image, &version);
+        }
+    }
+    cluster.server_version = cluster.server_version.or(apiserver_image);
+    cluster
+}
+
+/// The file whose objects are being merged.
+struct Origin<'a> {
+    index: usize,
+    sources: &'a [String],
+    seen: &'a mut Seen,
+    log: &'a mut IssueLog,
+}
+
+impl Origin<'_> {
+    /// The objects that were not seen before; the others are reported.
+    fn unseen<T: Named>(&mut self, objects: Vec<Kept<T>>) -> Vec<T> {
+        let mut kept = Vec::with_capacity(objects.len());
+        for Kept { value, line } in objects {
+            let key = value.key();
+            match self.seen.get(&key) {
+                None => {
+                    self.seen.insert(key, (self.index, line));
+                    kept.push(value);
+                }
+                Some(first) => self.report(&key, line, *first),
+            }
+        }
+        kept
+    }
+
+    fn report(&mut self, key: &Key, line: u32, (first_file, first_line): (usize, u32)) {
+        let (kind, namespace, name) = key;
+        let object = if namespace.is_empty() {
+            format!("{kind} {name}")
+        } else {
+            format!("{kind} {namespace}/{name}")
+        };
+        self.log.push(Issue {
+            level: IssueLevel::Warning,
+            rule: "duplicate-object".to_owned(),
+            place: Place {
+                file: self.sources[self.index].clone(),
+                line: Some(line),
+                column: None,
+                object: Some(object),
+            },
+            message: format!(
+                "the same object is at {}:{first_line}",
+                self.sources[first_file]
+            ),
+            fix: "load it once; the first one is used".to_owned(),
+        });
+    }
+}
+
+impl Named for NodeObject {
+    fn key(&self) -> Key {
+        ("Node", String::new(), self.name.clone())
+    }
+}
+
+impl Named for PodObject {
+    fn key(&self) -> Key {
+        ("Pod", self.namespace.clone(), self.name.clone())
+    }
+}
+
+impl Named for WorkloadObject {
+    fn key(&self) -> Key {
+        let kind = match self.kind {
+            WorkloadKind::Deployment => "Deployment",
+            WorkloadKind::ReplicaSet => "ReplicaSet",
+            WorkloadKind::StatefulSet => "StatefulSet",
+            WorkloadKind::DaemonSet => "DaemonSet",
+            WorkloadKind::Job => "Job",
+            WorkloadKind::ReplicationController => "ReplicationController",
+        };
+        (kind, self.namespace.clone(), self.name.clone())
+    }
+}
+
+impl Named for BudgetObject {
+    fn key(&self) -> Key {
+        let kind = "PodDisruptionBudget";
+        (kind, self.namespace.clone(), self.name.clone())
+    }
+}
+
+impl Named for ClaimObject {
+    fn key(&self) -> Key {
+        let kind = "PersistentVolumeClaim";
+        (kind, self.namespace.clone(), self.name.clone())
+    }
+}
+
+impl Named for VolumeObject {
+    fn key(&self) -> Key {
+        ("PersistentVolume", String::new(), self.name.clone())
+    }
+}

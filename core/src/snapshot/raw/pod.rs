@@ -1,0 +1,374 @@
+//! `Pod`, and the pod specification that every controller carries.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::snapshot::raw::Remark;
+use crate::snapshot::raw::metadata::{RawLabels, RawMetadata, labels};
+use crate::snapshot::raw::node::{RawCondition, is_ready, taint_effect};
+use crate::snapshot::raw::scalar::Scalar;
+use crate::snapshot::raw::selector::{RawRequirement, RawSelector, requirements};
+use crate::snapshot::{
+    ContainerResources, PodAntiAffinity, PodObject, PodPhase, PodTemplate, SelectorRequirement,
+    Toleration,
+};
+
+/// `Pod`.
+#[derive(Debug, Deserialize)]
+pub(in crate::snapshot) struct RawPod {
+    #[serde(default)]
+    metadata: RawMetadata,
+    spec: Option<RawPodSpec>,
+    status: Option<RawStatus>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct RawStatus {
+    phase: Option<String>,
+    conditions: Option<Vec<RawCondition>>,
+}
+
+/// `PodSpec`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RawPodSpec {
+    node_name: Option<String>,
+    containers: Option<Vec<RawContainer>>,
+    init_containers: Option<Vec<RawContainer>>,
+    priority: Option<i32>,
+    priority_class_name: Option<String>,
+    termination_grace_period_seconds: Option<i64>,
+    tolerations: Option<Vec<RawToleration>>,
+    node_selector: Option<RawLabels>,
+    affinity: Option<RawAffinity>,
+    volumes: Option<Vec<RawPodVolume>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawContainer {
+    image: Option<String>,
+    resources: Option<RawResources>,
+    readiness_probe: Option<RawProbe>,
+    lifecycle: Option<RawLifecycle>,
+    restart_policy: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct RawResources {
+    requests: Option<RawAmounts>,
+    limits: Option<RawAmounts>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct RawAmounts {
+    cpu: Option<Scalar>,
+    memory: Option<Scalar>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawProbe {
+    initial_delay_seconds: Option<i64>,
+    period_seconds: Option<i64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawLifecycle {
+    pre_stop: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawToleration {
+    key: Option<String>,
+    operator: Option<String>,
+    value: Option<String>,
+    effect: Option<String>,
+    toleration_seconds: Option<i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawAffinity {
+    node_affinity: Option<RawNodeAffinity>,
+    pod_anti_affinity: Option<RawPodAntiAffinity>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawNodeAffinity {
+    required_during_scheduling_ignored_during_execution: Option<RawNodeSelector>,
+}
+
+/// `NodeSelector`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RawNodeSelector {
+    node_selector_terms: Option<Vec<RawNodeTerm>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawNodeTerm {
+    match_expressions: Option<Vec<RawRequirement>>,
+    match_fields: Option<Vec<RawRequirement>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawPodAntiAffinity {
+    required_during_scheduling_ignored_during_execution: Option<Vec<RawPodTerm>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawPodTerm {
+    label_selector: Option<RawSelector>,
+    topology_key: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawPodVolume {
+    empty_dir: Option<IgnoredAny>,
+    host_path: Option<IgnoredAny>,
+    persistent_volume_claim: Option<RawClaimSource>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawClaimSource {
+    claim_name: Option<String>,
+}
+
+impl RawPod {
+    /// What is kept of it.
+    pub(in crate::snapshot) fn into_pod(self, remarks: &mut Vec<Remark>) -> PodObject {
+        let identity = self.metadata.into_identity();
+        let status = self.status.unwrap_or_default();
+        let mut spec = self.spec.unwrap_or_default();
+        PodObject {
+            namespace: identity.namespace,
+            name: identity.name,
+            node_name: spec.node_name.take().filter(|name| !name.is_empty()),
+            phase: phase(status.phase.as_deref()),
+            ready: is_ready(status.conditions.as_deref()),
+            terminating: identity.terminating,
+            owner: identity.owner,
+            mirror: identity.mirror,
+            labels: identity.labels,
+            template: spec.into_template(remarks),
+        }
+    }
+}
+
+fn phase(text: Option<&str>) -> PodPhase {
+    match text {
+        Some("Pending") => PodPhase::Pending,
+        Some("Running") => PodPhase::Running,
+        Some("Succeeded") => PodPhase::Succeeded,
+        Some("Failed") => PodPhase::Failed,
+        _ => PodPhase::Unknown,
+    }
+}
+
+impl RawPodSpec {
+    /// The part of it that decides where and how the pod runs.
+    pub(super) fn into_template(self, remarks: &mut Vec<Remark>) -> PodTemplate {
+        let affinity = self.affinity.unwrap_or_default();
+        let node_selector = affinity
+            .node_affinity
+            .and_then(|rules| rules.required_during_scheduling_ignored_during_execution);
+        let mut template = PodTemplate {
+            priority: self.priority,
+            priority_class_name: self.priority_class_name.filter(|name| !name.is_empty()),
+            termination_grace_period_seconds: self
+                .termination_grace_period_seconds
+                .map(|seconds| u64::try_from(seconds).unwrap_or_default()),
+            tolerations: tolerations(self.tolerations, remarks),
+            node_selector: labels(self.node_selector),
+            required_node_affinity: node_terms(node_selector, remarks),
+            required_anti_affinity: anti_affinity(affinity.pod_anti_affinity, remarks),
+            ..PodTemplate::default()
+        };
+        for container in self.init_containers.unwrap_or_default() {
+            add_container(&mut template, container, ContainerPlace::Init, remarks);
+        }
+        for container in self.containers.unwrap_or_default() {
+            add_container(&mut template, container, ContainerPlace::Main, remarks);
+        }
+        for volume in self.volumes.unwrap_or_default() {
+            template.has_empty_dir |= volume.empty_dir.is_some();
+            template.has_host_path |= volume.host_path.is_some();
+            let claim = volume.persistent_volume_claim;
+            template
+                .claims
+                .extend(claim.and_then(|claim| claim.claim_name));
+        }
+        template
+    }
+}
+
+/// Which list a container is in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ContainerPlace {
+    Init,
+    Main,
+}
+
+/// Adds what a container asks for; an init container that always restarts is a sidecar.
+fn add_container(
+    template: &mut PodTemplate,
+    raw: RawContainer,
+    place: ContainerPlace,
+    remarks: &mut Vec<Remark>,
+) {
+    let sidecar = raw.restart_policy.as_deref() == Some("Always");
+    let requests = requests(raw.resources.unwrap_or_default(), remarks);
+    let long_running = place == ContainerPlace::Main || sidecar;
+    if long_running {
+        let sum = &mut template.requests;
+        sum.cpu_millis = sum.cpu_millis.saturating_add(requests.cpu_millis);
+        sum.memory_bytes = sum.memory_bytes.saturating_add(requests.memory_bytes);
+    } else {
+        let largest = &mut template.init_requests;
+        largest.cpu_millis = largest.cpu_millis.max(requests.cpu_millis);
+        largest.memory_bytes = largest.memory_bytes.max(requests.memory_bytes);
+    }
+    template.has_pre_stop |= raw.lifecycle.is_some_and(|hooks| hooks.pre_stop.is_some());
+    if let Some(probe) = raw.readiness_probe.filter(|_| long_running) {
+        let seconds = |raw: Option<i64>| raw.and_then(|raw| u32::try_from(raw).ok());
+        let delay = seconds(probe.initial_delay_seconds).unwrap_or_default();
+        let period = seconds(probe.period_seconds).unwrap_or(10);
+        if !template.has_readiness_probe || delay > template.readiness_initial_delay_seconds {
+            template.readiness_initial_delay_seconds = delay;
+            template.readiness_period_seconds = period;
+        }
+        template.has_readiness_probe = true;
+    }
+    if let Some(image) = raw.image.filter(|image| !image.is_empty()) {
+        template.images.push(without_credentials(&image).to_owned());
+    }
+}
+
+/// What a container requests; as in the API server, a limit stands in for a missing request.
+fn requests(raw: RawResources, remarks: &mut Vec<Remark>) -> ContainerResources {
+    let requests = raw.requests.unwrap_or_default();
+    let limits = raw.limits.unwrap_or_default();
+    let cpu = requests.cpu.or(limits.cpu);
+    let memory = requests.memory.or(limits.memory);
+    ContainerResources {
+        cpu_millis: cpu
+            .and_then(|cpu| cpu.quantity("cpu", remarks))
+            .map_or(0, crate::units::Quantity::millis),
+        memory_bytes: memory
+            .and_then(|memory| memory.quantity("memory", remarks))
+            .map_or(0, crate::units::Quantity::units),
+    }
+}
+
+/// An image reference without the user, password or query that some people put into it.
+fn without_credentials(image: &str) -> &str {
+    let image = image.split_once('?').map_or(image, |(image, _)| image);
+    let digest = image.rfind("@sha").unwrap_or(image.len());
+    let start = image[..digest].rfind('@').map_or(0, |at| at + 1);
+    &image[start..]
+}
+
+fn tolerations(raw: Option<Vec<RawToleration>>, remarks: &mut Vec<Remark>) -> Vec<Toleration> {
+    let mut kept = Vec::new();
+    for raw in raw.unwrap_or_default() {
+        let text = raw.effect.as_deref().unwrap_or_default();
+        let effect = taint_effect(text);
+        if effect.is_none() && !text.is_empty() {
+            remarks.push(Remark::warning(
+                "bad-toleration",
+                "tolerations",
+                "a toleration has an effect that no taint can have".to_owned(),
+                "use NoSchedule, PreferNoSchedule or NoExecute; it is left out",
+            ));
+            continue;
+        }
+        kept.push(Toleration {
+            key: raw.key,
+            operator: raw.operator,
+            value: raw.value,
+            effect,
+            toleration_seconds: raw.toleration_seconds,
+        });
+    }
+    kept
+}
+
+/// Terms of a node selector; one that cannot be understood is left out, and so matches nothing.
+pub(super) fn node_terms(
+    raw: Option<RawNodeSelector>,
+    remarks: &mut Vec<Remark>,
+) -> Vec<Vec<SelectorRequirement>> {
+    let terms = raw.and_then(|raw| raw.node_selector_terms);
+    let mut kept = Vec::new();
+    for raw in terms.unwrap_or_default() {
+        let fields = requirements(raw.match_fields);
+        match requirements(raw.match_expressions).zip(fields) {
+            Some((mut term, fields)) => {
+                term.extend(fields);
+                kept.push(term);
+            }
+            None => remarks.push(bad_requirement("nodeSelectorTerms")),
+        }
+    }
+    kept
+}
+
+fn anti_affinity(
+    raw: Option<RawPodAntiAffinity>,
+    remarks: &mut Vec<Remark>,
+) -> Vec<PodAntiAffinity> {
+    let terms = raw.and_then(|raw| raw.required_during_scheduling_ignored_during_execution);
+    let mut kept = Vec::new();
+    for raw in terms.unwrap_or_default() {
+        // A term without a selector matches no pod, so it keeps nothing away.
+        let Some(selector) = raw.label_selector else {
+            continue;
+        };
+        match selector.into_selector() {
+            Some(label_selector) => kept.push(PodAntiAffinity {
+                label_selector,
+                topology_key: raw.topology_key.unwrap_or_default(),
+            }),
+            None => remarks.push(bad_requirement("podAntiAffinity")),
+        }
+    }
+    kept
+}
+
+fn bad_requirement(key: &'static str) -> Remark {
+    Remark::warning(
+        "bad-selector",
+        key,
+        format!("a requirement in {key} lacks its key or has an unknown operator"),
+        "use In, NotIn, Exists, DoesNotExist, Gt or Lt; the term is left out",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_image(image: &str, expected: &str) {
+        assert_eq!(without_credentials(image), expected);
+    }
+
+    #[test]
+    fn images_lose_their_credentials_but_not_their_digest() {
+        check_image("nginx:1.25", "nginx:1.25");
+        check_image("r.example/a/b:1", "r.example/a/b:1");
+        check_image("user:pass@r.example/a/b:1", "r.example/a/b:1");
+        check_image("user:pa/ss@r.example/a@sha256:0f", "r.example/a@sha256:0f");
+        check_image("nginx@sha256:0f", "nginx@sha256:0f");
+        check_image("r.example/a:1?token=x", "r.example/a:1");
+    }
+}
