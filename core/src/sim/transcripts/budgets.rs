@@ -12,7 +12,11 @@ use crate::sim::testing::{
 #[test]
 fn a_clean_surge_upgrade_replaces_every_node() {
     let plan = plan(&[1], &steps(SURGE, WAIT));
-    check(&web_with_budget(1), &plan, &[], &expect![[r#"
+    check(
+        &web_with_budget(1),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: ControlPlane
         00:10:36 c0 ControlPlaneUpgraded  to: KubeVersion  major: 1, minor: 32, patch: None
         00:10:36 c0 StepStarted  step: 1, of: Cni
@@ -31,13 +35,18 @@ fn a_clean_surge_upgrade_replaces_every_node() {
         01:36:58 WavePassed  wave: 0
         Finished
         RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_budget_of_zero_stalls_a_drain_that_waits_for_ever() {
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check(&web_with_budget(0), &plan, &[], &expect![[r#"
+    check(
+        &web_with_budget(0),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 3
@@ -47,13 +56,18 @@ fn a_budget_of_zero_stalls_a_drain_that_waits_for_ever() {
         00:32:11 WaveStalled  wave: 0
         Stalled
         SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_budget_of_zero_fails_the_step_where_the_provider_gives_up() {
     let plan = plan(&[1], &pool_steps(SURGE, drain(15, OnDrainTimeout::Fail)));
-    check(&web_with_budget(0), &plan, &[], &expect![[r#"
+    check(
+        &web_with_budget(0),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 3
@@ -65,13 +79,18 @@ fn a_budget_of_zero_fails_the_step_where_the_provider_gives_up() {
         00:17:11 WaveHeld  wave: 0
         Held
         SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut > StepFailed > ClusterFailed [budget.zero]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_budget_of_zero_is_overridden_where_the_provider_uses_force() {
     let plan = plan(&[1], &pool_steps(SURGE, drain(60, OnDrainTimeout::Force)));
-    check(&web_with_budget(0), &plan, &[], &expect![[r#"
+    check(
+        &web_with_budget(0),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 3
@@ -97,7 +116,8 @@ fn a_budget_of_zero_is_overridden_where_the_provider_uses_force() {
         04:25:45 WavePassed  wave: 0
         Finished
         RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -107,7 +127,11 @@ fn two_budgets_on_one_pod_make_its_eviction_fail() {
     add_budget(&mut cluster, web, 1);
     add_budget(&mut cluster, web, 1);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetsOverlap  workload: 0, first: 0, second: 1
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 2
@@ -118,7 +142,8 @@ fn two_budgets_on_one_pod_make_its_eviction_fail() {
         00:02:11 WaveHeld  wave: 0
         Held
         SnapshotTaken > BudgetsOverlap > EvictionFailed > StepFailed > ClusterFailed [budget.overlap]
-    "#]]);
+    "#]],
+    );
 }
 
 // The second pod of a node must wait until the replacement of the first is ready, not merely
@@ -129,7 +154,11 @@ fn a_budget_opens_only_when_a_replacement_is_ready() {
     let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 2);
     add_budget(&mut cluster, web, 1);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    let trace = check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
+    let trace = check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 1
         00:02:10 c0 DrainStarted  node: 0, pods: 2
@@ -140,7 +169,8 @@ fn a_budget_opens_only_when_a_replacement_is_ready() {
         01:18:53 WavePassed  wave: 0
         Finished
         RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    "#]],
+    );
     let pods = |reason: &str| {
         let events = trace
             .events

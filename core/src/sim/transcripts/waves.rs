@@ -38,7 +38,11 @@ fn one_of_three_fails() -> (Inventory, Plan) {
 #[test]
 fn hold_starts_nothing_more() {
     let (inventory, plan) = one_of_three_fails();
-    check(&inventory, &plan, &[], &expect![[r#"
+    check(
+        &inventory,
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 3
@@ -54,14 +58,19 @@ fn hold_starts_nothing_more() {
         00:20:11 WaveHeld  wave: 0
         Held
         SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut > StepFailed > ClusterFailed [budget.zero]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn go_on_takes_the_failure_along() {
     let (inventory, mut plan) = one_of_three_fails();
     plan.on_failure = FailureRule::GoOn;
-    check(&inventory, &plan, &[], &expect![[r#"
+    check(
+        &inventory,
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 3
@@ -90,14 +99,19 @@ fn go_on_takes_the_failure_along() {
         02:57:18 WavePassed  wave: 1
         FinishedWithFailures
         SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut > StepFailed > ClusterFailed [budget.zero]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn roll_back_takes_the_upgraded_nodes_back_and_holds() {
     let (inventory, mut plan) = one_of_three_fails();
     plan.on_failure = FailureRule::RollBack;
-    check(&inventory, &plan, &[], &expect![[r#"
+    check(
+        &inventory,
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 3
@@ -123,7 +137,8 @@ fn roll_back_takes_the_upgraded_nodes_back_and_holds() {
         00:27:41 WaveHeld  wave: 0
         RolledBack
         SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut > StepFailed > ClusterFailed > RollBackStarted > PoolRollBackStarted > NodeRequested > NodeJoined > NodeReady > NodeCordoned > DrainStarted > PodEvicted > PodGone > DrainFinished > NodeRemoved > PoolRollBackFinished > ClusterRolledBack [budget.zero]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -31,7 +31,11 @@ fn unavailable_nodes_are_rebuilt_in_place() {
     add_budget(&mut cluster, web, 1);
     add_workload(&mut cluster, "agent", WorkloadType::DaemonSet, 3);
     let plan = plan(&[1], &pool_steps(UNAVAILABLE, WAIT));
-    let trace = check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
+    let trace = check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:00:00 c0 DrainStarted  node: 0, pods: 1
         00:00:00 c0 DrainStarted  node: 1, pods: 1
@@ -50,7 +54,8 @@ fn unavailable_nodes_are_rebuilt_in_place() {
         01:23:25 WavePassed  wave: 0
         Finished
         RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    "#]],
+    );
     let lost = times(&trace, |kind| match kind {
         EventKind::PodLost { pod, .. } => Some(*pod),
         _ => None,
@@ -66,7 +71,11 @@ fn a_stateful_set_comes_back_under_its_name_after_the_old_pod_is_gone() {
     add_volumes(&mut cluster, db);
     let inventory = fleet(vec![cluster]);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    let trace = check(&inventory, &plan, &[], &expect![[r#"
+    let trace = check(
+        &inventory,
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 3
         00:02:10 c0 DrainStarted  node: 0, pods: 1
@@ -82,7 +91,8 @@ fn a_stateful_set_comes_back_under_its_name_after_the_old_pod_is_gone() {
         01:26:15 WavePassed  wave: 0
         Finished
         RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    "#]],
+    );
     let gone = times(&trace, |kind| match kind {
         EventKind::PodGone { pod } => Some(*pod),
         _ => None,
@@ -107,7 +117,11 @@ fn pods_that_must_keep_apart_wait_for_a_node_of_their_own() {
         node_timeout: None,
     };
     let plan = plan(&[1], &pool_steps(one_away, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:00:00 c0 DrainStarted  node: 0, pods: 1
         00:00:00 c0 PodUnschedulable  pod: 2, why: NoPlace
@@ -122,7 +136,8 @@ fn pods_that_must_keep_apart_wait_for_a_node_of_their_own() {
         01:21:42 WavePassed  wave: 0
         Finished
         RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -131,7 +146,11 @@ fn a_pod_bound_to_a_node_that_goes_away_fails_the_cluster() {
     let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 1);
     cluster.workloads[web.index()].placement.node = Some(NodeIdx(0));
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 2
         00:02:10 c0 DrainStarted  node: 0, pods: 1
@@ -147,7 +166,8 @@ fn a_pod_bound_to_a_node_that_goes_away_fails_the_cluster() {
         00:21:28 WaveHeld  wave: 0
         Held
         RunStarted > WaveStarted > ClusterStarted > StepStarted > NodeRequested > NodeJoined > NodeReady > NodeCordoned > DrainStarted > PodEvicted > PodCreated > PodUnschedulable > GateFailed > ClusterFailed [capacity]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -160,7 +180,11 @@ fn a_full_cluster_cannot_take_what_it_drains() {
         node_timeout: None,
     };
     let plan = plan(&[1], &pool_steps(one_away, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:00:00 c0 DrainStarted  node: 0, pods: 8
         00:00:00 c0 PodUnschedulable  pod: 16, why: NoRoom
@@ -175,7 +199,8 @@ fn a_full_cluster_cannot_take_what_it_drains() {
         00:30:01 WaveStalled  wave: 0
         Stalled
         RunStarted > WaveStarted > ClusterStarted > StepStarted > NodeCordoned > DrainStarted > PodEvicted > PodCreated > PodUnschedulable > ClusterStalled [capacity]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -183,7 +208,11 @@ fn a_bare_pod_is_told_of_and_not_replaced() {
     let mut cluster = cluster("eu-1", 2);
     add_workload(&mut cluster, "debug", WorkloadType::Bare, 1);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    let trace = check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
+    let trace = check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 2
         00:02:10 c0 DrainStarted  node: 0, pods: 1
@@ -196,7 +225,8 @@ fn a_bare_pod_is_told_of_and_not_replaced() {
         01:21:58 WavePassed  wave: 0
         Finished
         RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    "#]],
+    );
     let lone = times(&trace, |kind| match kind {
         EventKind::PodNotReplaced { pod } => Some(*pod),
         _ => None,
