@@ -196,6 +196,9 @@ impl World {
 
     /// Deletes a drained node's machine.
     pub(super) fn delete_node(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        if !self.nodes[node.index()].present {
+            return;
+        }
         let cause = self.nodes[node.index()].last;
         let event = self.emit_node(node, EventKind::NodeRemoved { node }, cause);
         let state = &mut self.nodes[node.index()];

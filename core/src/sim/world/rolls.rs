@@ -37,6 +37,8 @@ pub(super) enum RollPurpose {
 struct Slot {
     old: NodeIdx,
     new: Option<NodeIdx>,
+    /// Whether the old node's drain has begun; it does so once.
+    draining: bool,
 }
 
 impl Roll {
@@ -116,7 +118,11 @@ impl World {
             roll.begun += 1;
             let to = roll.to;
             let surges = matches!(roll.strategy, PoolStrategy::Surge { .. });
-            roll.slots.push(Slot { old, new: None });
+            roll.slots.push(Slot {
+                old,
+                new: None,
+                draining: !surges,
+            });
             if surges {
                 let new = self.order_node(ctx, old, to, cause);
                 let roll = self.roll.as_mut().expect("a roll is under way");
@@ -133,9 +139,9 @@ impl World {
         let Some(roll) = &mut self.roll else {
             return;
         };
-        if let Some(slot) = roll.slots.iter().find(|slot| slot.new == Some(node)) {
+        if let Some(slot) = roll.slots.iter_mut().find(|slot| slot.new == Some(node)) {
             let old = slot.old;
-            if self.nodes[old.index()].drain.is_none() && self.nodes[old.index()].present {
+            if !std::mem::replace(&mut slot.draining, true) {
                 self.begin_drain(ctx, old, event);
             }
             return;

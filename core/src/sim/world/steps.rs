@@ -16,6 +16,7 @@ pub(super) struct Course {
     /// What gave it its turn.
     pub(super) origin: Option<Origin>,
     pub(super) started: Option<SimTime>,
+    pub(super) started_event: Option<EventId>,
     /// The step under way.
     pub(super) step: Option<usize>,
     pub(super) step_event: Option<EventId>,
@@ -124,6 +125,7 @@ impl World {
         };
         let now = self.now();
         self.course.started = Some(now);
+        self.course.started_event = Some(event);
         self.course.pending_before = self.pending_pods().count() as u32;
         self.control.open_account(now);
         self.trigger_faults(ctx, &Trigger::ClusterStart);
@@ -147,7 +149,8 @@ impl World {
             step: position as u16,
             of,
         };
-        let event = self.emit(started, Some(cause));
+        // Every step goes back to the cluster's start, not through all the steps before it.
+        let event = self.emit(started, self.course.started_event);
         self.course.step_event = Some(event);
         match step {
             Step::ControlPlane { .. } => self.begin_control_plane(ctx, event),

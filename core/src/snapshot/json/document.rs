@@ -86,7 +86,10 @@ impl DocumentHead {
     pub(super) fn close(&mut self, file: &mut FileContext<'_>, at: usize) -> Result<usize, usize> {
         let mut fields = Fields::behind(at, 1);
         match self.read_fields(file.bytes, &mut fields) {
-            Ok(_) => Ok(fields.offset()),
+            Ok(_) => {
+                check_utf8(file, at, fields.offset());
+                Ok(fields.offset())
+            }
             Err(error) => {
                 let fault = from_scan(error);
                 file.report(
@@ -143,12 +146,27 @@ pub(super) fn open(file: &mut FileContext<'_>, start: usize) -> Opened {
     }
     let mut fields = Fields::new(start, 0);
     match head.read_fields(bytes, &mut fields) {
-        Ok(Some(items)) => Opened::List(list(bytes, head, items, "items")),
+        Ok(Some(items)) => {
+            check_utf8(file, start, items);
+            Opened::List(list(bytes, head, items, "items"))
+        }
         Ok(None) => {
             read_whole(file, &head, fields.offset());
             Opened::Whole(fields.offset())
         }
         Err(error) => report_broken(file, head, error),
+    }
+}
+
+/// Reports bytes around a list's items that are not UTF-8; nothing is lost by them.
+fn check_utf8(file: &mut FileContext<'_>, start: usize, end: usize) {
+    if let Err(error) = std::str::from_utf8(&file.bytes[start..end]) {
+        let complaint = Complaint::warning(
+            "invalid-utf8",
+            "a byte here is not UTF-8",
+            "save the file as UTF-8, or dump it again",
+        );
+        file.report(start + error.valid_up_to(), None, complaint);
     }
 }
 

@@ -43,7 +43,7 @@ impl Layout {
     /// Notes the column of the item at `at`, when nothing but blanks stands before it.
     pub(super) fn see_item(&mut self, bytes: &[u8], at: usize) {
         let blanks = bytes[..at].iter().rev();
-        let blanks = blanks.take_while(|byte| is_blank(byte)).count();
+        let blanks = blanks.take_while(|byte| is_blank(**byte)).count();
         let before = (at - blanks).checked_sub(1);
         let begins_line = before.is_none_or(|newline| bytes[newline] == b'\n');
         if begins_line && self.items.is_none() {
@@ -82,7 +82,7 @@ impl Layout {
     }
 }
 
-fn is_blank(byte: &u8) -> bool {
+fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
@@ -97,7 +97,7 @@ fn is_alone(bytes: &[u8], brace: usize) -> bool {
 fn column_of(bytes: &[u8], line: usize) -> usize {
     bytes[line..]
         .iter()
-        .take_while(|byte| is_blank(byte))
+        .take_while(|byte| is_blank(**byte))
         .count()
 }
 

@@ -10,7 +10,7 @@ fn laughs() -> String {
     text.push_str("a0: &a0 [l, l, l, l, l, l, l, l, l]\n");
     for level in 1..10 {
         let alias = format!("*a{}", level - 1);
-        let aliases = vec![alias.as_str(); 9].join(", ");
+        let aliases = [alias.as_str(); 9].join(", ");
         writeln!(text, "a{level}: &a{level} [{aliases}]").expect("writing to a text");
     }
     text
