@@ -1,9 +1,12 @@
 //! The event log and the chain of causes, in sentences.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How much an event matters to a reader.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum EventLevel {
     /// The small change of a rehearsal: pods starting and stopping.

@@ -16,6 +16,7 @@ mod run;
 mod sentence;
 #[cfg(test)]
 mod tests;
+pub mod text;
 mod tracks;
 mod verdict;
 mod words;

@@ -1,11 +1,12 @@
 //! One rehearsal: verdict, waves, lanes, node states and service levels over time.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::events::EventLevel;
 
 /// One rehearsal, ready to be drawn. Times are milliseconds since the start of the rehearsal.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RunReport {
     /// The seed.
@@ -51,7 +52,7 @@ pub struct RunReport {
 }
 
 /// How a rehearsal or a cluster ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Outcome {
     /// Everything planned is done.
@@ -70,7 +71,7 @@ pub enum Outcome {
 }
 
 /// The answer, in one sentence and one detail.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
     /// How it ends.
@@ -88,7 +89,7 @@ pub struct Verdict {
 }
 
 /// A wave.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct WaveRow {
     /// Its name.
@@ -108,7 +109,7 @@ pub struct WaveRow {
 }
 
 /// What became of a cluster or a wave.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum LaneState {
     /// It never started.
@@ -129,7 +130,7 @@ pub enum LaneState {
 }
 
 /// A cluster's lane in the Gantt chart.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Lane {
     /// The wave's position, if it is in one.
@@ -145,7 +146,7 @@ pub struct Lane {
 }
 
 /// A bar of a lane.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Bar {
     /// What it shows.
@@ -165,7 +166,7 @@ pub struct Bar {
 }
 
 /// What a bar shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum BarKind {
     /// A control-plane step.
@@ -192,7 +193,7 @@ pub enum BarKind {
 }
 
 /// How a bar ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum BarState {
     /// Well.
@@ -205,7 +206,9 @@ pub enum BarState {
 }
 
 /// What a node is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum NodeState {
     /// Not there: not yet created, or removed.
@@ -228,7 +231,7 @@ pub enum NodeState {
 }
 
 /// Node states of one cluster over time.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeTrack {
     /// Names of all nodes, those of the inventory first, then those the rehearsal made.
@@ -240,7 +243,7 @@ pub struct NodeTrack {
 }
 
 /// A node takes on a state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NodeChange {
     /// When.
@@ -254,7 +257,9 @@ pub struct NodeChange {
 }
 
 /// A service-level indicator.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Sli {
     /// Share of API requests that would be answered, in parts per million.
@@ -273,7 +278,7 @@ pub enum Sli {
 }
 
 /// What an indicator should be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Objective {
     /// At least this.
@@ -284,7 +289,7 @@ pub enum Objective {
 
 /// An indicator over time; `values[i]` is its worst in bucket `i`, except API availability, which
 /// is its mean there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SliSeries {
     /// The cluster's position in the fleet report; none for the whole fleet.
@@ -300,7 +305,7 @@ pub struct SliSeries {
 }
 
 /// An indicator over the whole run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SliSummary {
     /// The worst value.
@@ -314,7 +319,7 @@ pub struct SliSummary {
 }
 
 /// A cluster in no wave.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HeldBackRow {
     /// Its position in the fleet report.
@@ -326,7 +331,7 @@ pub struct HeldBackRow {
 }
 
 /// An injected fault and what it did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FaultRow {
     /// What breaks, in words.
@@ -344,7 +349,7 @@ pub struct FaultRow {
 }
 
 /// A count worth telling.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StepStat {
     /// What was counted, such as `evictions`.

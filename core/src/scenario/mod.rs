@@ -2,9 +2,11 @@
 //!
 //! What the page exports is what the command line reads, so both run the same thing.
 
+mod detect;
 mod parse;
 mod suggest;
 
+pub use detect::{fleet_dumps, is_scenario};
 pub use parse::{ScenarioError, parse};
 
 use schemars::JsonSchema;

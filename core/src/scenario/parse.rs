@@ -190,7 +190,8 @@ mod tests {
         check(
             "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\nexpect:\n  outcome: stuck\n",
             &expect![
-                "s.yaml (expect.outcome): `stuck` is not known here; known are `finished`, `held`, `stalled`, `rolledBack`, `finishedWithFailures`, `nothingToDo`"
+                "s.yaml (expect.outcome): `stuck` is not known here; known are `finished`, \
+                 `held`, `stalled`, `rolledBack`, `finishedWithFailures`, `nothingToDo`"
             ],
         );
     }
@@ -221,7 +222,8 @@ mod tests {
         check(
             "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\nplan:\n  clusterSoak: soon\n",
             &expect![
-                "s.yaml:5:16: `soon` is not a duration; write whole numbers with units, such as `90s`, `1h30m`, `2d`"
+                "s.yaml:5:16: `soon` is not a duration; write whole numbers with units, such \
+                 as `90s`, `1h30m`, `2d`"
             ],
         );
     }

@@ -271,5 +271,7 @@ pub(crate) fn why(trace: &Trace, faults: &[Fault]) -> String {
         .map(|event| event.kind.reason())
         .collect();
     let root = trace.root(decided, faults).map_or("none", |(_, name)| name);
-    format!("{} [{root}]\n", reasons.join(" > "))
+    // Four to a line.
+    let lines: Vec<_> = reasons.chunks(4).map(|line| line.join(" > ")).collect();
+    format!("{} [{root}]\n", lines.join("\n  > "))
 }

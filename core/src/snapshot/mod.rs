@@ -19,10 +19,13 @@ mod loader;
 mod merge;
 mod model;
 mod object;
+mod own;
 mod paths;
 mod positions;
 mod raw;
 mod server_version;
+#[cfg(test)]
+mod tests;
 mod text;
 mod yaml;
 

@@ -3,10 +3,16 @@
 //! There are no callbacks: the terminal loops over [`Trial::advance`], the worker yields between
 //! two calls, which is where progress goes out and Stop comes in.
 
+mod expectations;
+
+pub use expectations::unmet;
+
 use crate::checked::{Checked, Issue};
 use crate::inventory::{self, Inventory};
 use crate::plan::{self, Plan, PlanError, PlanSettings, PlanningReport};
-use crate::report::{self, CauseLink, EventFilter, EventPage, FleetReport, RunInputs, RunReport};
+use crate::report::{
+    self, CauseLink, EventFilter, EventPage, FleetReport, Outcome, RunInputs, RunReport,
+};
 use crate::scenario::{Expectations, FleetSource, SCHEMA_VERSION, Scenario};
 use crate::sim::fault::Fault;
 use crate::sim::{Progress, Rehearsal, Trace};
@@ -42,6 +48,8 @@ enum Stage {
         plan: Plan,
         planning: PlanningReport,
         rehearsal: Box<Rehearsal>,
+        /// The rehearsal before, which can be asked about until this one is done.
+        earlier: Option<Box<Finished>>,
     },
     Done(Box<Finished>),
 }
@@ -49,6 +57,7 @@ enum Stage {
 /// A plan and what came of it.
 #[derive(Debug)]
 struct Finished {
+    settings: RunSettings,
     plan: Plan,
     planning: PlanningReport,
     trace: Trace,
@@ -87,17 +96,37 @@ impl Trial {
         &self.fleet
     }
 
-    /// Plans, and sets the stage for a rehearsal. An earlier one is dropped.
+    /// Plans, and sets the stage for a rehearsal. An earlier one stays until this one is done.
     pub fn start(&mut self, settings: RunSettings) -> Result<(), PlanError> {
         let (plan, planning) = plan::propose(&self.inventory, &settings.plan)?;
         let rehearsal = Rehearsal::new(&self.inventory, &plan, &settings.faults, settings.seed);
         self.settings = settings;
+        let earlier = match std::mem::replace(&mut self.stage, Stage::Loaded) {
+            Stage::Loaded => None,
+            Stage::Running { earlier, .. } => earlier,
+            Stage::Done(finished) => Some(finished),
+        };
         self.stage = Stage::Running {
             plan,
             planning,
             rehearsal: Box::new(rehearsal),
+            earlier,
         };
         Ok(())
+    }
+
+    /// Drops a rehearsal that is under way; the one before is the last one again.
+    pub fn cancel(&mut self) {
+        let Stage::Running { earlier, .. } = &mut self.stage else {
+            return;
+        };
+        self.stage = match earlier.take() {
+            Some(finished) => {
+                self.settings = finished.settings.clone();
+                Stage::Done(finished)
+            }
+            None => Stage::Loaded,
+        };
     }
 
     /// Handles up to `n_events` events; `None` when no rehearsal was started.
@@ -122,6 +151,7 @@ impl Trial {
             plan,
             planning,
             rehearsal,
+            ..
         } = stage
         else {
             return;
@@ -136,6 +166,7 @@ impl Trial {
             trace: &trace,
         });
         self.stage = Stage::Done(Box::new(Finished {
+            settings: self.settings.clone(),
             plan,
             planning,
             trace,
@@ -145,9 +176,15 @@ impl Trial {
 
     /// The last rehearsal, once it is done.
     pub fn run(&self) -> Option<&RunReport> {
+        self.finished().map(|finished| &finished.report)
+    }
+
+    /// The last rehearsal that came to its end.
+    fn finished(&self) -> Option<&Finished> {
         match &self.stage {
-            Stage::Done(finished) => Some(&finished.report),
-            Stage::Loaded | Stage::Running { .. } => None,
+            Stage::Done(finished) => Some(finished),
+            Stage::Running { earlier, .. } => earlier.as_deref(),
+            Stage::Loaded => None,
         }
     }
 
@@ -165,17 +202,45 @@ impl Trial {
             .unwrap_or_default()
     }
 
+    /// Why the worst happened: the chains behind a bad verdict and behind the first bad event of
+    /// other clusters, at most `n_chains`.
+    pub fn worst(&self, n_chains: usize) -> Vec<Vec<CauseLink>> {
+        let Some(run) = self.run() else {
+            return Vec::new();
+        };
+        let went_well = matches!(
+            run.verdict.outcome,
+            Outcome::Finished | Outcome::NothingToDo
+        );
+        let first = run.verdict.event.filter(|_| !went_well);
+        let first = first.map(|event| self.causes(event));
+        let mut chains: Vec<_> = first.into_iter().collect();
+        let links = chains.iter().flatten().rev();
+        let mut seen: Vec<u32> = links
+            .filter_map(|link| link.event.cluster)
+            .take(1)
+            .collect();
+        for (event, _, cluster) in &run.bad_events {
+            if let Some(cluster) = cluster.filter(|cluster| !seen.contains(cluster))
+                && chains.len() < n_chains
+            {
+                seen.push(cluster);
+                chains.push(self.causes(*event));
+            }
+        }
+        chains.truncate(n_chains);
+        chains
+    }
+
     /// What the reports of a finished rehearsal are built from.
     fn inputs(&self) -> Option<RunInputs<'_>> {
-        let Stage::Done(finished) = &self.stage else {
-            return None;
-        };
+        let finished = self.finished()?;
         Some(RunInputs {
             inventory: &self.inventory,
             plan: &finished.plan,
             planning: &finished.planning,
-            faults: &self.settings.faults,
-            seed: self.settings.seed,
+            faults: &finished.settings.faults,
+            seed: finished.settings.seed,
             trace: &finished.trace,
         })
     }

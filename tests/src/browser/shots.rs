@@ -25,14 +25,14 @@ pub struct Shot {
 /// Every picture that `cargo xtask screenshots` makes.
 pub const SHOTS: &[Shot] = &[
     Shot {
-        name: "desktop-light",
+        name: "rehearsal-light",
         viewport: Viewport::Desktop,
         scheme: Scheme::Light,
         clicks: &[],
         shows: "main",
     },
     Shot {
-        name: "phone-dark",
+        name: "rehearsal-phone-dark",
         viewport: Viewport::Phone,
         scheme: Scheme::Dark,
         clicks: &[],

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, File, MessageEvent, Worker, WorkerOptions, WorkerType};
 use yew::Callback;
 
 /// Where Trunk puts the worker; `cargo xtask build` hands over a start function instead.
@@ -35,7 +35,7 @@ pub struct WorkerClient {
 struct Shared {
     worker: Worker,
     ready: Cell<bool>,
-    waiting: RefCell<Vec<Uint8Array>>,
+    waiting: RefCell<Vec<(Uint8Array, Vec<File>)>>,
 }
 
 impl WorkerClient {
@@ -68,13 +68,13 @@ impl WorkerClient {
         })
     }
 
-    /// Sends one frame; frames arrive in the order sent.
-    pub fn send(&self, frame: &[u8]) {
+    /// Sends one frame, with files beside it; frames arrive in the order sent.
+    pub fn send(&self, frame: &[u8], files: Vec<File>) {
         let frame = Uint8Array::from(frame);
         if self.shared.ready.get() {
-            self.shared.post(&frame);
+            self.shared.post(&frame, &files);
         } else {
-            self.shared.waiting.borrow_mut().push(frame);
+            self.shared.waiting.borrow_mut().push((frame, files));
         }
     }
 }
@@ -91,8 +91,8 @@ impl Shared {
     fn hear(&self, data: &JsValue, listener: &Callback<WorkerEvent>) {
         if data.is_null() {
             self.ready.set(true);
-            for frame in self.waiting.take() {
-                self.post(&frame);
+            for (frame, files) in self.waiting.take() {
+                self.post(&frame, &files);
             }
         } else if let Some(last_words) = data.as_string() {
             listener.emit(WorkerEvent::Fault(last_words));
@@ -101,10 +101,20 @@ impl Shared {
         }
     }
 
-    /// Hands the bytes over rather than copying them once more.
-    fn post(&self, frame: &Uint8Array) {
+    /// Hands the bytes over rather than copying them once more; of files, only handles travel.
+    fn post(&self, frame: &Uint8Array, files: &[File]) {
+        let transfer = Array::of1(&frame.buffer());
+        let message: JsValue = if files.is_empty() {
+            frame.into()
+        } else {
+            let parcel = Array::of1(frame);
+            for file in files {
+                parcel.push(file);
+            }
+            parcel.into()
+        };
         self.worker
-            .post_message_with_transfer(frame, &Array::of1(&frame.buffer()))
+            .post_message_with_transfer(&message, &transfer)
             .expect("a buffer of our own can be transferred");
     }
 }

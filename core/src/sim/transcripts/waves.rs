@@ -43,22 +43,23 @@ fn hold_starts_nothing_more() {
         &plan,
         &[],
         &expect![[r#"
-        00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 3
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:03:46 c0 NodeRemoved  node: 0
-        00:05:10 c0 NodeReady  node: 4
-        00:05:10 c0 DrainStarted  node: 1, pods: 3
-        00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
-        00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
-        00:20:10 c0 DrainTimedOut  node: 1, pods: 2
-        00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
-        00:20:10 c0 ClusterFailed
-        00:20:11 WaveHeld  wave: 0
-        Held
-        SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut > StepFailed > ClusterFailed [budget.zero]
-    "#]],
+            00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 3
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:03:46 c0 NodeRemoved  node: 0
+            00:05:10 c0 NodeReady  node: 4
+            00:05:10 c0 DrainStarted  node: 1, pods: 3
+            00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
+            00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
+            00:20:10 c0 DrainTimedOut  node: 1, pods: 2
+            00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:20:10 c0 ClusterFailed
+            00:20:11 WaveHeld  wave: 0
+            Held
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
+              > StepFailed > ClusterFailed [budget.zero]
+        "#]],
     );
 }
 
@@ -71,35 +72,36 @@ fn go_on_takes_the_failure_along() {
         &plan,
         &[],
         &expect![[r#"
-        00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 3
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:03:46 c0 NodeRemoved  node: 0
-        00:05:10 c0 NodeReady  node: 4
-        00:05:10 c0 DrainStarted  node: 1, pods: 3
-        00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
-        00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
-        00:20:10 c0 DrainTimedOut  node: 1, pods: 2
-        00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
-        00:20:10 c0 ClusterFailed
-        00:20:11 c1 StepStarted  step: 0, of: Pool
-        00:22:08 c1 NodeReady  node: 1
-        00:22:08 c1 DrainStarted  node: 0, pods: 1
-        00:23:48 c1 NodeRemoved  node: 0
-        00:23:48 c1 StepStarted  step: 1, of: Observe
-        00:38:48 c1 ClusterUpgraded
-        01:38:49 WavePassed  wave: 0
-        01:38:49 c2 StepStarted  step: 0, of: Pool
-        01:40:50 c2 NodeReady  node: 1
-        01:40:50 c2 DrainStarted  node: 0, pods: 1
-        01:42:17 c2 NodeRemoved  node: 0
-        01:42:17 c2 StepStarted  step: 1, of: Observe
-        01:57:17 c2 ClusterUpgraded
-        02:57:18 WavePassed  wave: 1
-        FinishedWithFailures
-        SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut > StepFailed > ClusterFailed [budget.zero]
-    "#]],
+            00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 3
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:03:46 c0 NodeRemoved  node: 0
+            00:05:10 c0 NodeReady  node: 4
+            00:05:10 c0 DrainStarted  node: 1, pods: 3
+            00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
+            00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
+            00:20:10 c0 DrainTimedOut  node: 1, pods: 2
+            00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:20:10 c0 ClusterFailed
+            00:20:11 c1 StepStarted  step: 0, of: Pool
+            00:22:08 c1 NodeReady  node: 1
+            00:22:08 c1 DrainStarted  node: 0, pods: 1
+            00:23:48 c1 NodeRemoved  node: 0
+            00:23:48 c1 StepStarted  step: 1, of: Observe
+            00:38:48 c1 ClusterUpgraded
+            01:38:49 WavePassed  wave: 0
+            01:38:49 c2 StepStarted  step: 0, of: Pool
+            01:40:50 c2 NodeReady  node: 1
+            01:40:50 c2 DrainStarted  node: 0, pods: 1
+            01:42:17 c2 NodeRemoved  node: 0
+            01:42:17 c2 StepStarted  step: 1, of: Observe
+            01:57:17 c2 ClusterUpgraded
+            02:57:18 WavePassed  wave: 1
+            FinishedWithFailures
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
+              > StepFailed > ClusterFailed [budget.zero]
+        "#]],
     );
 }
 
@@ -136,7 +138,9 @@ fn roll_back_takes_the_upgraded_nodes_back_and_holds() {
             00:27:40 c0 ClusterRolledBack
             00:27:41 WaveHeld  wave: 0
             RolledBack
-            SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut > StepFailed > ClusterFailed > RollBackStarted > PoolRollBackStarted > PoolRollBackFinished > ClusterRolledBack [budget.zero]
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
+              > StepFailed > ClusterFailed > RollBackStarted > PoolRollBackStarted
+              > PoolRollBackFinished > ClusterRolledBack [budget.zero]
         "#]],
     );
 }

@@ -6,10 +6,12 @@ use crate::snapshot::fleet_file::SCHEMA_VERSION;
 use crate::snapshot::json::error::from_scan;
 use crate::snapshot::json::fleet::read_fleet;
 use crate::snapshot::json::list::ListState;
+use crate::snapshot::json::resync::Layout;
 use crate::snapshot::json::scan::{Field, Fields, ScanError, ScanFault, skip_space, skip_value};
 use crate::snapshot::json::text::JsonText;
 use crate::snapshot::kinds;
 use crate::snapshot::object::{Head, read_object, report_fault};
+use crate::snapshot::own;
 use crate::snapshot::server_version::RawVersion;
 use crate::snapshot::text::Text;
 
@@ -28,8 +30,6 @@ pub(super) struct DocumentHead {
     pub(super) clusters: Option<usize>,
     /// Whether the fields behind the items were looked at.
     pub(super) looked_ahead: bool,
-    /// The column of the list's items, once one was seen.
-    pub(super) column: Option<usize>,
 }
 
 /// What became of a document's beginning.
@@ -86,7 +86,10 @@ impl DocumentHead {
     pub(super) fn close(&mut self, file: &mut FileContext<'_>, at: usize) -> Result<usize, usize> {
         let mut fields = Fields::behind(at, 1);
         match self.read_fields(file.bytes, &mut fields) {
-            Ok(_) => Ok(fields.offset()),
+            Ok(_) => {
+                check_utf8(file, at, fields.offset());
+                Ok(fields.offset())
+            }
             Err(error) => {
                 let fault = from_scan(error);
                 file.report(
@@ -118,8 +121,9 @@ impl DocumentHead {
 }
 
 /// A list whose items begin behind the bracket at `open`.
-pub(super) fn list(head: DocumentHead, open: usize, name: &'static str) -> ListState {
+fn list(bytes: &[u8], head: DocumentHead, open: usize, name: &'static str) -> ListState {
     ListState {
+        layout: Layout::of_list(bytes, open),
         head,
         at: open + 1,
         index: 0,
@@ -138,16 +142,31 @@ pub(super) fn open(file: &mut FileContext<'_>, start: usize) -> Opened {
         ..DocumentHead::default()
     };
     if bytes[start] == b'[' {
-        return Opened::List(list(head, start, ""));
+        return Opened::List(list(bytes, head, start, ""));
     }
     let mut fields = Fields::new(start, 0);
     match head.read_fields(bytes, &mut fields) {
-        Ok(Some(items)) => Opened::List(list(head, items, "items")),
+        Ok(Some(items)) => {
+            check_utf8(file, start, items);
+            Opened::List(list(bytes, head, items, "items"))
+        }
         Ok(None) => {
             read_whole(file, &head, fields.offset());
             Opened::Whole(fields.offset())
         }
         Err(error) => report_broken(file, head, error),
+    }
+}
+
+/// Reports bytes around a list's items that are not UTF-8; nothing is lost by them.
+fn check_utf8(file: &mut FileContext<'_>, start: usize, end: usize) {
+    if let Err(error) = std::str::from_utf8(&file.bytes[start..end]) {
+        let complaint = Complaint::warning(
+            "invalid-utf8",
+            "a byte here is not UTF-8",
+            "save the file as UTF-8, or dump it again",
+        );
+        file.report(start + error.valid_up_to(), None, complaint);
     }
 }
 
@@ -166,7 +185,7 @@ fn report_broken(file: &mut FileContext<'_>, head: DocumentHead, error: ScanErro
         return Opened::Lost(bytes.len());
     }
     match find_items(bytes, head.start) {
-        Some(items) => Opened::List(list(head, items, "items")),
+        Some(items) => Opened::List(list(bytes, head, items, "items")),
         None => Opened::Lost(head.start + 1),
     }
 }
@@ -224,7 +243,7 @@ fn read_whole(file: &mut FileContext<'_>, document: &DocumentHead, end: usize) {
     }
     if head.kind.is_empty() {
         return match text.check() {
-            Ok(()) => file.report(document.start, None, not_kubernetes()),
+            Ok(()) => file.report(document.start, None, own::not_kubernetes()),
             Err(fault) => report_fault(file, &head, &text, fault),
         };
     }
@@ -238,15 +257,6 @@ fn read_whole(file: &mut FileContext<'_>, document: &DocumentHead, end: usize) {
     read_object(file, &head, &text);
 }
 
-/// Says that a document is none of ours.
-pub(in crate::snapshot) fn not_kubernetes() -> Complaint {
-    Complaint::note(
-        "not-kubernetes",
-        "this document has no `kind`, so it is not a Kubernetes object; it is skipped",
-        "leave it out, or dump objects with kubectl get -o json",
-    )
-}
-
 /// Reads a document of our own: a snapshot, or a fleet file.
 fn read_own(
     file: &mut FileContext<'_>,
@@ -256,7 +266,7 @@ fn read_own(
     version: &str,
 ) {
     if version != SCHEMA_VERSION {
-        return file.report(document.start, None, unknown_schema());
+        return file.report(document.start, None, own::unknown_schema());
     }
     if head.kind == export::KIND {
         match export::read(text) {
@@ -267,24 +277,6 @@ fn read_own(
     }
     match document.clusters {
         Some(clusters) => read_fleet(file, text, clusters),
-        None => file.report(document.start, None, not_a_fleet()),
+        None => file.report(document.start, None, own::not_a_fleet()),
     }
-}
-
-/// Says that a document is of a version that this build does not read.
-pub(in crate::snapshot) fn unknown_schema() -> Complaint {
-    Complaint::error(
-        "unknown-schema-version",
-        format!("this document's schemaVersion is not {SCHEMA_VERSION}"),
-        "use the Wavetank version that wrote it, or write wavetank/v1",
-    )
-}
-
-/// Says that a document of ours holds no clusters.
-pub(in crate::snapshot) fn not_a_fleet() -> Complaint {
-    Complaint::note(
-        "not-a-fleet",
-        "this document of Wavetank holds no clusters; it is skipped",
-        "load a fleet file with `clusters`, or an exported snapshot",
-    )
 }

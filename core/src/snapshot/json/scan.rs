@@ -328,6 +328,7 @@ impl Fields {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(not(target_arch = "wasm32"))]
     use proptest::prelude::*;
 
     use super::*;
@@ -341,7 +342,7 @@ mod tests {
     #[test]
     fn values_end_where_they_end() {
         check("{} x", Ok(2));
-        check("[1, -2.5e+3, \"a\\\"]\", null]", Ok(27));
+        check("[1, -2.5e+3, \"a\\\"]\", null]", Ok(26));
         check("{\"a\": [{}, [true]], \"b\": \"\"}", Ok(28));
         check("\"0123456789abcdef\",", Ok(18));
     }
@@ -371,6 +372,7 @@ mod tests {
         check(&nested(129), Err(ScanFault::TooDeep));
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     proptest! {
         #[test]
         fn grammar_agrees_with_serde_json(text in r#"[\[\]{}",:\\ 0-9a-ftrueln.\-]{0,24}"#) {

@@ -36,7 +36,6 @@ pub(super) fn labels(raw: Option<RawLabels>) -> Labels {
 
 /// An object of which only the name is read.
 #[derive(Debug, Deserialize)]
-#[expect(dead_code, reason = "YAML documents are told apart by them")]
 pub(in crate::snapshot) struct RawNamed {
     pub(in crate::snapshot) kind: Option<String>,
     #[serde(rename = "apiVersion")]

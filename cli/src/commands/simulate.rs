@@ -1,0 +1,211 @@
+//! `wavetank simulate`: rehearses a scenario, or a fleet with the default plan.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use wavetank_core::checked::{Checked, IssueLevel};
+use wavetank_core::report::{EventFilter, text};
+use wavetank_core::scenario::{self, Expectations, FleetSource, SCHEMA_VERSION, Scenario};
+use wavetank_core::synth;
+use wavetank_core::trial::{self, RunSettings, Trial};
+
+use super::tell_issues;
+use crate::args::{Format, Simulate};
+use crate::error::{Ending, Failure};
+use crate::input;
+use crate::output::{self, Output};
+
+/// Events handled between two updates of the progress bar.
+const SLICE_EVENTS: u32 = 20_000;
+
+/// Events written to a trace file at a time.
+const PAGE_EVENTS: u32 = 10_000;
+
+/// Chains of causes told.
+const N_CHAINS: usize = 3;
+
+/// The files a scenario's folder may hold it in.
+const SCENARIO_FILES: [&str; 3] = ["scenario.yaml", "scenario.yml", "scenario.json"];
+
+/// A scenario and the folder its paths start from.
+struct Found {
+    scenario: Scenario,
+    folder: PathBuf,
+}
+
+/// Rehearses and prints what came of it; whether it came as expected.
+pub(super) fn run(arguments: &Simulate, output: &mut Output) -> Result<bool, Ending> {
+    let inputs = [&arguments.inputs[..], &arguments.more.filename[..]].concat();
+    let Found { scenario, folder } = match find(&inputs)? {
+        Some(found) => found,
+        None => fleet_alone(&inputs),
+    };
+    let mut settings = RunSettings {
+        plan: scenario.plan,
+        faults: scenario.faults,
+        seed: arguments.seed.unwrap_or(scenario.seed),
+    };
+    if let Some(target) = arguments.target {
+        settings.plan.target = Some(target.without_patch());
+    }
+    let mut trial = stage(scenario.fleet, &folder)?;
+    rehearse(&mut trial, settings)?;
+    if let Some(path) = &arguments.trace {
+        write_trace(&trial, path)?;
+    }
+    tell(arguments, &inputs, &trial, &scenario.expect, output)
+}
+
+/// The scenario that the inputs name, if they do; there can be only one.
+fn find(inputs: &[PathBuf]) -> Result<Option<Found>, Ending> {
+    let [input] = inputs else {
+        return Ok(None);
+    };
+    let inside = SCENARIO_FILES.map(|name| input.join(name));
+    let file = inside.into_iter().find(|file| file.is_file());
+    let in_folder = file.is_some();
+    let file = file.unwrap_or_else(|| input.clone());
+    if file.is_dir() || file == Path::new("-") {
+        return Ok(None);
+    }
+    let text = input::read_text(&file);
+    let text = match text {
+        Ok(text) if in_folder || scenario::is_scenario(&text) => text,
+        Ok(_) => return Ok(None),
+        Err(Failure::Read { source, .. }) if source.kind() == std::io::ErrorKind::InvalidData => {
+            return Ok(None);
+        }
+        Err(failure) => return Err(failure.into()),
+    };
+    let name = file.display().to_string();
+    let scenario = scenario::parse(&text, &name).map_err(Failure::Scenario)?;
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    Ok(Some(Found { scenario, folder }))
+}
+
+/// The scenario of a fleet with the default plan and nothing broken.
+fn fleet_alone(inputs: &[PathBuf]) -> Found {
+    let paths = inputs.iter().map(|input| input.display().to_string());
+    let scenario = Scenario {
+        schema_version: SCHEMA_VERSION.to_owned(),
+        name: String::new(),
+        description: String::new(),
+        fleet: FleetSource::Paths(paths.collect()),
+        plan: wavetank_core::plan::PlanSettings::default(),
+        faults: Vec::new(),
+        seed: 0,
+        expect: Expectations::default(),
+    };
+    Found {
+        scenario,
+        folder: PathBuf::new(),
+    }
+}
+
+/// Loads or makes the fleet. Issues are told here, because the transcript is about the run.
+fn stage(source: FleetSource, folder: &Path) -> Result<Trial, Ending> {
+    let (loaded, label) = match &source {
+        FleetSource::Generate(options) => (
+            Checked::clean(synth::generate(options)),
+            "generated".to_owned(),
+        ),
+        FleetSource::Snapshot(snapshot) => {
+            (Checked::clean((**snapshot).clone()), "scenario".to_owned())
+        }
+        FleetSource::Paths(paths) => {
+            let inputs: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
+            (input::load(&inputs)?, paths.join(", "))
+        }
+    };
+    if loaded.value.clusters.is_empty() {
+        tell_issues(&loaded.issues, IssueLevel::Note);
+        return Err(Failure::NoCluster.into());
+    }
+    let trial = Trial::new(source, &loaded.value, &label, loaded.issues);
+    tell_issues(&trial.fleet().issues, IssueLevel::Warning);
+    Ok(trial)
+}
+
+/// Runs the rehearsal to its end.
+fn rehearse(trial: &mut Trial, settings: RunSettings) -> Result<(), Failure> {
+    trial.start(settings).map_err(Failure::Plan)?;
+    let bar = input::progress(0, "{spinner} {msg}");
+    while let Some(progress) = trial.advance(SLICE_EVENTS) {
+        bar.set_message(format!(
+            "{} events, {} clusters done, at {}",
+            progress.events, progress.clusters_done, progress.now
+        ));
+        bar.tick();
+        if progress.done {
+            break;
+        }
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Writes every event as one line of JSON.
+fn write_trace(trial: &Trial, path: &Path) -> Result<(), Failure> {
+    let failed = |error| Failure::write(path, error);
+    let mut file = BufWriter::new(File::create(path).map_err(failed)?);
+    let everything = EventFilter::default();
+    let mut offset = 0;
+    loop {
+        let page = trial.events(&everything, offset, PAGE_EVENTS);
+        for row in &page.rows {
+            let line = serde_json::to_string(row).map_err(|error| failed(error.into()))?;
+            writeln!(file, "{}", output::harmless_json(&line)).map_err(failed)?;
+        }
+        offset += page.rows.len() as u32;
+        if page.rows.is_empty() || offset >= page.total {
+            break;
+        }
+    }
+    file.flush().map_err(failed)
+}
+
+/// Prints what came of it; whether it came as expected.
+fn tell(
+    arguments: &Simulate,
+    inputs: &[PathBuf],
+    trial: &Trial,
+    expect: &Expectations,
+    output: &mut Output,
+) -> Result<bool, Ending> {
+    let Some(run) = trial.run() else {
+        return Err(Failure::Bug("the rehearsal ended without a report").into());
+    };
+    let unmet = trial::unmet(expect, run);
+    if arguments.digest {
+        output.line(&run.digest)?;
+    } else if arguments.format.chosen() == Format::Json {
+        output.json(run)?;
+    } else {
+        output.headed(&text::run(&text::RunText {
+            fleet: trial.fleet(),
+            run,
+            chains: &trial.worst(N_CHAINS),
+            unmet: &unmet,
+            replay: &replay(arguments, inputs, run.seed),
+        }))?;
+        return Ok(unmet.is_empty());
+    }
+    for sentence in &unmet {
+        output::complain(&format!("not as expected: {sentence}"));
+    }
+    Ok(unmet.is_empty())
+}
+
+/// The command that runs the same again.
+fn replay(arguments: &Simulate, inputs: &[PathBuf], seed: u64) -> String {
+    let mut command = "wavetank simulate".to_owned();
+    for input in inputs {
+        command.push(' ');
+        command.push_str(&input.display().to_string());
+    }
+    if let Some(target) = arguments.target {
+        command = format!("{command} --target {target}");
+    }
+    format!("{command} --seed {seed}")
+}

@@ -1,0 +1,80 @@
+//! Reports as plain text, for terminals and transcripts: tables as kubectl prints them.
+//!
+//! Everything that comes from a cluster goes through [`escape()`], so no name of an object can
+//! move the cursor or turn the line around.
+
+use std::fmt::Write as _;
+
+mod escape;
+mod fleet;
+mod indicators;
+mod run;
+mod table;
+
+pub use escape::escape;
+pub use fleet::fleet;
+pub use run::{RunText, run};
+pub use table::Table;
+
+/// What kubectl prints where there is nothing.
+const NONE: &str = "<none>";
+
+/// What kubectl prints where there is something, and nobody knows what.
+const UNKNOWN: &str = "<unknown>";
+
+/// A count with its thousands apart: `9,600`.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count and its noun: `1 node`, `3 nodes`.
+fn counted(count: u64, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", grouped(count))
+}
+
+/// A length of time in its two largest parts, as kubectl writes ages: `3d4h`, `12m30s`.
+fn span(millis: u64) -> String {
+    const PARTS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
+    let secs = millis / 1_000;
+    let first = PARTS.iter().position(|(_, size)| secs >= *size);
+    let Some(first) = first else {
+        return "0s".to_owned();
+    };
+    let (unit, size) = PARTS[first];
+    let mut text = format!("{}{unit}", secs / size);
+    if let Some((unit, smaller)) = PARTS.get(first + 1) {
+        let rest = secs % size / smaller;
+        if rest > 0 {
+            let _ = write!(text, "{rest}{unit}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_grouped_by_thousands() {
+        let texts = [0, 999, 1_000, 1_234_567].map(grouped);
+        assert_eq!(texts, ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(counted(1, "node"), "1 node");
+        assert_eq!(counted(0, "node"), "0 nodes");
+    }
+
+    #[test]
+    fn times_are_told_in_two_parts() {
+        let texts = [0, 59_999, 60_000, 750_000, 3_600_000, 273_600_000].map(span);
+        assert_eq!(texts, ["0s", "59s", "1m", "12m30s", "1h", "3d4h"]);
+    }
+}

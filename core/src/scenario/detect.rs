@@ -1,0 +1,82 @@
+//! Tells scenarios and fleet files from dumps, without reading more than needed.
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+/// Every file of ours says so near its beginning.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// The fields that tell a scenario.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ScenarioHead {
+    #[expect(dead_code, reason = "it is enough that it is there")]
+    schema_version: IgnoredAny,
+    #[expect(dead_code, reason = "it is enough that it is there")]
+    fleet: IgnoredAny,
+}
+
+/// The part of a fleet file that names other files.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct FleetHead {
+    clusters: Vec<ClusterHead>,
+}
+
+/// The part of a fleet file's cluster that names other files.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ClusterHead {
+    dumps: Vec<String>,
+}
+
+/// Whether `text` is meant to be a scenario, right or wrong.
+pub fn is_scenario(text: &str) -> bool {
+    read::<ScenarioHead>(text).is_some()
+}
+
+/// The dumps that `text` names, if it is a fleet file; empty for anything else.
+pub fn fleet_dumps(text: &str) -> Vec<String> {
+    let clusters = read::<FleetHead>(text).unwrap_or_default().clusters;
+    clusters
+        .into_iter()
+        .flat_map(|cluster| cluster.dumps)
+        .collect()
+}
+
+/// Reads a file of ours; anything else is turned down by its head alone.
+fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let end = text.floor_char_boundary(HEAD_BYTES);
+    if !text[..end].contains("schemaVersion") {
+        return None;
+    }
+    if text.trim_start().starts_with('{') {
+        serde_json::from_str(text).ok()
+    } else {
+        serde_saphyr::from_str(text).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_files_are_told_from_dumps() {
+        let yaml = "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\nfaluts: 3\n";
+        assert!(is_scenario(yaml));
+        assert!(is_scenario(r#"{"schemaVersion":"wavetank/v1","fleet":3}"#));
+        assert!(!is_scenario(r#"{"kind":"List","items":[]}"#));
+        assert!(!is_scenario("schemaVersion: wavetank/v1\nclusters: []\n"));
+        assert!(!is_scenario("\u{0}\u{1}"));
+    }
+
+    #[test]
+    fn a_fleet_file_names_its_dumps() {
+        let text = "schemaVersion: wavetank/v1\nclusters:\n- name: a\n  tier: low\n  \
+                    dumps: [a.json, more]\n- name: b\n";
+        assert_eq!(fleet_dumps(text), ["a.json", "more"]);
+        assert!(fleet_dumps("kind: List\n").is_empty());
+    }
+}

@@ -1,0 +1,144 @@
+//! Faults in words: what breaks, when, where, and what the severity means.
+
+use wavetank_core::sim::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
+
+use super::format;
+
+/// Every kind, in the order of the form.
+pub const KINDS: [FaultKind; 3] = [
+    FaultKind::BlockingBudget,
+    FaultKind::CniBreak,
+    FaultKind::EtcdLatency,
+];
+
+/// What a kind is called.
+pub const fn kind_name(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::BlockingBudget => "PDB blocks the drain",
+        FaultKind::CniBreak => "CNI breaks after its upgrade",
+        FaultKind::EtcdLatency => "etcd commits slowly",
+    }
+}
+
+/// What a kind does, for those who never saw it.
+pub const fn kind_story(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::BlockingBudget => {
+            "PodDisruptionBudgets in scope allow no disruption, so the API refuses evictions."
+        }
+        FaultKind::CniBreak => {
+            "The CNI's new version does not come up: pods on the nodes struck get no network."
+        }
+        FaultKind::EtcdLatency => {
+            "The disks under etcd slow down: every write to the API server waits for them."
+        }
+    }
+}
+
+/// What a severity means for a kind.
+pub fn severity(kind: FaultKind, per_mille: u32) -> String {
+    let per_cent = per_mille / 10;
+    match kind {
+        FaultKind::BlockingBudget => format!("{per_cent} % of the budgets in scope"),
+        FaultKind::CniBreak => format!("{per_cent} % of the nodes, when their CNI pod restarts"),
+        FaultKind::EtcdLatency => {
+            format!(
+                "commit p99 of {}",
+                format::latency(i64::from(per_mille) * 10_000)
+            )
+        }
+    }
+}
+
+/// When a fault begins, as a clause.
+pub fn trigger(trigger: &Trigger) -> String {
+    match trigger {
+        Trigger::At(after) => format!("at {}", format::since_start(after.as_millis())),
+        Trigger::Wave(wave) => format!("when wave {wave} starts"),
+        Trigger::ClusterStart => "when each cluster starts".to_owned(),
+        Trigger::AfterStep(step) => format!("after the {} step", step_name(*step)),
+        Trigger::BeforeStep(step) => format!("before the {} step", step_name(*step)),
+    }
+}
+
+/// What a kind of step is called.
+pub const fn step_name(step: StepKind) -> &'static str {
+    match step {
+        StepKind::ControlPlane => "control plane",
+        StepKind::Cni => "CNI",
+        StepKind::Pool => "pool",
+        StepKind::Observe => "soak",
+    }
+}
+
+/// Where a fault strikes, as a clause.
+pub fn scope(scope: &Scope) -> String {
+    let mut parts = Vec::new();
+    if let Some(wave) = scope.wave {
+        parts.push(format!("wave {wave}"));
+    }
+    let named = [
+        ("cluster", &scope.cluster),
+        ("pool", &scope.pool),
+        ("node", &scope.node),
+        ("workload", &scope.workload),
+    ];
+    for (what, name) in named {
+        if let Some(name) = name {
+            parts.push(format!("{what} {name}"));
+        }
+    }
+    if parts.is_empty() {
+        "the whole fleet".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// A fault in one line.
+pub fn summary(fault: &Fault) -> String {
+    let lasts = fault.duration.map_or_else(String::new, |duration| {
+        format!(", for {}", format::duration(duration.as_millis()))
+    });
+    format!(
+        "{} in {}{lasts}; {}",
+        trigger(&fault.trigger),
+        scope(&fault.scope),
+        severity(fault.kind, fault.severity_per_mille)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wavetank_core::units::SimDuration;
+
+    #[test]
+    fn a_fault_reads_as_one_line() {
+        let fault = Fault {
+            kind: FaultKind::CniBreak,
+            trigger: Trigger::Wave(2),
+            scope: Scope {
+                wave: Some(2),
+                pool: Some("web".to_owned()),
+                ..Scope::default()
+            },
+            duration: Some(SimDuration::from_hours(2)),
+            severity_per_mille: 400,
+        };
+        assert_eq!(
+            summary(&fault),
+            "when wave 2 starts in wave 2, pool web, for 2h; \
+             40 % of the nodes, when their CNI pod restarts"
+        );
+    }
+
+    #[test]
+    fn etcds_severity_is_a_latency() {
+        assert_eq!(
+            severity(FaultKind::EtcdLatency, 1_000),
+            "commit p99 of 10.00 s"
+        );
+        assert_eq!(severity(FaultKind::EtcdLatency, 50), "commit p99 of 500 ms");
+    }
+}

@@ -1,0 +1,13 @@
+//! Where things go and what numbers read as: arithmetic on reports, without a browser.
+//!
+//! Architecture invariant: nothing here touches a document, so everything here has native tests.
+
+pub mod axis;
+pub mod chart;
+pub mod faults;
+pub mod format;
+pub mod gantt;
+pub mod nodes;
+pub mod search;
+pub mod span;
+pub mod zone;
