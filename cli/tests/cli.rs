@@ -315,8 +315,8 @@ fn names_cannot_steer_the_terminal() {
     ] {
         let output = run(&folder, arguments, b"");
         let both = out(&output) + &err(&output);
-        let steers =
-            |c: &char| (c.is_control() && *c != '\n') || ('\u{202a}'..='\u{202e}').contains(c);
+        let turns = |c: char| ('\u{202a}'..='\u{202e}').contains(&c);
+        let steers = |c: &char| (c.is_control() && *c != '\n') || turns(*c);
         assert_eq!(both.chars().find(steers), None, "{arguments:?}");
     }
     let output = run(&folder, &["inspect", "fleet.yaml"], b"");
