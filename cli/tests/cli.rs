@@ -257,6 +257,20 @@ fn a_fleet_alone_is_rehearsed_with_the_default_plan() {
 }
 
 #[test]
+fn a_dump_without_nodes_says_what_is_missing() {
+    let folder = folder("no-nodes");
+    let pod = r#"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"n"}}"#;
+    std::fs::write(folder.join("pods.json"), pod).expect("a file");
+    let output = run(&folder, &["simulate", "pods.json"], b"");
+    assert_eq!(
+        (output.status.code(), out(&output)),
+        (Some(1), String::new())
+    );
+    let told = err(&output);
+    assert!(told.contains("`kubectl get nodes -o json`"), "{told}");
+}
+
+#[test]
 fn an_expectation_that_is_not_met_is_2() {
     let folder = folder("expect");
     let scenario = |outcome: &str| {
