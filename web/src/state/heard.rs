@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use wavetank_core::report::{FleetReport, RunReport};
+use wavetank_core::report::{CauseLink, FleetReport, RunReport};
 use wavetank_core::trial::RunSettings;
 
 use super::{Brief, Jump, Playback, Selection, Shared, SideTab, State, Work};
@@ -69,21 +69,33 @@ impl State {
                 chain,
             } => {
                 if serial == self.causes.serial {
-                    let last = chain
-                        .last()
-                        .map(|link| (link.event.at_ms, link.event.cluster));
-                    self.causes.chain = Some(Shared::new(chain));
-                    if let Some((at_ms, cluster)) = last
-                        && std::mem::take(&mut self.causes.jump) == Jump::ToEvent
-                    {
-                        self.move_to(at_ms);
-                        self.selection.cluster = cluster.or(self.selection.cluster);
-                    }
+                    self.hear_causes(chain);
                 }
             }
             FromWorker::Scenario { name, json } => {
                 self.download = Some(Shared::new((name, json)));
             }
+        }
+    }
+
+    fn hear_causes(&mut self, chain: Vec<CauseLink>) {
+        let asked = chain
+            .last()
+            .map(|link| (link.event.at_ms, link.event.cluster));
+        let turn = asked.and_then(|(end_ms, cluster)| {
+            let before_end = |link: &&CauseLink| link.event.at_ms < end_ms && link.event.at_ms > 0;
+            let link = chain.iter().rfind(before_end)?;
+            Some((link.event.at_ms, link.event.cluster.or(cluster)))
+        });
+        self.causes.chain = Some(Shared::new(chain));
+        let target = match std::mem::take(&mut self.causes.jump) {
+            Jump::Stay => None,
+            Jump::ToEvent => asked,
+            Jump::ToTurn => turn.or(asked),
+        };
+        if let Some((at_ms, cluster)) = target {
+            self.move_to(at_ms);
+            self.selection.cluster = cluster.or(self.selection.cluster);
         }
     }
 
@@ -140,7 +152,7 @@ impl State {
         let names_instant = opening.as_ref().is_some_and(|link| link.at_ms.is_some());
         if let Some(event) = verdict_event {
             let jump = if is_first && !names_instant {
-                Jump::ToEvent
+                Jump::ToTurn
             } else {
                 Jump::Stay
             };

@@ -57,7 +57,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                     <Icon glyph={Glyph::Share} /><span class="wide-only">{ "Share" }</span>
                 </button>
                 { theme(props.theme, &send) }
-                <button type="button" class="quiet icon-button" data-testid="keys-button"
+                <button type="button" class="quiet icon-button wide-only" data-testid="keys-button"
                     aria-label="Keys" title="Keys (?)" aria-haspopup="dialog"
                     onclick={show(Overlay::Keys)}>
                     <span aria-hidden="true">{ "?" }</span>

@@ -67,7 +67,7 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
                 <span class="now-time" data-testid="now">{ now(props) }</span>
                 <span class="soft">
                     <span data-testid="now-relative">{ format::since_start(props.cursor_ms) }</span>
-                    { " · " }<span class="zone">{ props.clock.zone.label().to_owned() }</span>
+                    <span class="zone">{ format!(" · {}", props.clock.zone.label()) }</span>
                 </span>
             </p>
         </section>
