@@ -77,7 +77,7 @@ impl Glyph {
             Self::Done => ("M3 8.5l3.5 3.5L13 4.5", Paint::Stroke),
             Self::Wait => ("M5.5 3.5v9M10.5 3.5v9", Paint::Stroke),
             Self::Review => ("M8 2.2L14.6 13.6H1.4z", Paint::Fill),
-            Self::Blocked => ("M4 4l8 8M12 4l-8 8", Paint::Stroke),
+            Self::Blocked | Self::Close => ("M4 4l8 8M12 4l-8 8", Paint::Stroke),
             Self::RolledBack => ("M3 3.5v4h4M3.6 7.3a5 5 0 1 1-.4 3.2", Paint::Stroke),
             Self::Unknown => (
                 "M5.3 5.6a2.7 2.7 0 1 1 4.2 2.2c-1 .7-1.5 1.1-1.5 2.1M8 12.6v.6",
@@ -103,7 +103,6 @@ impl Glyph {
                 "M12.9 3h1.6v10h-1.6zM7 3v10l5.4-5zM1.5 3v10l5.4-5z",
                 Paint::Fill,
             ),
-            Self::Close => ("M4 4l8 8M12 4l-8 8", Paint::Stroke),
             Self::More => ("M4 6.2L8 10.2l4-4", Paint::Stroke),
             Self::Share => ("M8 10V2M4.8 5L8 1.8L11.2 5M3 8.5v5h10v-5", Paint::Stroke),
             Self::Knobs => (

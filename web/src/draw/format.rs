@@ -94,7 +94,6 @@ pub fn share(ppm: i64) -> String {
         1_000_000 => "100 %".to_owned(),
         // Rounding must not turn a loss into none.
         999_990..1_000_000 => "99.99+ %".to_owned(),
-        990_000..999_990 => format!("{per_cent:.2} %"),
         100_000..990_000 => format!("{per_cent:.1} %"),
         _ => format!("{per_cent:.2} %"),
     }

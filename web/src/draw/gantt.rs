@@ -1,5 +1,7 @@
 //! The Gantt chart: which rows there are, and which marks stand in a lane.
 
+use std::fmt::Write as _;
+
 use wavetank_core::report::{Bar, BarKind, BarState, Lane, RunReport};
 
 use super::span::Scale;
@@ -173,7 +175,8 @@ pub fn sine(from: f64, to: f64, y: f64) -> String {
     let half = (to - from) / f64::from(n_halves);
     for index in 0..n_halves {
         let bend = if index % 2 == 0 { -RISE } else { RISE };
-        path.push_str(&format!("q{:.2} {bend:.1} {half:.2} 0", half / 2.0));
+        let middle = half / 2.0;
+        write!(path, "q{middle:.2} {bend:.1} {half:.2} 0").expect("strings take all");
     }
     path
 }

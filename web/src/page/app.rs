@@ -13,6 +13,7 @@ use super::panes::fleet_map::FleetMap;
 use super::panes::gantt::Gantt;
 use super::panes::header::Header;
 use super::panes::levels::Levels;
+use super::panes::phone_tabs::PhoneTabs;
 use super::panes::side::Side;
 use super::panes::status::Status;
 use super::panes::transport::Transport;
@@ -52,6 +53,7 @@ pub(crate) fn App() -> Html {
                     seed={state.settings.seed} on_revive={revive} />
                 <VerdictBar run={state.run.clone()} before={state.before.clone()}
                     clock={clock.clone()} took_ms={state.took_ms} />
+                <PhoneTabs chosen={state.view.phone} />
                 { main(&state, &clock, shade) }
                 <Transport run={state.run.clone()} clock={clock.clone()} cursor_ms={state.cursor_ms}
                     span={state.span} playback={state.playback} speed={state.speed} />

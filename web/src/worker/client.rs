@@ -108,9 +108,9 @@ impl Shared {
             frame.into()
         } else {
             let parcel = Array::of1(frame);
-            files.iter().for_each(|file| {
+            for file in files {
                 parcel.push(file);
-            });
+            }
             parcel.into()
         };
         self.worker

@@ -73,7 +73,7 @@ impl Desk {
             [only] => only.clone(),
             paths => format!("{} files", paths.len()),
         };
-        let trial = trial_on(files, value, &label, issues);
+        let trial = trial_on(files, &value, &label, issues);
         self.install(trial, serial, settings)
     }
 
@@ -88,14 +88,16 @@ impl Desk {
     }
 
     /// Begins a rehearsal, or answers why it cannot.
-    pub fn begin(&mut self, serial: Serial, settings: RunSettings) -> Result<(), FromWorker> {
+    pub fn begin(&mut self, serial: Serial, settings: RunSettings) -> Result<(), Box<FromWorker>> {
         let Some(trial) = &mut self.trial else {
             let message = "no fleet is loaded".to_owned();
-            return Err(FromWorker::NoPlan { serial, message });
+            return Err(Box::new(FromWorker::NoPlan { serial, message }));
         };
-        trial.start(settings).map_err(|error| FromWorker::NoPlan {
-            serial,
-            message: error.to_string(),
+        trial.start(settings).map_err(|error| {
+            Box::new(FromWorker::NoPlan {
+                serial,
+                message: error.to_string(),
+            })
         })
     }
 
@@ -182,13 +184,13 @@ impl Desk {
     }
 }
 
-fn trial_on(files: Files, snapshot: Snapshot, label: &str, issues: Vec<Issue>) -> Trial {
+fn trial_on(files: Files, snapshot: &Snapshot, label: &str, issues: Vec<Issue>) -> Trial {
     let source = if files.n_bytes > MOST_BYTES_HELD {
         FleetSource::Paths(files.paths)
     } else {
         FleetSource::Snapshot(Box::new(snapshot.clone()))
     };
-    Trial::new(source, &snapshot, label, issues)
+    Trial::new(source, snapshot, label, issues)
 }
 
 /// The event beside the one selected, or beside the instant when none is.
@@ -224,4 +226,116 @@ fn step(
         (None, Direction::Back) => n_before.checked_sub(1)?,
     };
     trial.events(filter, wanted, 1).rows.pop()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wavetank_core::report::EventLevel;
+
+    /// A small fleet with a rehearsal that is done.
+    fn desk() -> Desk {
+        let mut desk = Desk::default();
+        let options = FleetOptions {
+            clusters: 3,
+            nodes: 18,
+            pods: 240,
+            ..FleetOptions::default()
+        };
+        desk.generate(1, options, RunSettings::default());
+        desk.begin(1, RunSettings::default()).expect("a plan");
+        while let Slice::More(_) = desk.advance(1_000) {}
+        desk
+    }
+
+    fn milestones() -> EventFilter {
+        EventFilter {
+            min_level: EventLevel::Info,
+            ..EventFilter::default()
+        }
+    }
+
+    fn beside(desk: &Desk, at_ms: u64, event: Option<u32>, direction: Direction) -> Option<u32> {
+        let question = ToWorker::Step {
+            serial: 1,
+            filter: milestones(),
+            at_ms,
+            event,
+            direction,
+        };
+        match desk.answer(question) {
+            Some(FromWorker::Stepped { row, .. }) => row.map(|row| row.id),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_rehearsal_ends_with_a_report() {
+        let answer = desk().rehearsed(1, 5).expect("a report");
+        let FromWorker::Rehearsed { run, took_ms, .. } = answer else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(took_ms, 5);
+        assert!(!run.digest.is_empty());
+        assert_eq!(run.lanes.len(), 3);
+    }
+
+    // Many events share an instant; a step must visit each of them, in order, both ways.
+    #[test]
+    fn stepping_visits_every_event_of_the_log() {
+        let desk = desk();
+        let trial = desk.trial.as_ref().expect("a trial");
+        let all = trial.events(&milestones(), 0, 40).rows;
+        assert!(all.len() > 10, "{}", all.len());
+        for pair in all.windows(2) {
+            let on = beside(&desk, pair[0].at_ms, Some(pair[0].id), Direction::Forward);
+            assert_eq!(on, Some(pair[1].id));
+            let back = beside(&desk, pair[1].at_ms, Some(pair[1].id), Direction::Back);
+            assert_eq!(back, Some(pair[0].id));
+        }
+        assert_eq!(beside(&desk, 0, Some(all[0].id), Direction::Back), None);
+    }
+
+    #[test]
+    fn the_rehearsal_before_can_be_asked_about_until_the_next_is_done() {
+        let mut desk = desk();
+        let before = desk.rehearsed(1, 0);
+        let settings = RunSettings {
+            seed: 99,
+            ..RunSettings::default()
+        };
+        desk.begin(2, settings).expect("a plan");
+        assert_eq!(desk.rehearsed(1, 0), before);
+        assert!(beside(&desk, 0, None, Direction::Forward).is_some());
+        desk.cancel();
+        assert_eq!(desk.rehearsed(1, 0), before);
+    }
+
+    #[test]
+    fn files_without_a_cluster_leave_the_fleet_as_it_was() {
+        let mut desk = desk();
+        let files = Files {
+            paths: vec!["empty.json".to_owned()],
+            n_bytes: 0,
+        };
+        let loaded = Checked::clean(Snapshot::default());
+        let answer = desk.open(2, files, loaded, RunSettings::default());
+        assert!(
+            matches!(answer, FromWorker::NothingLoaded { .. }),
+            "{answer:?}"
+        );
+        assert!(desk.rehearsed(2, 0).is_some());
+    }
+
+    #[test]
+    fn a_start_that_is_no_date_is_refused_in_words() {
+        let mut desk = desk();
+        let mut settings = RunSettings::default();
+        settings.plan.start = "soon".to_owned();
+        let refusal = desk.begin(2, settings).expect_err("no date");
+        let FromWorker::NoPlan { message, .. } = *refusal else {
+            panic!("{refusal:?}");
+        };
+        assert!(message.contains("`soon`"), "{message}");
+    }
 }

@@ -75,10 +75,9 @@ fn media_matches(query: &str) -> bool {
 pub(crate) fn use_shade(theme: Theme) -> Shade {
     let system_is_dark = use_media("(prefers-color-scheme: dark)");
     match theme {
-        Theme::Light => Shade::Light,
         Theme::Dark => Shade::Dark,
         Theme::Auto if system_is_dark => Shade::Dark,
-        Theme::Auto => Shade::Light,
+        Theme::Light | Theme::Auto => Shade::Light,
     }
 }
 

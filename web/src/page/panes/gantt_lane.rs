@@ -11,7 +11,7 @@ use crate::draw::{format, span::Scale};
 use crate::page::Send;
 use crate::page::kit::browser::set_css;
 use crate::page::kit::icon::sign;
-use crate::state::Action;
+use crate::state::{Action, Jump};
 
 /// The height of a bar, and its distance from the lane's upper edge.
 const BAR: (f64, f64) = (16.0, 6.0);
@@ -178,9 +178,11 @@ fn bar(mark: &Mark, bar: &Bar, props: &BarsProps, send: &Send) -> Html {
     );
     let onclick = {
         let (send, cluster) = (send.clone(), props.cluster);
-        let (event, start_ms) = (bar.event, bar.start_ms);
+        let event = bar.event;
+        // The press has moved the waterline already; it stays where the reader pointed.
         Callback::from(move |_: MouseEvent| {
-            send.dispatch(Action::SelectEvent(event, start_ms, Some(cluster)));
+            send.dispatch(Action::SelectCluster(Some(cluster)));
+            send.dispatch(Action::Explain(event, Jump::Stay));
         })
     };
     html! {

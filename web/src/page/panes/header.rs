@@ -163,16 +163,13 @@ fn seed(props: &HeaderProps, send: &Send) -> Html {
         Callback::from(move |event: Event| {
             let field = event.target_unchecked_into::<HtmlInputElement>();
             let mut settings = (*settings).clone();
-            match field.value().trim().parse() {
-                Ok(seed) => {
-                    settings.seed = seed;
-                    send.dispatch(Action::Edit(Box::new(settings)));
-                }
-                Err(_) => {
-                    field.set_value(&settings.seed.to_string());
-                    let words = "A seed is a whole number from 0 to 18446744073709551615";
-                    send.dispatch(Action::Say(words.to_owned()));
-                }
+            if let Ok(seed) = field.value().trim().parse() {
+                settings.seed = seed;
+                send.dispatch(Action::Edit(Box::new(settings)));
+            } else {
+                field.set_value(&settings.seed.to_string());
+                let words = "A seed is a whole number from 0 to 18446744073709551615";
+                send.dispatch(Action::Say(words.to_owned()));
             }
         })
     };

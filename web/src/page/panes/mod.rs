@@ -13,6 +13,7 @@ pub(crate) mod level_chart;
 pub(crate) mod levels;
 pub(crate) mod log;
 pub(crate) mod object;
+pub(crate) mod phone_tabs;
 pub(crate) mod side;
 pub(crate) mod status;
 pub(crate) mod transport;

@@ -22,7 +22,7 @@ pub(crate) fn Side(props: &SideProps) -> Html {
     let send = use_context::<Send>().expect("the app provides it");
     let state = &props.state;
     html! {
-        <>
+        <div class="side-column">
             <section class="pane side" aria-label="Events and objects" data-testid="side">
                 { tabs(state, &send) }
                 <div class="side-body" role="tabpanel" aria-label={word(state.view.side)}>
@@ -31,7 +31,7 @@ pub(crate) fn Side(props: &SideProps) -> Html {
             </section>
             <CausesPane causes={state.causes.clone()} event={state.selection.event}
                 clock={props.clock.clone()} has_run={state.run.is_some()} />
-        </>
+        </div>
     }
 }
 
