@@ -24,7 +24,7 @@ pub(super) fn resolve(
     log: &mut IssueLog,
 ) -> Vec<Budget> {
     let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
-    let namespaces = index_labels(groups);
+    let namespaces = index_labels(groups, &cluster.budgets);
     let mut budgets = Vec::with_capacity(cluster.budgets.len());
     for object in &cluster.budgets {
         if !seen.insert((&object.namespace, &object.name)) {
@@ -61,13 +61,23 @@ fn place(object: &BudgetObject) -> String {
     format!("PodDisruptionBudget {}/{}", object.namespace, object.name)
 }
 
-fn index_labels<'a>(groups: &[Group<'a>]) -> BTreeMap<&'a str, LabelIndex<'a>> {
+/// Indexes the workloads of each namespace by those labels that a budget asks for.
+fn index_labels<'a>(
+    groups: &[Group<'a>],
+    budgets: &[BudgetObject],
+) -> BTreeMap<&'a str, LabelIndex<'a>> {
+    let selectors = budgets.iter().filter_map(|budget| budget.selector.as_ref());
+    let asked: BTreeSet<&str> = selectors
+        .flat_map(|selector| selector.match_labels.keys())
+        .map(String::as_str)
+        .collect();
     let mut namespaces: BTreeMap<&str, LabelIndex<'_>> = BTreeMap::new();
     for (position, group) in groups.iter().enumerate() {
         let index = WorkloadIdx::new(position);
         let namespace = namespaces.entry(group.namespace).or_default();
         namespace.all.push(index);
-        for (key, value) in group.pod_labels().into_iter().flatten() {
+        let labels = group.pod_labels().into_iter().flatten();
+        for (key, value) in labels.filter(|(key, _)| asked.contains(key.as_str())) {
             namespace
                 .by_label
                 .entry((key, value))

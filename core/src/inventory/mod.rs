@@ -11,6 +11,8 @@ mod pods;
 mod pools;
 mod provider;
 mod resolve;
+#[cfg(test)]
+pub(crate) mod sample;
 mod selectors;
 #[cfg(test)]
 mod tests;

@@ -55,7 +55,7 @@ pub(super) fn resolve(
             log.warn(
                 "workload-fits-no-pool",
                 &format!("{:?} {}/{}", group.kind, group.namespace, group.name),
-                "no node meets its selectors and taints, so its pods cannot come back".to_owned(),
+                "no node meets its selectors and taints, so its pods can start nowhere".to_owned(),
                 "check the labels and taints of the nodes it should run on",
             );
         }

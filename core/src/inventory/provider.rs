@@ -2,7 +2,7 @@
 
 use super::{Evidence, Provider};
 use crate::inventory::issues::IssueLog;
-use crate::snapshot::{ClusterSnapshot, NodeObject};
+use crate::snapshot::{ClusterSnapshot, NodeObject, PodObject};
 
 /// Words for providers, without case, spaces, dashes and underscores.
 const NAMES: [(&str, Provider); 12] = [
@@ -37,7 +37,7 @@ const LABEL_PREFIXES: [(&str, Provider); 9] = [
 
 /// The provider, from the fleet file, else from the nodes.
 pub(super) fn resolve(cluster: &ClusterSnapshot, log: &mut IssueLog) -> Evidence<Provider> {
-    let seen = from_nodes(&cluster.nodes);
+    let seen = seen(cluster);
     let Some(text) = &cluster.facts.provider else {
         return seen;
     };
@@ -71,20 +71,19 @@ pub(super) fn resolve(cluster: &ClusterSnapshot, log: &mut IssueLog) -> Evidence
     Evidence::Known(provider)
 }
 
-/// The provider that the first telling node gives away.
-fn from_nodes(nodes: &[NodeObject]) -> Evidence<Provider> {
-    if let Some(provider) = nodes.iter().find_map(from_node) {
+/// The provider that the first telling node gives away, or the one whose habits are seen.
+fn seen(cluster: &ClusterSnapshot) -> Evidence<Provider> {
+    if let Some(provider) = cluster.nodes.iter().find_map(from_node) {
         return Evidence::Known(provider);
     }
-    let built_by_kubeadm = |node: &NodeObject| {
-        node.provider_id
-            .as_deref()
-            .is_some_and(|id| id.starts_with("kind://"))
+    let of_kubeadm = |pod: &PodObject| {
+        let component = pod.labels.get("component");
+        pod.mirror && component.is_some_and(|component| component == "kube-apiserver")
     };
-    if nodes.iter().any(built_by_kubeadm) {
+    if cluster.pods.iter().any(of_kubeadm) {
         return Evidence::Assumed {
             value: Provider::Kubeadm,
-            reason: "its nodes are kind's, which sets them up with kubeadm".to_owned(),
+            reason: "its API server is a static pod labelled as kubeadm does".to_owned(),
         };
     }
     Evidence::Unknown

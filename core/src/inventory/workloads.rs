@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
 use super::{Placement, Resources, Workload, WorkloadType};
 use crate::ids::WorkloadIdx;
 use crate::inventory::issues::{IssueLog, RULE_WORKLOAD_MISSING};
@@ -99,10 +101,10 @@ pub(super) fn group<'a>(
 ) -> Groups<'a> {
     let mut grouping = Grouping::default();
     grouping.add_objects(&cluster.workloads, log);
-    let mut seen = BTreeSet::new();
-    let mut pods = Vec::with_capacity(cluster.pods.len());
-    for pod in &cluster.pods {
-        if !seen.insert((pod.namespace.as_str(), pod.name.as_str())) {
+    let repeated = repeated(&cluster.pods);
+    let mut pods: Vec<(&PodObject, WorkloadIdx)> = Vec::with_capacity(cluster.pods.len());
+    for (position, pod) in cluster.pods.iter().enumerate() {
+        if repeated.contains(&position) {
             log.warn(
                 "duplicate-pod",
                 &format!("Pod {}/{}", pod.namespace, pod.name),
@@ -111,8 +113,13 @@ pub(super) fn group<'a>(
             );
             continue;
         }
-        let key = grouping.key_of_pod(pod, table);
-        let index = grouping.slot(key);
+        let sibling = pods.last().filter(|(last, _)| are_siblings(last, pod));
+        let index = if let Some((_, workload)) = sibling {
+            workload.index()
+        } else {
+            let key = grouping.key_of_pod(pod, table);
+            grouping.slot(key)
+        };
         let group = &mut grouping.groups[index];
         let active = is_active(pod);
         if group.model.is_none() || (active && group.active == 0) {
@@ -126,6 +133,42 @@ pub(super) fn group<'a>(
         groups: grouping.groups,
         pods,
     }
+}
+
+/// Positions of pods whose name was used before. Sorting hashes is several times faster than
+/// keeping a hundred thousand names in order.
+fn repeated(pods: &[PodObject]) -> BTreeSet<usize> {
+    let key = |pod: &PodObject| {
+        let namespace = xxh3_64(pod.namespace.as_bytes());
+        xxh3_64_with_seed(pod.name.as_bytes(), namespace)
+    };
+    let mut hashes: Vec<(u64, usize)> = pods.iter().map(key).zip(0..).collect();
+    hashes.sort_unstable();
+    let mut repeated = BTreeSet::new();
+    for run in hashes
+        .chunk_by(|(a, _), (b, _)| a == b)
+        .filter(|run| run.len() > 1)
+    {
+        let mut seen = BTreeSet::new();
+        for (_, position) in run {
+            let pod = &pods[*position];
+            if !seen.insert((&pod.namespace, &pod.name)) {
+                repeated.insert(*position);
+            }
+        }
+    }
+    repeated
+}
+
+/// Whether two pods are so alike that they have one workload; dumps list most of those together.
+fn are_siblings(a: &PodObject, b: &PodObject) -> bool {
+    a.owner
+        .as_ref()
+        .is_some_and(|owner| owner.kind != "Node" && b.owner.as_ref() == Some(owner))
+        && a.namespace == b.namespace
+        && a.mirror == b.mirror
+        && !a.mirror
+        && a.labels.get(HASH_LABEL) == b.labels.get(HASH_LABEL)
 }
 
 fn is_active(pod: &PodObject) -> bool {

@@ -235,62 +235,12 @@ mod tests {
     use expect_test::{Expect, expect};
 
     use super::*;
-    use crate::inventory::resolve;
-    use crate::snapshot::{
-        ClusterFacts, ClusterSnapshot, NodeObject, OwnerReference, PodObject, PodPhase, Snapshot,
-        WindowSpec,
-    };
-
-    fn node(name: &str) -> NodeObject {
-        NodeObject {
-            name: name.to_owned(),
-            kubelet_version: Some("v1.30.2".to_owned()),
-            allocatable_cpu_millis: Some(4_000),
-            allocatable_memory_bytes: Some(1 << 30),
-            allocatable_pods: Some(110),
-            ready: Some(true),
-            ..NodeObject::default()
-        }
-    }
-
-    fn pod(name: &str) -> PodObject {
-        PodObject {
-            namespace: "shop".to_owned(),
-            name: name.to_owned(),
-            node_name: Some("a".to_owned()),
-            phase: PodPhase::Running,
-            owner: Some(OwnerReference {
-                api_version: "apps/v1".to_owned(),
-                kind: "StatefulSet".to_owned(),
-                name: "db".to_owned(),
-            }),
-            ..PodObject::default()
-        }
-    }
-
-    fn facts() -> ClusterFacts {
-        let text = |text: &str| Some(text.to_owned());
-        ClusterFacts {
-            provider: text("gke"),
-            tier: text("high"),
-            owner: text("payments"),
-            windows: vec![WindowSpec {
-                days: vec!["sat".to_owned(), "sun".to_owned()],
-                start: "22:00".to_owned(),
-                duration: "4h".to_owned(),
-                time_zone: "Europe/Berlin".to_owned(),
-            }],
-            ..ClusterFacts::default()
-        }
-    }
+    use crate::checked::Checked;
+    use crate::inventory::sample;
 
     /// Shows the facts, the counts and the gaps of one cluster.
     #[track_caller]
-    fn check(cluster: ClusterSnapshot, expected: &Expect) {
-        let resolved = resolve(&Snapshot {
-            name: None,
-            clusters: vec![cluster],
-        });
+    fn check(resolved: &Checked<Inventory>, expected: &Expect) {
         let report = fleet(&resolved.value, "test", &resolved.issues);
         assert_eq!(report.totals, report.clusters[0].totals);
         let card = &report.clusters[0];
@@ -339,13 +289,8 @@ mod tests {
 
     #[test]
     fn a_dump_of_pods_alone_says_what_is_missing() {
-        let cluster = ClusterSnapshot {
-            name: "c".to_owned(),
-            pods: vec![pod("db-0"), pod("db-1")],
-            ..ClusterSnapshot::default()
-        };
         check(
-            cluster,
+            &sample::pods_alone(),
             &expect![[r#"
             provider:  (Unknown) set `provider` of the cluster in the fleet file
             tier:  (Unknown) set `tier` of the cluster in the fleet file
@@ -372,15 +317,8 @@ mod tests {
 
     #[test]
     fn a_cluster_that_is_described_has_few_gaps() {
-        let cluster = ClusterSnapshot {
-            name: "c".to_owned(),
-            facts: facts(),
-            nodes: vec![node("a"), node("b")],
-            pods: vec![pod("db-0")],
-            ..ClusterSnapshot::default()
-        };
         check(
-            cluster,
+            &sample::described(),
             &expect![[r#"
             provider: GKE (Known)
             tier: high (Known)

@@ -10,7 +10,7 @@ use crate::plan::{
 };
 use crate::sim::Rehearsal;
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
-use crate::sim::trace::{Severity, Trace};
+use crate::sim::trace::{Event, Severity, Trace};
 use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
@@ -221,12 +221,15 @@ pub(crate) fn rehearse(inventory: &Inventory, plan: &Plan, faults: &[Fault], see
     rehearsal.into_trace()
 }
 
-/// The events of at least this severity, one a line, indices instead of names.
-pub(crate) fn transcript(trace: &Trace, severity: Severity) -> String {
-    let shown = trace
-        .events
-        .iter()
-        .filter(|event| event.kind.severity() >= severity);
+/// The events of at least this severity whose reason is `shown`, one a line, indices instead of
+/// names.
+pub(crate) fn transcript(
+    trace: &Trace,
+    severity: Severity,
+    shown: impl Fn(&str) -> bool,
+) -> String {
+    let told = |event: &&Event| event.kind.severity() >= severity && shown(event.kind.reason());
+    let shown = trace.events.iter().filter(told);
     let lines = shown.map(|event| {
         let mut kind = format!("{:?}", event.kind);
         for index in [
@@ -238,6 +241,8 @@ pub(crate) fn transcript(trace: &Trace, severity: Severity) -> String {
                 kind.replace_range(start..=end, &number);
             }
         }
+        kind = kind.replace("KubeVersion { major: 1, minor: ", "1.");
+        kind = kind.replace(", patch: None }", "");
         let cluster = event
             .cluster
             .map_or_else(String::new, |cluster| format!(" c{}", cluster.0));
@@ -266,5 +271,7 @@ pub(crate) fn why(trace: &Trace, faults: &[Fault]) -> String {
         .map(|event| event.kind.reason())
         .collect();
     let root = trace.root(decided, faults).map_or("none", |(_, name)| name);
-    format!("{} [{root}]\n", reasons.join(" > "))
+    // Four to a line.
+    let lines: Vec<_> = reasons.chunks(4).map(|line| line.join(" > ")).collect();
+    format!("{} [{root}]\n", lines.join("\n  > "))
 }

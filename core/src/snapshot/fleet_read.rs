@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 
+use crate::snapshot::fault::Fault;
 use crate::snapshot::file::{Complaint, FileContext};
 use crate::snapshot::fleet_file::{FleetFileCluster, FleetPart};
 use crate::snapshot::text::Text;
@@ -35,7 +37,7 @@ pub(super) fn add_cluster<T: Text>(
     offset: usize,
     label: String,
 ) {
-    let cluster: FleetFileCluster = match text.read() {
+    let cluster = match read_cluster(text) {
         Ok(cluster) => cluster,
         Err(fault) => {
             let rule = match fault.rule {
@@ -64,6 +66,23 @@ pub(super) fn add_cluster<T: Text>(
         return file.report(offset, Some(format!("cluster {}", cluster.name)), complaint);
     }
     part.clusters.push((cluster, line));
+}
+
+/// Reads a cluster in two goes: a version such as `1.30` keeps its zero only when it is asked for
+/// as a text, which a flattened field is not.
+fn read_cluster<T: Text>(text: &T) -> Result<FleetFileCluster, Fault> {
+    let RawCluster { name, dumps } = text.read()?;
+    Ok(FleetFileCluster {
+        name,
+        dumps: dumps.unwrap_or_default(),
+        facts: text.read()?,
+    })
+}
+
+#[derive(Deserialize)]
+struct RawCluster {
+    name: String,
+    dumps: Option<Vec<String>>,
 }
 
 /// The names of an object's fields.

@@ -24,6 +24,8 @@ mod paths;
 mod positions;
 mod raw;
 mod server_version;
+#[cfg(test)]
+mod tests;
 mod text;
 mod yaml;
 

@@ -94,18 +94,7 @@ fn block(options: &FleetOptions, shapes: &[Shape], drafts: &mut [Vec<Draft>], st
         }];
         left -= 1;
     }
-    let mut order: Vec<usize> = (0..shapes.len())
-        .filter(|at| forces(&shapes[*at]))
-        .collect();
-    order.sort_by_key(|at| std::cmp::Reverse(at % 12));
-    for round in 0..MAX_DELAYS {
-        for at in &order {
-            let low = shapes[*at].tier == "low";
-            if left > 0 && (!low || round == 0) && block_one(&mut drafts[*at], stream) {
-                left -= 1;
-            }
-        }
-    }
+    left -= delay(shapes, drafts, left, stream);
     let others = drafts.iter_mut().flatten();
     let mut free: Vec<&mut Draft> = others.filter(|draft| can_block(draft)).collect();
     let rest = left.min(free.len());
@@ -122,8 +111,40 @@ fn block(options: &FleetOptions, shapes: &[Shape], drafts: &mut [Vec<Draft>], st
     }
 }
 
-/// Delays a cluster with forced drains bears, an hour for each of their pods; of the low tier, one.
-const MAX_DELAYS: usize = 5;
+/// Blocks up to `count` workloads where drains are forced, the most critical clusters first; how
+/// many were.
+fn delay(shapes: &[Shape], drafts: &mut [Vec<Draft>], count: usize, stream: &mut Stream) -> usize {
+    let mut order: Vec<usize> = (0..shapes.len())
+        .filter(|at| forces(&shapes[*at]))
+        .collect();
+    order.sort_by_key(|at| {
+        ["high", "medium", "low"]
+            .iter()
+            .position(|t| *t == shapes[*at].tier)
+    });
+    let mut done = 0;
+    for round in 0.. {
+        let before = done;
+        for at in &order {
+            let bears = n_delays(shapes[*at].tier, drafts[*at].len());
+            if done < count && round < bears && block_one(&mut drafts[*at], stream) {
+                done += 1;
+            }
+        }
+        if done == before {
+            break;
+        }
+    }
+    done
+}
+
+/// How many such delays a cluster bears, an hour for each of their pods.
+fn n_delays(tier: &str, n_workloads: usize) -> usize {
+    match tier {
+        "low" => 1 + n_workloads / 150,
+        _ => 5 + n_workloads / 50,
+    }
+}
 
 /// Whether drains are forced in the end.
 fn forces(shape: &Shape) -> bool {
@@ -201,12 +222,12 @@ fn overlap(shape: &Shape, drafts: &mut [Draft]) {
     }
 }
 
-/// Breaks a few workloads. A pod that is never ready uses up its budget, so outside of clusters
-/// that force drains only workloads without one are broken.
+/// Breaks a few workloads. A pod that is never ready uses up its budget, so only workloads without
+/// one are broken, but for clusters that force drains and bear some delay.
 fn break_some(shape: &Shape, drafts: &mut [Draft], stream: &mut Stream) {
-    let forces = forces(shape);
+    let bears = forces(shape) && shape.tier != "low";
     for draft in drafts.iter_mut().filter(|draft| is_service(draft)) {
-        if draft.replicas > 2 && (forces || draft.budgets.is_empty()) && stream.happens(15) {
+        if draft.replicas > 2 && (bears || draft.budgets.is_empty()) && stream.happens(15) {
             draft.flaw = Flaw::CrashLooping;
         }
     }

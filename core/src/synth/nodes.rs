@@ -41,17 +41,19 @@ struct Pool {
 }
 
 /// How many worker nodes of a cluster are kept for pods that ask for them.
-pub(super) fn n_dedicated(n_nodes: u32) -> u32 {
-    if n_nodes < 12 {
-        0
-    } else {
-        (n_nodes / 8).max(2)
+///
+/// Clusters that are upgraded in place have none: while one of so few is away, the others cannot
+/// hold its pods.
+pub(super) fn n_dedicated(shape: &Shape) -> u32 {
+    if shape.nodes < 12 || shape.provider == Provider::Kubeadm {
+        return 0;
     }
+    (shape.nodes / 8).max(3)
 }
 
 /// Makes the nodes of a cluster.
 pub(super) fn nodes(shape: &Shape, stream: &mut Stream) -> Nodes {
-    let n_dedicated = n_dedicated(shape.nodes);
+    let n_dedicated = n_dedicated(shape);
     let n_general = (shape.nodes - n_dedicated) as usize;
     let mut objects = Vec::with_capacity(shape.nodes as usize + 3);
     for pool in pools(shape, stream) {
@@ -73,7 +75,7 @@ pub(super) fn nodes(shape: &Shape, stream: &mut Stream) -> Nodes {
 /// The pools of a cluster, in the order of [`Nodes::objects`].
 fn pools(shape: &Shape, stream: &mut Stream) -> Vec<Pool> {
     let [ordinary, roomy] = provider::machines(shape.provider);
-    let n_dedicated = n_dedicated(shape.nodes);
+    let n_dedicated = n_dedicated(shape);
     let n_general = shape.nodes - n_dedicated;
     let n_second = if n_general < 6 { 0 } else { n_general * 2 / 5 };
     let mut behind = || {

@@ -10,7 +10,9 @@ pub use expectations::unmet;
 use crate::checked::{Checked, Issue};
 use crate::inventory::{self, Inventory};
 use crate::plan::{self, Plan, PlanError, PlanSettings, PlanningReport};
-use crate::report::{self, CauseLink, EventFilter, EventPage, FleetReport, RunInputs, RunReport};
+use crate::report::{
+    self, CauseLink, EventFilter, EventPage, FleetReport, Outcome, RunInputs, RunReport,
+};
 use crate::scenario::{Expectations, FleetSource, SCHEMA_VERSION, Scenario};
 use crate::sim::fault::Fault;
 use crate::sim::{Progress, Rehearsal, Trace};
@@ -200,29 +202,34 @@ impl Trial {
             .unwrap_or_default()
     }
 
-    /// Why the worst happened: the chains behind the verdict and behind the first bad event of
+    /// Why the worst happened: the chains behind a bad verdict and behind the first bad event of
     /// other clusters, at most `n_chains`.
     pub fn worst(&self, n_chains: usize) -> Vec<Vec<CauseLink>> {
         let Some(run) = self.run() else {
             return Vec::new();
         };
-        let mut seen: Vec<Option<u32>> = Vec::new();
-        let mut events: Vec<u32> = run.verdict.event.into_iter().collect();
-        let told = |id: &u32| run.bad_events.iter().find(|(event, ..)| event == id);
-        seen.extend(
-            events
-                .iter()
-                .filter_map(told)
-                .map(|(_, _, cluster)| *cluster),
+        let went_well = matches!(
+            run.verdict.outcome,
+            Outcome::Finished | Outcome::NothingToDo
         );
+        let first = run.verdict.event.filter(|_| !went_well);
+        let first = first.map(|event| self.causes(event));
+        let mut chains: Vec<_> = first.into_iter().collect();
+        let links = chains.iter().flatten().rev();
+        let mut seen: Vec<u32> = links
+            .filter_map(|link| link.event.cluster)
+            .take(1)
+            .collect();
         for (event, _, cluster) in &run.bad_events {
-            if !seen.contains(cluster) {
-                seen.push(*cluster);
-                events.push(*event);
+            if let Some(cluster) = cluster.filter(|cluster| !seen.contains(cluster))
+                && chains.len() < n_chains
+            {
+                seen.push(cluster);
+                chains.push(self.causes(*event));
             }
         }
-        events.truncate(n_chains);
-        events.into_iter().map(|event| self.causes(event)).collect()
+        chains.truncate(n_chains);
+        chains
     }
 
     /// What the reports of a finished rehearsal are built from.

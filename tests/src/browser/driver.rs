@@ -1,7 +1,9 @@
 //! A chromedriver process of our own, ended when it is dropped, browsers included.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 use std::{env, thread};
 
 use anyhow::{Context, Result};
@@ -9,6 +11,9 @@ use serde_json::{Value, json};
 
 /// Where a browser is looked for when `CHROMIUM` does not name one.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+/// How long the driver may take to end its browser.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A running chromedriver.
 #[derive(Debug)]
@@ -53,7 +58,14 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // It may have ended by itself, and then there is nothing to end.
+        // A test that panicked has not closed its browser; the driver does, if it is asked to end.
+        if let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)) {
+            let _ = write!(stream, "GET /shutdown HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        }
+        let asked = Instant::now();
+        while asked.elapsed() < PATIENCE && matches!(self.child.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(20));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

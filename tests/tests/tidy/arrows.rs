@@ -168,13 +168,16 @@ fn wrong_arrows(source: &Source) -> Vec<String> {
     };
     let mut problems = Vec::new();
     let mut depth = depth;
+    let mut is_test = is_test_file(&source.path);
     for (number, line) in source.numbered() {
+        is_test |= line.trim() == "#[cfg(test)]";
+        let may_import = |name| allowed.contains(&name) || is_test && stands_above(name, module);
         let code = line.split("//").next().unwrap_or_default();
         for name in paths_from_root(code) {
             if name == "{" || name.is_empty() || name == "*" {
                 let hidden = "name the module: `use crate::module::Item`, a group hides it";
                 problems.push(source.problem(number, hidden));
-            } else if name != module && !allowed.contains(&name) {
+            } else if name != module && !may_import(name) {
                 let wrong = format!("`{module}` must not import `{name}`");
                 problems.push(source.problem(number, &wrong));
             }
@@ -188,6 +191,19 @@ fn wrong_arrows(source: &Source) -> Vec<String> {
         depth += usize::from(opened.starts_with("mod ") && opened.ends_with('{'));
     }
     problems
+}
+
+/// Whether a file holds tests only.
+fn is_test_file(path: &str) -> bool {
+    path.contains("/tests/") || path.ends_with("/tests.rs")
+}
+
+/// Tests may stand on whatever is above them: they build what the module works on.
+fn stands_above(name: &str, module: &str) -> bool {
+    let mut above = MAY_IMPORT
+        .iter()
+        .take_while(|(listed, _)| *listed != module);
+    above.any(|(listed, _)| *listed == name)
 }
 
 /// What follows each `crate::` of a line: a module, or `{` where a group hides it.
@@ -285,6 +301,20 @@ fn a_path_in_the_code_is_caught_and_one_in_a_comment_is_not() {
         &expect![[r#"
             core/src/rng.rs:2: `rng` must not import `sim`
             core/src/rng.rs:2: `rng` must not import `plan`
+        "#]],
+    );
+}
+
+#[test]
+fn a_test_may_use_what_stands_above_and_nothing_else() {
+    check_sample(
+        wrong_arrows,
+        "core/src/plan/waves.rs",
+        "use crate::snapshot::Snapshot;\n#[cfg(test)]\nuse crate::snapshot::Snapshot;\n\
+         use crate::sim::Trace;\n",
+        &expect![[r#"
+            core/src/plan/waves.rs:1: `plan` must not import `snapshot`
+            core/src/plan/waves.rs:4: `plan` must not import `sim`
         "#]],
     );
 }

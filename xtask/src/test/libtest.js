@@ -16,15 +16,19 @@ const { main, memory } = new WebAssembly.Instance(program, {}).exports;
 try {
   process.exit(main(0, 0));
 } catch (trap) {
-  const frames = trap.stack.split("\n").filter((line) => /5tests\d/.test(line));
-  console.log([...captured(memory), trap.message, ...frames].join("\n"));
+  const frames = trap.stack.split("\n").slice(1);
+  const ours = frames.filter((line) => line.includes("13wavetank_core"));
+  const shown = ours.length > 0 ? ours : frames;
+  console.log([...captured(memory), trap.message, ...shown].join("\n"));
   process.exit(1);
 }
 
-// The messages of panics, by their fixed beginning; a grown buffer leaves older copies behind.
+// What a failed assertion printed, known by its fixed beginning: a panic's message, or the
+// difference that `expect!` shows. A buffer that grew leaves older, shorter copies behind.
 function captured(memory) {
   const text = Buffer.from(memory.buffer).toString("latin1");
-  const messages = text.match(/thread '[^'\0]{1,40}' [^\0]{0,20}panicked at [^\0]+\n/g) ?? [];
+  const begun = /thread '[^'\0]{1,40}' [^\0]{0,20}panicked at \w|error\S*: expect test failed/.source;
+  const messages = text.match(new RegExp(`(?:${begun})[^\\0]+\\n`, "g")) ?? [];
   const longest = messages.sort((a, b) => b.length - a.length)[0];
   return longest ? [Buffer.from(longest, "latin1").toString("utf8")] : [];
 }

@@ -124,7 +124,11 @@ fn nodes_of_the_control_plane_are_counted() {
 fn a_static_api_server_gives_its_node_away() {
     let api_server = PodObject {
         mirror: true,
-        ..pod("kube-system/kube-apiserver-n1", "", "")
+        ..pod(
+            "kube-system/kube-apiserver-n1",
+            "",
+            "component=kube-apiserver",
+        )
     };
     let cluster = ClusterSnapshot {
         pods: vec![api_server],
@@ -133,15 +137,15 @@ fn a_static_api_server_gives_its_node_away() {
     check(
         cluster,
         &expect![[r#"
-        provider unknown
-        region unknown
-        tier unknown
-        version unknown
-        members 1
-        managed false
-        zones []
-        pools control-plane=1
-    "#]],
+            provider Kubeadm, assumed: its API server is a static pod labelled as kubeadm does
+            region unknown
+            tier unknown
+            version unknown
+            members 1
+            managed false
+            zones []
+            pools control-plane=1
+        "#]],
     );
 }
 

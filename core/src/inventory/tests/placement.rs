@@ -137,11 +137,11 @@ fn a_node_selector_is_met_by_one_node_of_a_pool() {
     check(
         selector("disk=ssd zone=b"),
         &expect![[r#"
-        , None, None
-        cluster c (Bare x/p): warning[workload-fits-no-pool]: no node meets its selectors
-            and taints, so its pods cannot come back; check the labels and taints of the
-            nodes it should run on
-    "#]],
+            , None, None
+            cluster c (Bare x/p): warning[workload-fits-no-pool]: no node meets its selectors
+                and taints, so its pods can start nowhere; check the labels and taints of the
+                nodes it should run on
+        "#]],
     );
 }
 
@@ -192,18 +192,18 @@ fn one_term_of_node_affinity_is_enough_and_an_empty_one_is_none() {
     check(
         affinity(&[&[]]),
         &expect![[r#"
-        , None, None
-        cluster c (Bare x/p): warning[workload-fits-no-pool]: no node meets its selectors
-            and taints, so its pods cannot come back; check the labels and taints of the
-            nodes it should run on
-    "#]],
+            , None, None
+            cluster c (Bare x/p): warning[workload-fits-no-pool]: no node meets its selectors
+                and taints, so its pods can start nowhere; check the labels and taints of the
+                nodes it should run on
+        "#]],
     );
     check(
         affinity(&[&[("cards", SelectorOperator::Gt, &["4"])]]),
         &expect![[r#"
             , None, None
             cluster c (Bare x/p): warning[workload-fits-no-pool]: no node meets its selectors
-                and taints, so its pods cannot come back; check the labels and taints of the
+                and taints, so its pods can start nowhere; check the labels and taints of the
                 nodes it should run on
         "#]],
     );

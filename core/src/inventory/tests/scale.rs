@@ -1,5 +1,7 @@
 //! Resolving stays close to linear, and never panics, whatever the objects say.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use proptest::prelude::{Strategy, proptest};
 
 use crate::inventory::resolve;

@@ -2,7 +2,8 @@
 
 use expect_test::{Expect, expect};
 
-use crate::plan::tests::{fleet, held_back, to, wrap};
+use crate::inventory::sample::fleet;
+use crate::plan::tests::{held_back, to, wrap};
 use crate::plan::{Step, propose};
 
 /// The steps of the one cluster, with strategies and drains left out.

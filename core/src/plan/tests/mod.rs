@@ -1,66 +1,17 @@
 //! Planning as a whole: fleets as text in, plans as text out.
 //!
-//! A fleet is one cluster a line: name, tier, provider, API server version and pools, each as
-//! `name:kubelet` with an optional `xN` for its nodes. The pool `cp` is the control plane's own;
-//! `?` stands for what is not known.
+//! Fleets are written as [`crate::inventory::sample::fleet`] reads them.
 
 mod hops;
+#[cfg(not(target_arch = "wasm32"))]
 mod properties;
 mod settings;
 mod waves;
 
-use crate::inventory::{self, Inventory};
 use crate::plan::{HeldBack, PlanSettings};
-use crate::snapshot::{ClusterFacts, ClusterSnapshot, NodeObject, Snapshot};
 
 /// Columns that an expected text may take.
 const COLUMNS: usize = 84;
-
-/// The fleet that `text` describes.
-fn fleet(text: &str) -> Inventory {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let snapshot = Snapshot {
-        name: Some("test".to_owned()),
-        clusters: lines.map(cluster).collect(),
-    };
-    inventory::resolve(&snapshot).value
-}
-
-fn cluster(line: &str) -> ClusterSnapshot {
-    let known = |word: &str| (word != "?").then(|| word.to_owned());
-    let mut words = line.split_whitespace();
-    let mut next = || words.next().expect("four words before the pools");
-    let (name, tier, provider, version) = (next(), next(), next(), next());
-    ClusterSnapshot {
-        name: name.to_owned(),
-        facts: ClusterFacts {
-            tier: known(tier),
-            provider: known(provider),
-            ..ClusterFacts::default()
-        },
-        server_version: known(version),
-        nodes: words.flat_map(pool).collect(),
-        ..ClusterSnapshot::default()
-    }
-}
-
-fn pool(word: &str) -> Vec<NodeObject> {
-    let (name, rest) = word.split_once(':').expect("a pool is name:kubelet");
-    let (kubelet, count) = rest.split_once('x').unwrap_or((rest, "1"));
-    let label = match name {
-        "cp" => "node-role.kubernetes.io/control-plane",
-        _ => "agentpool",
-    };
-    let count: u32 = count.parse().expect("a number of nodes");
-    (0..count)
-        .map(|index| NodeObject {
-            name: format!("{word}-{index}"),
-            labels: [(label.to_owned(), name.to_owned())].into(),
-            kubelet_version: (kubelet != "?").then(|| format!("v{kubelet}")),
-            ..NodeObject::default()
-        })
-        .collect()
-}
 
 fn to(target: &str) -> PlanSettings {
     PlanSettings {

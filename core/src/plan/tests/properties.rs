@@ -1,11 +1,15 @@
 //! What holds of every plan: it keeps the skew policy, ends at the target and wastes no roll.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use std::fmt::Write as _;
 
+#[cfg(not(target_arch = "wasm32"))]
 use proptest::prelude::{Strategy, proptest};
 
+use crate::inventory::sample::fleet;
 use crate::inventory::{self, Inventory};
-use crate::plan::tests::{fleet, to};
+use crate::plan::tests::to;
 use crate::plan::{HeldBack, Plan, Step, kubelet_allowed, propose};
 use crate::units::KubeVersion;
 
@@ -79,6 +83,7 @@ fn lines() -> impl Strategy<Value = (String, String)> {
     })
 }
 
+#[cfg(not(target_arch = "wasm32"))]
 proptest! {
     #[test]
     fn no_step_breaks_the_skew_and_a_finished_fleet_needs_none((line, target) in lines()) {

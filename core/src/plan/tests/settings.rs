@@ -2,7 +2,8 @@
 
 use expect_test::{Expect, expect};
 
-use crate::plan::tests::{fleet, to};
+use crate::inventory::sample::fleet;
+use crate::plan::tests::to;
 use crate::plan::{
     DrainChoice, DrainPolicy, PlanSettings, PoolChoice, PoolStrategy, Step, propose,
 };
@@ -79,39 +80,45 @@ fn check_error(text: &str, settings: &PlanSettings, expected: &Expect) {
     expected.assert_eq(&error.to_string());
 }
 
+/// A fleet of one ordinary cluster.
+const ONE: &str = "a low gke 1.30 blue:1.30";
+
 #[test]
-fn settings_that_lead_nowhere_are_refused() {
-    let one = "a low gke 1.30 blue:1.30";
+fn a_start_or_a_target_out_of_reach_is_refused() {
     let start = PlanSettings {
         start: "tomorrow".to_owned(),
         ..to("1.31")
     };
     check_error(
-        one,
+        ONE,
         &start,
         &expect![
             "plan.start `tomorrow` is not a date and time; write it as `2026-11-23T08:00:00Z`"
         ],
     );
     check_error(
-        one,
+        ONE,
         &to("1.20"),
         &expect!["target 1.20 is older than every cluster; the oldest is at 1.30"],
     );
     check_error(
-        one,
+        ONE,
         &to("1.131"),
         &expect![
             "target 1.131 is out of reach for cluster `a`, which is at 1.30; check both versions"
         ],
     );
     check_error(
-        one,
+        ONE,
         &to("2.0"),
         &expect![
             "target 2.0 is out of reach for cluster `a`, which is at 1.30; check both versions"
         ],
     );
+}
+
+#[test]
+fn a_fleet_without_a_version_needs_a_target() {
     check_error(
         "a low gke ?",
         &PlanSettings::default(),
@@ -122,12 +129,16 @@ fn settings_that_lead_nowhere_are_refused() {
         &PlanSettings::default(),
         &expect!["no cluster's version is known, so plan.target must be set"],
     );
+}
+
+#[test]
+fn settings_that_lead_nowhere_are_refused() {
     let idle = PlanSettings {
         max_concurrency: 0,
         ..to("1.31")
     };
     check_error(
-        one,
+        ONE,
         &idle,
         &expect![
             "plan.maxConcurrency is 0; write how many clusters may be upgraded at once, from 1"
@@ -138,14 +149,14 @@ fn settings_that_lead_nowhere_are_refused() {
         ..to("1.31")
     };
     check_error(
-        one,
+        ONE,
         &still,
         &expect!["plan.poolStrategy moves 0 nodes at a time; write at least 1"],
     );
     let mut strict = to("1.31");
     strict.gates.min_ready_nodes_per_mille = 1_001;
     check_error(
-        one,
+        ONE,
         &strict,
         &expect![
             "plan.gates.minReadyNodesPerMille is 1001; it is a share in thousandths, at most 1000"

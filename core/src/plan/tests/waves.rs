@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 
-use crate::plan::tests::{fleet, held_back, to, wrap};
+use crate::inventory::sample::fleet;
+use crate::plan::tests::{held_back, to, wrap};
 use crate::plan::{ClusterPlan, DrainChoice, PlanSettings, PoolChoice, propose};
 
 #[track_caller]

@@ -3,10 +3,14 @@
 use std::fmt::Write as _;
 
 use super::{Table, counted, escape, indicators, span};
-use crate::report::{CauseLink, FleetReport, Lane, LaneState, Outcome, RunReport};
+use crate::report::{Bar, BarKind, CauseLink, FleetReport, Lane, LaneState, Outcome, RunReport};
 
 /// Assumptions shown; the JSON report has them all.
 const N_ASSUMPTIONS: usize = 8;
+
+/// Links told from the root of a long chain of causes, and from its end.
+const N_ROOT_LINKS: usize = 3;
+const N_LAST_LINKS: usize = 7;
 
 /// Everything a transcript is written from.
 #[derive(Clone, Copy, Debug)]
@@ -117,8 +121,9 @@ fn clusters(input: &RunText<'_>) -> Table {
     lanes.sort_by_key(|(_, lane)| lane.wave.unwrap_or(u32::MAX));
     for (name, lane) in lanes {
         let wave = lane.wave.map(|wave| (wave + 1).to_string());
-        let start = lane.bars.iter().map(|bar| bar.start_ms).min();
-        let end = lane.bars.iter().map(|bar| bar.end_ms).max();
+        let own = |bar: &&Bar| bar.kind != BarKind::Fault;
+        let start = lane.bars.iter().filter(own).map(|bar| bar.start_ms).min();
+        let end = lane.bars.iter().filter(own).map(|bar| bar.end_ms).max();
         table.push(&[
             name,
             &wave.unwrap_or_default(),
@@ -159,23 +164,39 @@ fn causes(text: &mut String, chains: &[Vec<CauseLink>]) {
     }
     text.push_str("\nWhy\n");
     for chain in told {
+        let n_left_out = chain.len().saturating_sub(N_ROOT_LINKS + N_LAST_LINKS);
         for (depth, link) in chain.iter().enumerate() {
-            let event = &link.event;
-            let lead = if depth == 0 { "" } else { "so " };
-            let place = if event.cluster_name.is_empty() {
-                String::new()
-            } else {
-                format!("{}: ", escape(&event.cluster_name))
-            };
-            let _ = writeln!(
-                text,
-                "  {:>7}  {}{lead}{place}{}",
-                span(event.at_ms),
-                "  ".repeat(depth.min(8)),
-                escape(&event.sentence),
-            );
+            if n_left_out > 0 && depth == N_ROOT_LINKS {
+                let _ = writeln!(
+                    text,
+                    "           … {} more",
+                    counted(n_left_out as u64, "step")
+                );
+            }
+            if depth < N_ROOT_LINKS || depth >= N_ROOT_LINKS + n_left_out {
+                cause(text, link, depth);
+            }
         }
     }
+}
+
+/// One link of a chain, further in than the link before it.
+fn cause(text: &mut String, link: &CauseLink, depth: usize) {
+    let event = &link.event;
+    let lead = if depth == 0 { "" } else { "so " };
+    let place = if event.sentence.contains(&event.cluster_name) {
+        String::new()
+    } else {
+        format!("{}: ", event.cluster_name)
+    };
+    let indent = "  ".repeat(depth.min(N_ROOT_LINKS));
+    let sentence = escape(&event.sentence);
+    let at = span(event.at_ms);
+    let _ = writeln!(
+        text,
+        "  {at:>7}  {indent}{lead}{}{sentence}",
+        escape(&place)
+    );
 }
 
 fn assumptions(text: &mut String, assumptions: &[String]) {

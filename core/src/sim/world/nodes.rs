@@ -196,6 +196,9 @@ impl World {
 
     /// Deletes a drained node's machine.
     pub(super) fn delete_node(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        if !self.nodes[node.index()].present {
+            return;
+        }
         let cause = self.nodes[node.index()].last;
         let event = self.emit_node(node, EventKind::NodeRemoved { node }, cause);
         let state = &mut self.nodes[node.index()];
@@ -204,7 +207,7 @@ impl World {
         self.refresh_room(node);
         self.lose_pods(ctx, node, event);
         self.counters.nodes_replaced += 1;
-        self.roll_node_removed(ctx, node, event);
+        self.roll_node_removed(ctx, node);
     }
 
     /// Everything left on a machine dies with it.

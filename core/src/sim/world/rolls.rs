@@ -37,6 +37,8 @@ pub(super) enum RollPurpose {
 struct Slot {
     old: NodeIdx,
     new: Option<NodeIdx>,
+    /// Whether the old node's drain has begun; it does so once.
+    draining: bool,
 }
 
 impl Roll {
@@ -91,21 +93,21 @@ impl World {
             slots: Vec::new(),
             event,
         });
-        self.fill_slots(ctx, event);
+        self.fill_slots(ctx);
     }
 
     /// Begins as many nodes as the strategy allows; without any left the roll is done.
     ///
     /// Every node goes back to the step rather than to the node before it, or chains of causes
     /// would grow with the pool.
-    fn fill_slots(&mut self, ctx: &Ctx<'_>, last: EventId) {
+    fn fill_slots(&mut self, ctx: &Ctx<'_>) {
         while let Some(roll) = &mut self.roll {
             let cause = roll.event;
             if roll.begun == roll.queue.len() {
                 if roll.slots.is_empty() {
                     let purpose = roll.purpose;
                     self.roll = None;
-                    self.roll_done(ctx, purpose, last);
+                    self.roll_done(ctx, purpose);
                 }
                 return;
             }
@@ -116,7 +118,11 @@ impl World {
             roll.begun += 1;
             let to = roll.to;
             let surges = matches!(roll.strategy, PoolStrategy::Surge { .. });
-            roll.slots.push(Slot { old, new: None });
+            roll.slots.push(Slot {
+                old,
+                new: None,
+                draining: !surges,
+            });
             if surges {
                 let new = self.order_node(ctx, old, to, cause);
                 let roll = self.roll.as_mut().expect("a roll is under way");
@@ -133,9 +139,9 @@ impl World {
         let Some(roll) = &mut self.roll else {
             return;
         };
-        if let Some(slot) = roll.slots.iter().find(|slot| slot.new == Some(node)) {
+        if let Some(slot) = roll.slots.iter_mut().find(|slot| slot.new == Some(node)) {
             let old = slot.old;
-            if self.nodes[old.index()].drain.is_none() && self.nodes[old.index()].present {
+            if !std::mem::replace(&mut slot.draining, true) {
                 self.begin_drain(ctx, old, event);
             }
             return;
@@ -151,8 +157,8 @@ impl World {
         };
         roll.slots.remove(position);
         self.counters.nodes_replaced += 1;
-        let event = self.uncordon(ctx, node, event);
-        self.fill_slots(ctx, event);
+        self.uncordon(ctx, node, event);
+        self.fill_slots(ctx);
     }
 
     /// A node of the roll is drained.
@@ -167,12 +173,12 @@ impl World {
     }
 
     /// A node of the roll is deleted.
-    pub(super) fn roll_node_removed(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+    pub(super) fn roll_node_removed(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
         let Some(roll) = &mut self.roll else {
             return;
         };
         roll.slots.retain(|slot| slot.old != node);
-        self.fill_slots(ctx, event);
+        self.fill_slots(ctx);
     }
 
     /// The provider gives up: what waits is let go, nodes stay as they are.
@@ -193,10 +199,10 @@ impl World {
         }
     }
 
-    fn roll_done(&mut self, ctx: &Ctx<'_>, purpose: RollPurpose, event: EventId) {
+    fn roll_done(&mut self, ctx: &Ctx<'_>, purpose: RollPurpose) {
         match purpose {
             RollPurpose::Upgrade => self.finish_step(ctx),
-            RollPurpose::RollBack => self.pool_is_back(ctx, event),
+            RollPurpose::RollBack => self.pool_is_back(ctx),
         }
     }
 }

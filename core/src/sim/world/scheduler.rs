@@ -43,7 +43,11 @@ pub(crate) fn least_allocated(allocatable: Resources, requested: Resources) -> u
         if capacity == 0 || request > capacity {
             return 0;
         }
-        ((u128::from(capacity - request) * 100) / u128::from(capacity)) as u64
+        let free = capacity - request;
+        match free.checked_mul(100) {
+            Some(free) => free / capacity,
+            None => ((u128::from(free) * 100) / u128::from(capacity)) as u64,
+        }
     };
     let cpu = share(allocatable.cpu_millis, requested.cpu_millis);
     let memory = share(allocatable.memory_bytes, requested.memory_bytes);
@@ -117,30 +121,30 @@ impl World {
         let workload = self.pods[pod.index()].workload;
         let demand = demand(ctx, &self.pods[pod.index()]);
         self.count_workload(ctx, workload, demand.placement);
-        let mut best: Option<(i64, NodeIdx)> = None;
+        let mut best: Option<(i64, u64, NodeIdx)> = None;
         for index in 0..self.rooms.len() {
             let node = NodeIdx(index as u32);
             if !self.admits(node, &demand) {
                 continue;
             }
             let score = self.score(node);
-            let better = match best {
-                None => true,
-                Some((top, _)) if score != top => score > top,
-                Some((_, leader)) => self.luck(&demand, node) > self.luck(&demand, leader),
-            };
-            if better {
-                best = Some((score, node));
+            if best.is_some_and(|(top, ..)| score < top) {
+                continue;
+            }
+            let luck = self.luck(&demand, node);
+            if best.is_none_or(|(top, luckiest, _)| (score, luck) > (top, luckiest)) {
+                best = Some((score, luck, node));
             }
         }
         self.clear_counts(workload);
-        best.map(|(_, node)| node)
+        best.map(|(.., node)| node)
     }
 
     fn luck(&self, demand: &Demand<'_>, node: NodeIdx) -> u64 {
         rng::child_key(demand.key, self.nodes[node.index()].key)
     }
 
+    #[inline]
     fn score(&self, node: NodeIdx) -> i64 {
         let room = &self.rooms[node.index()];
         let same_node = i64::from(self.scratch.per_node[node.index()]);
@@ -149,12 +153,14 @@ impl World {
     }
 
     /// Every filter.
+    #[inline]
     fn admits(&self, node: NodeIdx, demand: &Demand<'_>) -> bool {
         let room = &self.rooms[node.index()];
         room.open && fits(room.free, demand.requests) && self.placed(node, demand)
     }
 
     /// The filters that look at the place alone: pool, host, volume, pods to keep away from.
+    #[inline]
     fn placed(&self, node: NodeIdx, demand: &Demand<'_>) -> bool {
         let room = &self.rooms[node.index()];
         let keeps_apart = match demand.placement.spread {
@@ -217,7 +223,10 @@ impl World {
             if !state.present || !self.placed(node, &demand) {
                 continue;
             }
-            why = Unschedulable::NoRoom;
+            let pinned = demand.placement.node.or(demand.volume_node).is_some();
+            if self.rooms[index].open || !pinned {
+                why = Unschedulable::NoRoom;
+            }
             if !state.ready && fits(self.rooms[index].free, demand.requests) {
                 cause = state.last.or(cause);
                 break;

@@ -16,6 +16,7 @@ pub(super) struct Course {
     /// What gave it its turn.
     pub(super) origin: Option<Origin>,
     pub(super) started: Option<SimTime>,
+    pub(super) started_event: Option<EventId>,
     /// The step under way.
     pub(super) step: Option<usize>,
     pub(super) step_event: Option<EventId>,
@@ -98,7 +99,7 @@ impl World {
         let event = self.emit_from_outside(kind);
         self.course.step_event = Some(event);
         if let Some(opens) = opens {
-            self.queue.schedule_at(opens, Action::WindowOpens);
+            self.schedule_at(opens, Action::WindowOpens);
         }
     }
 
@@ -124,6 +125,7 @@ impl World {
         };
         let now = self.now();
         self.course.started = Some(now);
+        self.course.started_event = Some(event);
         self.course.pending_before = self.pending_pods().count() as u32;
         self.control.open_account(now);
         self.trigger_faults(ctx, &Trigger::ClusterStart);
@@ -147,7 +149,8 @@ impl World {
             step: position as u16,
             of,
         };
-        let event = self.emit(started, Some(cause));
+        // Every step goes back to the cluster's start, not through all the steps before it.
+        let event = self.emit(started, self.course.started_event);
         self.course.step_event = Some(event);
         match step {
             Step::ControlPlane { .. } => self.begin_control_plane(ctx, event),
@@ -241,14 +244,13 @@ impl World {
     }
 
     /// Puts a node back into use.
-    pub(super) fn uncordon(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) -> EventId {
+    pub(super) fn uncordon(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
         if !self.nodes[node.index()].cordoned {
-            return cause;
+            return;
         }
         self.nodes[node.index()].cordoned = false;
         self.refresh_room(node);
-        let event = self.emit_node(node, EventKind::NodeUncordoned { node }, Some(cause));
+        self.emit_node(node, EventKind::NodeUncordoned { node }, Some(cause));
         self.wake_parked(ctx, node);
-        event
     }
 }

@@ -6,6 +6,7 @@ use crate::snapshot::fleet_file::SCHEMA_VERSION;
 use crate::snapshot::json::error::from_scan;
 use crate::snapshot::json::fleet::read_fleet;
 use crate::snapshot::json::list::ListState;
+use crate::snapshot::json::resync::Layout;
 use crate::snapshot::json::scan::{Field, Fields, ScanError, ScanFault, skip_space, skip_value};
 use crate::snapshot::json::text::JsonText;
 use crate::snapshot::kinds;
@@ -29,8 +30,6 @@ pub(super) struct DocumentHead {
     pub(super) clusters: Option<usize>,
     /// Whether the fields behind the items were looked at.
     pub(super) looked_ahead: bool,
-    /// The column of the list's items, once one was seen.
-    pub(super) column: Option<usize>,
 }
 
 /// What became of a document's beginning.
@@ -87,7 +86,10 @@ impl DocumentHead {
     pub(super) fn close(&mut self, file: &mut FileContext<'_>, at: usize) -> Result<usize, usize> {
         let mut fields = Fields::behind(at, 1);
         match self.read_fields(file.bytes, &mut fields) {
-            Ok(_) => Ok(fields.offset()),
+            Ok(_) => {
+                check_utf8(file, at, fields.offset());
+                Ok(fields.offset())
+            }
             Err(error) => {
                 let fault = from_scan(error);
                 file.report(
@@ -119,8 +121,9 @@ impl DocumentHead {
 }
 
 /// A list whose items begin behind the bracket at `open`.
-pub(super) fn list(head: DocumentHead, open: usize, name: &'static str) -> ListState {
+fn list(bytes: &[u8], head: DocumentHead, open: usize, name: &'static str) -> ListState {
     ListState {
+        layout: Layout::of_list(bytes, open),
         head,
         at: open + 1,
         index: 0,
@@ -139,16 +142,31 @@ pub(super) fn open(file: &mut FileContext<'_>, start: usize) -> Opened {
         ..DocumentHead::default()
     };
     if bytes[start] == b'[' {
-        return Opened::List(list(head, start, ""));
+        return Opened::List(list(bytes, head, start, ""));
     }
     let mut fields = Fields::new(start, 0);
     match head.read_fields(bytes, &mut fields) {
-        Ok(Some(items)) => Opened::List(list(head, items, "items")),
+        Ok(Some(items)) => {
+            check_utf8(file, start, items);
+            Opened::List(list(bytes, head, items, "items"))
+        }
         Ok(None) => {
             read_whole(file, &head, fields.offset());
             Opened::Whole(fields.offset())
         }
         Err(error) => report_broken(file, head, error),
+    }
+}
+
+/// Reports bytes around a list's items that are not UTF-8; nothing is lost by them.
+fn check_utf8(file: &mut FileContext<'_>, start: usize, end: usize) {
+    if let Err(error) = std::str::from_utf8(&file.bytes[start..end]) {
+        let complaint = Complaint::warning(
+            "invalid-utf8",
+            "a byte here is not UTF-8",
+            "save the file as UTF-8, or dump it again",
+        );
+        file.report(start + error.valid_up_to(), None, complaint);
     }
 }
 
@@ -167,7 +185,7 @@ fn report_broken(file: &mut FileContext<'_>, head: DocumentHead, error: ScanErro
         return Opened::Lost(bytes.len());
     }
     match find_items(bytes, head.start) {
-        Some(items) => Opened::List(list(head, items, "items")),
+        Some(items) => Opened::List(list(bytes, head, items, "items")),
         None => Opened::Lost(head.start + 1),
     }
 }

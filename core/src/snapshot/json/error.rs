@@ -64,7 +64,10 @@ pub(in crate::snapshot) fn from_scan(error: ScanError) -> Fault {
 fn path_to(text: &[u8], offset: usize) -> String {
     let mut path = String::new();
     let mut at = skip_space(text, 0);
-    while let Some((step, value)) = step_to(text, at, offset) {
+    // The parser names the place before a value that it did not begin to read.
+    while offset > at
+        && let Some((step, value)) = step_to(text, at, offset)
+    {
         if !path.is_empty() && !step.starts_with('[') {
             path.push('.');
         }
@@ -84,7 +87,7 @@ fn step_to(text: &[u8], at: usize, offset: usize) -> Option<(String, usize)> {
             let mut fields = Fields::new(at, 0);
             while let Ok(Some(field)) = fields.next(text) {
                 let end = fields.skip(text).ok()?;
-                if offset <= end {
+                if offset < end {
                     let key = &text[field.key.start + 1..field.key.end - 1];
                     return Some((String::from_utf8_lossy(key).into_owned(), field.value));
                 }
@@ -95,7 +98,7 @@ fn step_to(text: &[u8], at: usize, offset: usize) -> Option<(String, usize)> {
             let mut item = skip_space(text, at + 1);
             for index in 0.. {
                 let end = skip_value(text, item, 0).ok()?;
-                if offset <= end {
+                if offset < end {
                     return Some((format!("[{index}]"), item));
                 }
                 item = skip_space(text, skip_space(text, end) + 1);

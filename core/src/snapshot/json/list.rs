@@ -4,7 +4,7 @@ use crate::snapshot::fault::Fault;
 use crate::snapshot::file::{Complaint, FileContext};
 use crate::snapshot::json::document::DocumentHead;
 use crate::snapshot::json::error::from_scan;
-use crate::snapshot::json::resync::{Resync, column_of_item, next_item};
+use crate::snapshot::json::resync::{Layout, Resync};
 use crate::snapshot::json::scan::{Fields, ScanError, ScanFault, skip_space, skip_value};
 use crate::snapshot::json::text::JsonText;
 use crate::snapshot::kinds;
@@ -24,6 +24,8 @@ pub(super) struct ListState {
     pub(super) index: usize,
     /// How the list is called in messages: `items`, or nothing for a bare list.
     pub(super) name: &'static str,
+    /// How it is laid out.
+    pub(super) layout: Layout,
     /// Whether an item was damaged, from when on items are bounded before they are scanned.
     pub(super) damaged: bool,
     /// Bytes scanned in vain.
@@ -74,8 +76,8 @@ impl ListState {
         if bytes[at] != b'{' {
             return self.pass_other(file, at);
         }
-        let column = column_of_item(bytes, at);
-        let bound = self.bound(bytes, at, column);
+        self.layout.see_item(bytes, at);
+        let bound = self.bound(bytes, at);
         match scan_item(&bytes[..bound], at, self.depth()) {
             Ok(item) => match check_behind(bytes, item.end) {
                 Ok(next) => {
@@ -84,18 +86,18 @@ impl ListState {
                     self.index += 1;
                     Next::Item
                 }
-                Err(error) => self.report_damage(file, at, column, error),
+                Err(error) => self.report_damage(file, at, error),
             },
-            Err(error) => self.report_damage(file, at, column, error),
+            Err(error) => self.report_damage(file, at, error),
         }
     }
 
     /// How far an item can reach: after damage, up to the next line in its column.
-    fn bound(&self, bytes: &[u8], at: usize, column: Option<usize>) -> usize {
-        if !self.damaged || column.is_none() {
+    fn bound(&self, bytes: &[u8], at: usize) -> usize {
+        if !self.damaged || self.layout.items.is_none() {
             return bytes.len();
         }
-        match next_item(bytes, at, column) {
+        match self.layout.resync(bytes, at) {
             Resync::Item(next) => next,
             Resync::ListEnd(_) | Resync::Lost(_) => bytes.len(),
         }
@@ -182,7 +184,7 @@ impl ListState {
                 self.index += 1;
                 Next::Item
             }
-            Err(error) => self.report_damage(file, at, None, error),
+            Err(error) => self.report_damage(file, at, error),
         }
     }
 
@@ -192,22 +194,15 @@ impl ListState {
     }
 
     /// Reports a damaged item and finds the next one.
-    fn report_damage(
-        &mut self,
-        file: &mut FileContext<'_>,
-        at: usize,
-        column: Option<usize>,
-        error: ScanError,
-    ) -> Next {
+    fn report_damage(&mut self, file: &mut FileContext<'_>, at: usize, error: ScanError) -> Next {
         let bytes = file.bytes;
         self.damaged = true;
         self.rescanned = self.rescanned.saturating_add(error.at - at);
         let in_vain = self.rescanned > bytes.len().saturating_mul(RESCANS_MAX) + (1 << 20);
-        let column = column.or(self.head.column);
         let next = if in_vain {
             Resync::Lost(error.at)
         } else {
-            next_item(bytes, at, column)
+            self.layout.resync(bytes, at)
         };
         let mut fault = from_scan(error);
         if error.fault == ScanFault::End && next == Resync::Lost(bytes.len()) {

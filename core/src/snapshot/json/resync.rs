@@ -17,44 +17,102 @@ pub(super) enum Resync {
     Lost(usize),
 }
 
-/// The column of the item at `at`, when nothing but white space stands before it on its line.
-pub(super) fn column_of_item(bytes: &[u8], at: usize) -> Option<usize> {
-    let blanks = bytes[..at]
+/// How a list is laid out over lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// The column its items begin in, when each begins a line of its own.
+    pub(super) items: Option<usize>,
+    /// Whether an item's first brace is alone on its line.
+    pub(super) alone: bool,
+    /// The column of the line that opens the list, which is also that of the line closing it.
+    pub(super) list: usize,
+}
+
+impl Layout {
+    /// The layout of a list whose bracket is at `open`; its items have not been seen.
+    pub(super) fn of_list(bytes: &[u8], open: usize) -> Self {
+        let newline = bytes[..open].iter().rposition(|byte| *byte == b'\n');
+        let line = newline.map_or(0, |newline| newline + 1);
+        Self {
+            items: None,
+            alone: false,
+            list: column_of(bytes, line),
+        }
+    }
+
+    /// Notes the column of the item at `at`, when nothing but blanks stands before it.
+    pub(super) fn see_item(&mut self, bytes: &[u8], at: usize) {
+        let blanks = bytes[..at].iter().rev();
+        let blanks = blanks.take_while(|byte| is_blank(**byte)).count();
+        let before = (at - blanks).checked_sub(1);
+        let begins_line = before.is_none_or(|newline| bytes[newline] == b'\n');
+        if begins_line && self.items.is_none() {
+            self.items = Some(blanks);
+            self.alone = is_alone(bytes, at);
+        }
+    }
+
+    /// Where reading goes on behind the damaged item that begins at `item`.
+    pub(super) fn resync(&self, bytes: &[u8], item: usize) -> Resync {
+        match self.items {
+            Some(column) => self.next_line_item(bytes, item, column),
+            None => next_inline_item(bytes, item),
+        }
+    }
+
+    /// The next line that opens an item in its column, or that closes the list.
+    fn next_line_item(&self, bytes: &[u8], item: usize, column: usize) -> Resync {
+        let mut line = item;
+        while let Some(newline) = bytes[line..].iter().position(|byte| *byte == b'\n') {
+            line += newline + 1;
+            let indent = column_of(bytes, line);
+            let start = line + indent;
+            match bytes.get(start) {
+                Some(b'{') if indent == column && (!self.alone || is_alone(bytes, start)) => {
+                    return Resync::Item(start);
+                }
+                Some(b']') if indent == self.list && closes_list(&bytes[start..]) => {
+                    return Resync::ListEnd(start);
+                }
+                _ if opens_document(&bytes[line..]) => return Resync::Lost(line),
+                _ => {}
+            }
+        }
+        Resync::Lost(bytes.len())
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+/// Whether nothing follows the brace on its line.
+fn is_alone(bytes: &[u8], brace: usize) -> bool {
+    let mut rest = bytes[brace + 1..].iter();
+    let next = rest.find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+    next.is_none_or(|byte| *byte == b'\n')
+}
+
+/// How far the line that begins at `line` is indented.
+fn column_of(bytes: &[u8], line: usize) -> usize {
+    bytes[line..]
         .iter()
-        .rev()
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count();
-    let before = (at - blanks).checked_sub(1);
-    before
-        .is_none_or(|newline| bytes[newline] == b'\n')
-        .then_some(blanks)
+        .take_while(|byte| is_blank(**byte))
+        .count()
 }
 
-/// The next item behind the damaged one that begins at `item`.
-pub(super) fn next_item(bytes: &[u8], item: usize, column: Option<usize>) -> Resync {
-    match column {
-        Some(column) => next_line_item(bytes, item, column),
-        None => next_inline_item(bytes, item),
-    }
+/// Whether nothing but the bracket, and perhaps a comma or a brace, is on the line.
+fn closes_list(rest: &[u8]) -> bool {
+    let end = rest.iter().position(|byte| *byte == b'\n');
+    let line = rest[..end.unwrap_or(rest.len())].trim_ascii_end();
+    matches!(line, b"]" | b"]," | b"]}")
 }
 
-/// The next line that opens an item in its column, or closes the list left of it.
-fn next_line_item(bytes: &[u8], item: usize, column: usize) -> Resync {
-    let mut at = item;
-    while let Some(newline) = bytes[at..].iter().position(|byte| *byte == b'\n') {
-        let line = at + newline + 1;
-        let mut start = line;
-        while start - line <= column && matches!(bytes.get(start), Some(b' ' | b'\t')) {
-            start += 1;
-        }
-        match bytes.get(start) {
-            Some(b'{') if start - line == column => return Resync::Item(start),
-            Some(b']') if start - line <= column => return Resync::ListEnd(start),
-            Some(b'{' | b'}' | b'=') if start == line => return Resync::Lost(start),
-            _ => at = line,
-        }
-    }
-    Resync::Lost(bytes.len())
+/// Whether a line opens another document, or a log: as kubectl writes them, not as damage looks.
+fn opens_document(line: &[u8]) -> bool {
+    [&b"{\n"[..], b"{\r\n", b"{\"", b"==== START"]
+        .iter()
+        .any(|start| line.starts_with(start))
 }
 
 /// The next brace on this line that follows a comma and opens something like an object.

@@ -328,6 +328,7 @@ impl Fields {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(not(target_arch = "wasm32"))]
     use proptest::prelude::*;
 
     use super::*;
@@ -371,6 +372,7 @@ mod tests {
         check(&nested(129), Err(ScanFault::TooDeep));
     }
 
+    #[cfg(not(target_arch = "wasm32"))]
     proptest! {
         #[test]
         fn grammar_agrees_with_serde_json(text in r#"[\[\]{}",:\\ 0-9a-ftrueln.\-]{0,24}"#) {

@@ -1,0 +1,221 @@
+//! Waves: what a failure means for the rest, and what never changes.
+
+use expect_test::expect;
+
+use super::{check, drain, web_with_budget};
+use crate::inventory::{Inventory, WorkloadType};
+use crate::plan::{FailureRule, OnDrainTimeout, Plan};
+use crate::sim::fault::{FaultKind, Trigger};
+use crate::sim::testing::{
+    SURGE, WAIT, add_budget, add_workload, cluster, fault, fleet, plan, pool_steps, rehearse, steps,
+};
+use crate::sim::trace::{ClusterOutcome, EventKind, Severity};
+
+/// Three clusters in two waves; the first cannot be drained beyond its first node.
+fn one_of_three_fails() -> (Inventory, Plan) {
+    let mut first = cluster("eu-1", 3);
+    let web = add_workload(&mut first, "web", WorkloadType::Deployment, 3);
+    let db = add_workload(&mut first, "db", WorkloadType::StatefulSet, 2);
+    first
+        .pods
+        .iter_mut()
+        .filter(|pod| pod.workload == db)
+        .for_each(|pod| {
+            pod.node = Some(crate::ids::NodeIdx(1));
+        });
+    add_budget(&mut first, web, 1);
+    add_budget(&mut first, db, 0);
+    let fine = |name| {
+        let mut cluster = cluster(name, 1);
+        add_workload(&mut cluster, "web", WorkloadType::Deployment, 1);
+        cluster
+    };
+    let inventory = fleet(vec![first, fine("eu-2"), fine("eu-3")]);
+    let plan = plan(&[2, 1], &pool_steps(SURGE, drain(15, OnDrainTimeout::Fail)));
+    (inventory, plan)
+}
+
+#[test]
+fn hold_starts_nothing_more() {
+    let (inventory, plan) = one_of_three_fails();
+    check(
+        &inventory,
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 3
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:03:46 c0 NodeRemoved  node: 0
+            00:05:10 c0 NodeReady  node: 4
+            00:05:10 c0 DrainStarted  node: 1, pods: 3
+            00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
+            00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
+            00:20:10 c0 DrainTimedOut  node: 1, pods: 2
+            00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:20:10 c0 ClusterFailed
+            00:20:11 WaveHeld  wave: 0
+            Held
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
+              > StepFailed > ClusterFailed [budget.zero]
+        "#]],
+    );
+}
+
+#[test]
+fn go_on_takes_the_failure_along() {
+    let (inventory, mut plan) = one_of_three_fails();
+    plan.on_failure = FailureRule::GoOn;
+    check(
+        &inventory,
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 3
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:03:46 c0 NodeRemoved  node: 0
+            00:05:10 c0 NodeReady  node: 4
+            00:05:10 c0 DrainStarted  node: 1, pods: 3
+            00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
+            00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
+            00:20:10 c0 DrainTimedOut  node: 1, pods: 2
+            00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:20:10 c0 ClusterFailed
+            00:20:11 c1 StepStarted  step: 0, of: Pool
+            00:22:08 c1 NodeReady  node: 1
+            00:22:08 c1 DrainStarted  node: 0, pods: 1
+            00:23:48 c1 NodeRemoved  node: 0
+            00:23:48 c1 StepStarted  step: 1, of: Observe
+            00:38:48 c1 ClusterUpgraded
+            01:38:49 WavePassed  wave: 0
+            01:38:49 c2 StepStarted  step: 0, of: Pool
+            01:40:50 c2 NodeReady  node: 1
+            01:40:50 c2 DrainStarted  node: 0, pods: 1
+            01:42:17 c2 NodeRemoved  node: 0
+            01:42:17 c2 StepStarted  step: 1, of: Observe
+            01:57:17 c2 ClusterUpgraded
+            02:57:18 WavePassed  wave: 1
+            FinishedWithFailures
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
+              > StepFailed > ClusterFailed [budget.zero]
+        "#]],
+    );
+}
+
+#[test]
+fn roll_back_takes_the_upgraded_nodes_back_and_holds() {
+    let (inventory, mut plan) = one_of_three_fails();
+    plan.on_failure = FailureRule::RollBack;
+    check(
+        &inventory,
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 3
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:03:46 c0 NodeRemoved  node: 0
+            00:05:10 c0 NodeReady  node: 4
+            00:05:10 c0 DrainStarted  node: 1, pods: 3
+            00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
+            00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
+            00:20:10 c0 DrainTimedOut  node: 1, pods: 2
+            00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:20:10 c0 ClusterFailed
+            00:20:10 c0 RollBackStarted
+            00:20:10 c0 PoolRollBackStarted  pool: 0, to: 1.31
+            00:21:59 c0 NodeReady  node: 5
+            00:21:59 c0 DrainStarted  node: 3, pods: 1
+            00:23:33 c0 NodeRemoved  node: 3
+            00:25:41 c0 NodeReady  node: 6
+            00:25:41 c0 DrainStarted  node: 4, pods: 1
+            00:27:40 c0 NodeRemoved  node: 4
+            00:27:40 c0 PoolRollBackFinished  pool: 0
+            00:27:40 c0 ClusterRolledBack
+            00:27:41 WaveHeld  wave: 0
+            RolledBack
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
+              > StepFailed > ClusterFailed > RollBackStarted > PoolRollBackStarted
+              > PoolRollBackFinished > ClusterRolledBack [budget.zero]
+        "#]],
+    );
+}
+
+#[test]
+fn clusters_of_a_wave_run_side_by_side_up_to_the_limit() {
+    let (inventory, mut plan) = one_of_three_fails();
+    plan.max_concurrency = 2;
+    let trace = rehearse(&inventory, &plan, &[], 1);
+    let starts: Vec<_> = trace
+        .clusters
+        .iter()
+        .map(|cluster| cluster.started)
+        .collect();
+    assert_eq!(starts[0], starts[1]);
+    let outcomes: Vec<_> = trace
+        .clusters
+        .iter()
+        .map(|cluster| cluster.outcome)
+        .collect();
+    assert_eq!(
+        outcomes,
+        [
+            ClusterOutcome::Failed,
+            ClusterOutcome::Upgraded,
+            ClusterOutcome::NotStarted
+        ]
+    );
+}
+
+#[test]
+fn one_seed_gives_one_digest_and_another_seed_another() {
+    let plan = plan(&[1], &steps(SURGE, WAIT));
+    let inventory = web_with_budget(1);
+    let digest = |seed| rehearse(&inventory, &plan, &[], seed).digest.to_string();
+    assert_eq!(digest(1), digest(1));
+    assert_ne!(digest(1), digest(2));
+}
+
+#[test]
+fn a_cluster_lives_the_same_whoever_else_is_in_the_fleet() {
+    let alone = web_with_budget(1);
+    let mut joined = web_with_budget(1);
+    let mut other = cluster("us-1", 4);
+    add_workload(&mut other, "api", WorkloadType::Deployment, 6);
+    joined.clusters.push(other);
+    let plan_of = |waves: &[usize]| plan(waves, &steps(SURGE, WAIT));
+    let events = |inventory: &Inventory, plan: &Plan| -> Vec<_> {
+        let trace = rehearse(inventory, plan, &[], 1);
+        let own = trace
+            .events
+            .iter()
+            .filter(|event| event.cluster.is_some_and(|c| c.0 == 0));
+        own.map(|event| (event.at, event.kind)).collect()
+    };
+    assert_eq!(
+        events(&alone, &plan_of(&[1])),
+        events(&joined, &plan_of(&[1, 1]))
+    );
+}
+
+// A fault outside the plan's clusters is part of the run too.
+#[test]
+fn a_fault_strikes_a_cluster_that_is_not_planned() {
+    let mut inventory = web_with_budget(1);
+    inventory.clusters.push(cluster("us-1", 1));
+    let mut fault = fault(FaultKind::EtcdLatency, Trigger::Wave(1), 1_000);
+    fault.scope.cluster = Some("us-1".to_owned());
+    let trace = rehearse(&inventory, &plan(&[1], &steps(SURGE, WAIT)), &[fault], 1);
+    let struck = trace
+        .events
+        .iter()
+        .find(|event| event.kind.severity() == Severity::Bad);
+    let struck = struck.expect("the fault strikes");
+    assert_eq!(struck.cluster.map(|cluster| cluster.0), Some(1));
+    assert!(matches!(struck.kind, EventKind::EtcdElecting { .. }));
+    assert_eq!(trace.clusters[1].outcome, ClusterOutcome::NotPlanned);
+}
