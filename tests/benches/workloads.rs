@@ -11,8 +11,11 @@ fn main() {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(3))
         .configure_from_args();
-    for (name, work) in WORKLOADS {
-        criterion.bench_function(name, |bencher| bencher.iter(|| black_box(work())));
+    for workload in WORKLOADS {
+        criterion = criterion.sample_size(workload.n_samples);
+        criterion.bench_function(workload.name, |bencher| {
+            bencher.iter(|| black_box((workload.work)()));
+        });
     }
     criterion.final_summary();
 }

@@ -8,17 +8,43 @@ use std::fmt::Write as _;
 use wavetank_core::rng::{Distribution, Purpose, Streams, child_key};
 use wavetank_core::units::SimDuration;
 
+use crate::rehearsals;
+
 /// Computes something under a seed and hashes all of it.
 pub type Digest = fn(u64) -> u64;
 
-/// Does a piece of work; the result depends on all of it, so that none is optimised away.
-pub type Workload = fn() -> u64;
+/// A piece of work to be timed.
+#[derive(Clone, Copy, Debug)]
+pub struct Workload {
+    /// What it is called.
+    pub name: &'static str,
+    /// Does it; the result depends on all of it, so that none is optimised away.
+    pub work: fn() -> u64,
+    /// How often it is timed: seldom where once takes seconds.
+    pub n_samples: usize,
+}
 
-/// What is compared, by name.
+/// What is compared under many seeds, by name.
 pub const DIGESTS: &[(&str, Digest)] = &[("chance", digest_of_chance)];
 
-/// What is timed, by name.
-pub const WORKLOADS: &[(&str, Workload)] = &[("chance", || digest_of_chance(1))];
+/// What is timed.
+pub const WORKLOADS: &[Workload] = &[
+    Workload {
+        name: "chance",
+        work: || digest_of_chance(1),
+        n_samples: 100,
+    },
+    Workload {
+        name: "rehearsal of 50 clusters, 5,000 nodes, 100,000 pods",
+        work: rehearsals::large_when_loaded,
+        n_samples: 10,
+    },
+    Workload {
+        name: "the same with its fleet generated and resolved",
+        work: rehearsals::large_from_nothing,
+        n_samples: 10,
+    },
+];
 
 /// How many seeds each digest is taken under.
 pub const N_SEEDS: u64 = 64;
@@ -27,7 +53,7 @@ pub const N_SEEDS: u64 = 64;
 /// differ in 7 % of draws, could not agree by luck.
 const N_DRAWS: u32 = 2_000;
 
-/// One line for each subject and seed.
+/// One line for each subject and seed, and one for each rehearsal.
 pub fn digests() -> String {
     let mut lines = String::new();
     for (name, digest) in DIGESTS {
@@ -36,7 +62,7 @@ pub fn digests() -> String {
                 .expect("a string takes everything");
         }
     }
-    lines
+    lines + &rehearsals::digests()
 }
 
 /// The durations that the simulation is made of, in the order drawn.

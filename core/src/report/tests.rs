@@ -149,8 +149,20 @@ fn plan() -> Plan {
     }
 }
 
-/// The blocked drain: `(minute, in the cluster, kind, cause)`.
-fn blocked_drain() -> Trace {
+/// An event of the story: the minute, whether in the cluster, its kind, and its cause.
+type Told = (u64, bool, EventKind, Option<u32>);
+
+/// The blocked drain, event by event.
+fn story() -> Vec<Told> {
+    let never = EventKind::BudgetNeverAllows {
+        budget: BudgetIdx(0),
+        healthy: 1,
+        desired: 1,
+    };
+    let started = EventKind::StepStarted {
+        step: 0,
+        of: StepKind::Pool,
+    };
     let refused = EventKind::EvictionRefused {
         pod: POD,
         node: NODE,
@@ -161,71 +173,44 @@ fn blocked_drain() -> Trace {
         of: StepKind::Pool,
         why: StepFailure::DrainTimeout,
     };
-    let story = [
+    let drain = EventKind::DrainStarted {
+        node: NODE,
+        pods: 1,
+    };
+    let timed_out = EventKind::DrainTimedOut {
+        node: NODE,
+        pods: 1,
+    };
+    let (wave_starts, wave_holds) = (
+        EventKind::WaveStarted { wave: WaveIdx(0) },
+        EventKind::WaveHeld { wave: WaveIdx(0) },
+    );
+    vec![
         (0, false, EventKind::RunStarted {}, None),
-        (
-            0,
-            true,
-            EventKind::BudgetNeverAllows {
-                budget: BudgetIdx(0),
-                healthy: 1,
-                desired: 1,
-            },
-            None,
-        ),
-        (
-            0,
-            false,
-            EventKind::WaveStarted { wave: WaveIdx(0) },
-            Some(0),
-        ),
+        (0, true, never, None),
+        (0, false, wave_starts, Some(0)),
         (0, true, EventKind::ClusterStarted {}, Some(2)),
-        (
-            0,
-            true,
-            EventKind::StepStarted {
-                step: 0,
-                of: StepKind::Pool,
-            },
-            Some(3),
-        ),
+        (0, true, started, Some(3)),
         (1, true, EventKind::NodeCordoned { node: NODE }, Some(4)),
-        (
-            1,
-            true,
-            EventKind::DrainStarted {
-                node: NODE,
-                pods: 1,
-            },
-            Some(5),
-        ),
+        (1, true, drain, Some(5)),
         (1, true, refused, Some(1)),
-        (
-            16,
-            true,
-            EventKind::DrainTimedOut {
-                node: NODE,
-                pods: 1,
-            },
-            Some(7),
-        ),
+        (16, true, timed_out, Some(7)),
         (16, true, failed, Some(8)),
         (16, true, EventKind::ClusterFailed {}, Some(9)),
-        (
-            16,
-            false,
-            EventKind::WaveHeld { wave: WaveIdx(0) },
-            Some(10),
-        ),
-    ];
-    let event = |(minute, inside, kind, cause): (u64, bool, EventKind, Option<u32>)| Event {
+        (16, false, wave_holds, Some(10)),
+    ]
+}
+
+/// The trace of the blocked drain.
+fn blocked_drain() -> Trace {
+    let event = |(minute, inside, kind, cause): Told| Event {
         at: SimTime::from_millis(minute * 60_000),
         cluster: inside.then_some(ClusterIdx(0)),
         kind,
         cause: cause.map(EventId),
     };
     Trace {
-        events: story.into_iter().map(event).collect(),
+        events: story().into_iter().map(event).collect(),
         clusters: vec![cluster_trace()],
         waves: vec![WaveTrace {
             started: Some(SimTime::ZERO),
@@ -282,22 +267,27 @@ fn check(show: impl FnOnce(&RunInputs<'_>, &RunReport) -> String, expected: &Exp
 #[test]
 fn the_verdict_names_place_time_and_root() {
     check(
-        |_, report| format!("{:#?}", report.verdict),
+        |_, report| {
+            let verdict = &report.verdict;
+            format!(
+                "{:?}: {}\n{}\nevent {:?}, root {:?} at {:?}",
+                verdict.outcome,
+                verdict.headline,
+                verdict
+                    .detail
+                    .replace(": it", ":\nit")
+                    .replace("; so", ";\nso"),
+                verdict.event,
+                verdict.root_cause.as_deref().unwrap_or_default(),
+                verdict.root_event,
+            )
+        },
         &expect![[r#"
-            Verdict {
-                outcome: Held,
-                headline: "Wave 1 (high tier) holds after 16 min: 0 of 1 clusters reach 1.33.",
-                detail: "eu-1: PDB pay/api can never allow a disruption: it wants 1 healthy and there are at most 1; so pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption.",
-                event: Some(
-                    11,
-                ),
-                root_cause: Some(
-                    "budget.zero",
-                ),
-                root_event: Some(
-                    1,
-                ),
-            }"#]],
+            Held: Wave 1 (high tier) holds after 16 min: 0 of 1 clusters reach 1.33.
+            eu-1: PDB pay/api can never allow a disruption:
+            it wants 1 healthy and there are at most 1;
+            so pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption.
+            event Some(11), root "budget.zero" at Some(1)"#]],
     );
 }
 
@@ -380,7 +370,8 @@ fn causes_lead_from_the_held_wave_to_the_budget() {
     check(
         chain,
         &expect![[r#"
-        +0 min PDB pay/api can never allow a disruption: it wants 1 healthy and there are at most 1
+        +0 min PDB pay/api can never allow a disruption: it wants 1 healthy
+            and there are at most 1
         +1 min pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption
         +15 min node node-a could not be drained in time: 1 pod left
         +0 min eu-1 gives up on pool web → 1.33: a drain took longer than allowed

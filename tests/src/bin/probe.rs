@@ -16,14 +16,20 @@ pub fn digests() -> String {
 pub fn workloads() -> Vec<String> {
     probe::WORKLOADS
         .iter()
-        .map(|(name, _)| (*name).to_owned())
+        .map(|workload| workload.name.to_owned())
         .collect()
+}
+
+/// How often a piece of work is to be timed.
+#[wasm_bindgen]
+pub fn samples_of(index: usize) -> usize {
+    probe::WORKLOADS[index].n_samples
 }
 
 /// Does one piece of work; the index is that of [`workloads`].
 #[wasm_bindgen]
 pub fn run_workload(index: usize) -> u64 {
-    probe::WORKLOADS[index].1()
+    (probe::WORKLOADS[index].work)()
 }
 
 fn main() {

@@ -6,7 +6,10 @@
 mod axe;
 mod devtools;
 mod driver;
+mod hands;
 mod log;
+mod measures;
+mod pace;
 mod page;
 mod shots;
 
@@ -15,7 +18,10 @@ use std::path::PathBuf;
 
 use xtask::workspace;
 
+pub use self::hands::id;
 pub use self::log::Request;
+pub use self::measures::{Measure, record};
+pub use self::pace::Pace;
 pub use self::page::{Page, Scheme, Viewport, visit};
 pub use self::shots::{SHOTS, Shot, take_all};
 

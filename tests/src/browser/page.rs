@@ -12,7 +12,7 @@ use xtask::serve::Server;
 
 use super::driver::{self, Driver};
 use super::log::{self, Request};
-use super::{devtools, site};
+use super::{devtools, pace, site};
 
 /// How long an awaited state may take: far longer than a slow machine needs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,6 +26,10 @@ pub enum Viewport {
     Desktop,
     /// 390 × 844.
     Phone,
+    /// 320 × 700: the narrowest screen that must lose nothing.
+    Narrow,
+    /// The desktop at 200 %: half as many CSS pixels each way.
+    Zoomed,
 }
 
 /// The colour scheme a person prefers.
@@ -80,9 +84,11 @@ impl Page {
             _driver: driver,
         };
         page.set_viewport(Viewport::Desktop).await?;
-        let watch = json!({ "source": log::WATCH });
-        page.devtools("Page.addScriptToEvaluateOnNewDocument", &watch)
-            .await?;
+        for source in [log::WATCH, pace::WATCH] {
+            let watch = json!({ "source": source });
+            page.devtools("Page.addScriptToEvaluateOnNewDocument", &watch)
+                .await?;
+        }
         page.client.goto(&page.server.url()).await?;
         Ok(page)
     }
@@ -106,6 +112,11 @@ impl Page {
     /// The WebDriver client, for what has no shorter name here.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Opens the page anew, as on a first visit but for what the browser keeps.
+    pub async fn reload(&self) -> Result<()> {
+        Ok(self.client.goto(&self.url()).await?)
     }
 
     /// Where the page was opened.
@@ -169,12 +180,14 @@ impl Page {
 
     /// Makes the window this size, whatever the screen.
     pub async fn set_viewport(&self, viewport: Viewport) -> Result<()> {
-        let (width, height) = match viewport {
-            Viewport::Desktop => (1440, 900),
-            Viewport::Phone => (390, 844),
+        let (width, height, scale) = match viewport {
+            Viewport::Desktop => (1440, 900, 1),
+            Viewport::Phone => (390, 844, 1),
+            Viewport::Narrow => (320, 700, 1),
+            Viewport::Zoomed => (720, 450, 2),
         };
         let metrics = json!({
-            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+            "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false,
         });
         self.devtools("Emulation.setDeviceMetricsOverride", &metrics)
             .await?;

@@ -8,6 +8,8 @@ use super::{check_all, check_sample};
 const FILE_LINES_MAX: usize = 500;
 const FUNCTION_LINES_MAX: usize = 70;
 const LINE_CHARS_MAX: usize = 100;
+const SNAPSHOT_BEGINS: &str = "expect![[r#\"";
+const SNAPSHOT_ENDS: &str = "\"#]]";
 const HEADER_LINES_MAX: usize = 12;
 /// JavaScript of our own is reviewed by eye, so it stays little.
 const BOOT_LINES_MAX: usize = 300;
@@ -21,10 +23,15 @@ fn too_long_file(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// What a program prints is kept as it is printed, so the lines of a snapshot may be long.
 fn too_long_lines(source: &Source) -> Vec<String> {
-    let long = source
-        .numbered()
-        .filter(|(_, line)| line.chars().count() > LINE_CHARS_MAX);
+    let mut in_snapshot = false;
+    let long = source.numbered().filter(|(_, line)| {
+        in_snapshot |= line.contains(SNAPSHOT_BEGINS);
+        let is_kept = in_snapshot;
+        in_snapshot &= !line.contains(SNAPSHOT_ENDS);
+        !is_kept && line.chars().count() > LINE_CHARS_MAX
+    });
     long.map(|(number, _)| source.problem(number, "longer than 100 characters"))
         .collect()
 }
@@ -158,6 +165,20 @@ fn a_long_line_is_caught_by_its_characters() {
         &text,
         &expect![[r#"
             core/src/a.rs:2: longer than 100 characters
+        "#]],
+    );
+}
+
+#[test]
+fn a_long_line_of_a_snapshot_is_not_caught_and_the_code_after_it_is() {
+    let long = "x".repeat(101);
+    let text = format!("expect![[r#\"\n{long}\n\"#]];\n{long}\n");
+    check_sample(
+        too_long_lines,
+        "core/src/a.rs",
+        &text,
+        &expect![[r#"
+            core/src/a.rs:4: longer than 100 characters
         "#]],
     );
 }

@@ -115,6 +115,10 @@ fn a_start_or_a_target_out_of_reach_is_refused() {
             "target 2.0 is out of reach for cluster `a`, which is at 1.30; check both versions"
         ],
     );
+}
+
+#[test]
+fn a_fleet_without_a_version_needs_a_target() {
     check_error(
         "a low gke ?",
         &PlanSettings::default(),
