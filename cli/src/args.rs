@@ -141,10 +141,8 @@ fn kubectl_format(text: &str) -> Result<Format, String> {
     match text {
         "json" => Ok(Format::Json),
         "text" => Ok(Format::Text),
-        "yaml" | "wide" | "name" => Err(format!(
-            "there is no output format {text}; did you mean -o json?"
-        )),
-        _ => Err("it is an output format, as in kubectl; did you mean -o json?".to_owned()),
+        "yaml" | "wide" | "name" => Err("did you mean -o json?".to_owned()),
+        _ => Err("-o takes a format, as in kubectl; did you mean -o json?".to_owned()),
     }
 }
 

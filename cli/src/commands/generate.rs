@@ -3,24 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use serde::Serialize;
-use wavetank_core::scenario::SCHEMA_VERSION;
-use wavetank_core::snapshot::Snapshot;
+use wavetank_core::snapshot;
 use wavetank_core::synth::{self, FleetOptions};
 
 use crate::args::Generate;
 use crate::error::{Ending, Failure};
 use crate::output::Output;
-
-/// A snapshot as a file of its own.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SnapshotFile {
-    schema_version: &'static str,
-    kind: &'static str,
-    #[serde(flatten)]
-    snapshot: Snapshot,
-}
 
 /// Makes a fleet and writes it.
 pub(super) fn run(arguments: &Generate, output: &mut Output) -> Result<bool, Ending> {
@@ -32,13 +20,7 @@ pub(super) fn run(arguments: &Generate, output: &mut Output) -> Result<bool, End
         pods: arguments.pods.unwrap_or(defaults.pods),
         ..defaults
     };
-    let file = SnapshotFile {
-        schema_version: SCHEMA_VERSION,
-        kind: "Snapshot",
-        snapshot: synth::generate(&options),
-    };
-    let text = serde_json::to_string(&file)
-        .map_err(|error| Failure::write(&arguments.out, error.into()))?;
+    let text = snapshot::to_json(&synth::generate(&options));
     if arguments.out == Path::new("-") {
         output.line(&text)?;
     } else {

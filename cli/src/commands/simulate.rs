@@ -22,6 +22,9 @@ const SLICE_EVENTS: u32 = 20_000;
 /// Events written to a trace file at a time.
 const PAGE_EVENTS: u32 = 10_000;
 
+/// Gaps told where no plan can be made; `wavetank inspect` tells them all.
+const N_GAPS: usize = 8;
+
 /// Chains of causes told.
 const N_CHAINS: usize = 3;
 
@@ -129,7 +132,10 @@ fn stage(source: FleetSource, folder: &Path) -> Result<Trial, Ending> {
 
 /// Runs the rehearsal to its end.
 fn rehearse(trial: &mut Trial, settings: RunSettings) -> Result<(), Failure> {
-    trial.start(settings).map_err(Failure::Plan)?;
+    if let Err(error) = trial.start(settings) {
+        tell_gaps(trial);
+        return Err(Failure::Plan(error));
+    }
     let bar = input::progress(0, "{spinner} {msg}");
     while let Some(progress) = trial.advance(SLICE_EVENTS) {
         bar.set_message(format!(
@@ -143,6 +149,17 @@ fn rehearse(trial: &mut Trial, settings: RunSettings) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// Tells what is missing of the fleet, since that is often why no plan can be made.
+fn tell_gaps(trial: &Trial) {
+    let clusters = &trial.fleet().clusters;
+    let gaps = clusters
+        .iter()
+        .flat_map(|cluster| cluster.gaps.iter().map(move |gap| (&cluster.name, gap)));
+    for (name, gap) in gaps.take(N_GAPS) {
+        output::complain(&format!("{name}: {gap}"));
+    }
 }
 
 /// Writes every event as one line of JSON.

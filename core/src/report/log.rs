@@ -4,7 +4,7 @@ use super::build::RunInputs;
 use super::sentence::Names;
 use super::{CauseLink, EventFilter, EventLevel, EventPage, EventRow};
 use crate::ids::EventId;
-use crate::sim::{Event, Severity};
+use crate::sim::{Event, EventKind, Severity};
 
 impl From<Severity> for EventLevel {
     fn from(severity: Severity) -> Self {
@@ -52,10 +52,19 @@ pub fn event_page(
 }
 
 /// The chain of causes of an event, root first; empty when there is no such event.
+///
+/// That the snapshot was taken is left out where something in the snapshot is the root.
 pub fn causes(inputs: &RunInputs<'_>, event: u32) -> Vec<CauseLink> {
     let mut before = None;
-    let chain = inputs.trace.chain(EventId(event)).into_iter();
+    let chain = inputs.trace.chain(EventId(event));
+    let says_nothing = |id: &EventId| {
+        let kind = inputs.trace.event(*id).map(|event| event.kind);
+        kind == Some(EventKind::SnapshotTaken {}) && chain.len() > 1
+    };
     chain
+        .iter()
+        .copied()
+        .skip_while(says_nothing)
         .filter_map(|id| {
             let event = inputs.trace.event(id)?;
             let after_ms = before.map_or(0, |at| event.at.since(at).as_millis());

@@ -182,7 +182,7 @@ impl ClusterNames<'_> {
     fn tell_progress(&self, kind: &EventKind) -> Option<Sentence> {
         let name = self.cluster.name.as_str();
         let text = match *kind {
-            EventKind::SnapshotTaken {} => "the snapshot shows it as it was".to_owned(),
+            EventKind::SnapshotTaken {} => "is as the snapshot shows it".to_owned(),
             EventKind::WindowAwaited { opens_ms } => format!(
                 "waits for its maintenance window, which opens at {}",
                 SimTime::from_millis(opens_ms)

@@ -93,8 +93,7 @@ fn take_in_order(sources: &[Source<'_>], merged: &mut Merged) {
             }
         }
         let Some((_, source)) = earliest else { return };
-        while let Some(key) = head(source, &cursors).filter(|key| limit.is_none_or(|l| *key < l)) {
-            debug_assert_eq!(key.1, source);
+        while head(source, &cursors).is_some_and(|key| limit.is_none_or(|limit| key < limit)) {
             let mut event = sources[source].events[cursors[source]];
             event.cause = event
                 .cause

@@ -11,6 +11,8 @@ pub mod fault;
 pub mod fenceposts;
 mod fleet;
 mod merge;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod properties;
 mod queue;
 mod rehearsal;
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
-use crate::units::{SimDuration, SimTime};
+use crate::units::SimTime;
 
 /// A time-ordered queue that also owns the clock, which moves only when an entry is taken.
 #[derive(Clone, Debug)]
@@ -43,11 +43,6 @@ impl<E> EventQueue<E> {
         self.now
     }
 
-    /// Schedules `entry` to fall due `delay` from now.
-    pub(crate) fn schedule(&mut self, delay: SimDuration, entry: E) {
-        self.schedule_at(self.now + delay, entry);
-    }
-
     /// Schedules `entry` for `at`, or for now when that has passed.
     pub(crate) fn schedule_at(&mut self, at: SimTime, entry: E) {
         let seq = self.next_seq;
@@ -59,6 +54,11 @@ impl<E> EventQueue<E> {
     /// When the next entry falls due.
     pub(crate) fn next_at(&self) -> Option<SimTime> {
         self.heap.peek().map(|Reverse(next)| next.at)
+    }
+
+    /// How many entries are left.
+    pub(crate) fn len(&self) -> usize {
+        self.heap.len()
     }
 
     /// Takes the next entry and moves the clock to it.
@@ -107,7 +107,7 @@ mod tests {
     fn simultaneous_entries_leave_in_scheduling_order() {
         let mut queue = EventQueue::default();
         for (mins, name) in [(10, "a"), (10, "b"), (5, "c"), (10, "d")] {
-            queue.schedule(SimDuration::from_mins(mins), name);
+            queue.schedule_at(SimTime::from_millis(mins * 60_000), name);
         }
         let order: Vec<_> = iter::from_fn(|| queue.pop()).collect();
         assert_eq!(order, ["c", "a", "b", "d"]);
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn what_was_due_in_the_past_is_due_now() {
         let mut queue = EventQueue::default();
-        queue.schedule(SimDuration::from_mins(1), "late");
+        queue.schedule_at(SimTime::from_millis(60_000), "late");
         queue.pop();
         queue.schedule_at(SimTime::ZERO, "past");
         queue.pop();

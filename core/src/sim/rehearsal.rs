@@ -94,7 +94,6 @@ impl Rehearsal {
     }
 
     fn run_waves(&mut self, inventory: &Inventory, plan: &Plan, n_left: &mut u32) {
-        *n_left = n_left.saturating_sub(1);
         match self.fleet.next(plan) {
             Next::WaveStarts { wave, at } => self.arm_wave(inventory, plan, wave, at),
             Next::Start {
@@ -157,7 +156,6 @@ impl Rehearsal {
         next: usize,
         n_left: &mut u32,
     ) {
-        *n_left = n_left.saturating_sub(1);
         if next == self.worlds.len() {
             self.trace = self.complete(inventory, plan, until);
             self.stage = Stage::Done;

@@ -241,6 +241,8 @@ pub(crate) fn transcript(
                 kind.replace_range(start..=end, &number);
             }
         }
+        kind = kind.replace("KubeVersion { major: 1, minor: ", "1.");
+        kind = kind.replace(", patch: None }", "");
         let cluster = event
             .cluster
             .map_or_else(String::new, |cluster| format!(" c{}", cluster.0));
@@ -269,5 +271,7 @@ pub(crate) fn why(trace: &Trace, faults: &[Fault]) -> String {
         .map(|event| event.kind.reason())
         .collect();
     let root = trace.root(decided, faults).map_or("none", |(_, name)| name);
-    format!("{} [{root}]\n", reasons.join(" > "))
+    // Four to a line.
+    let lines: Vec<_> = reasons.chunks(4).map(|line| line.join(" > ")).collect();
+    format!("{} [{root}]\n", lines.join("\n  > "))
 }

@@ -20,6 +20,7 @@ pub(super) fn snapshot(mut files: Vec<FileContent>, log: &mut IssueLog) -> Snaps
         .iter_mut()
         .filter_map(|file| Some((file.path.clone(), file.fleet.take()?)))
         .collect();
+    let mut listed = Vec::new();
     for (path, fleet) in fleets {
         snapshot.name = snapshot.name.take().or(fleet.name);
         for (cluster, line) in fleet.clusters {
@@ -28,15 +29,16 @@ pub(super) fn snapshot(mut files: Vec<FileContent>, log: &mut IssueLog) -> Snaps
                 object: Some(format!("cluster {}", cluster.name)),
                 ..Place::file(path.as_str())
             };
-            let found = claim(&files, &mut claimed, &cluster, &place, log);
-            let parts = found
-                .into_iter()
-                .map(|file| std::mem::take(&mut files[file]));
-            add(
-                &mut snapshot,
-                merge(parts.collect(), cluster.name, cluster.facts, log),
-            );
+            let dumps = claim(&files, &mut claimed, &cluster, &place, log);
+            listed.push((cluster, dumps));
         }
+    }
+    for (cluster, dumps) in listed {
+        let parts = dumps
+            .into_iter()
+            .map(|file| std::mem::take(&mut files[file]));
+        let merged = merge(parts.collect(), cluster.name, cluster.facts, log);
+        add(&mut snapshot, merged);
     }
     for (index, file) in files.iter_mut().enumerate() {
         if claimed.contains(&index) {

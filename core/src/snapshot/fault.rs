@@ -73,11 +73,11 @@ pub(super) fn shape_message(message: &str) -> String {
     if let Some((_, wanted)) = split_expected(message, "invalid value: ") {
         return format!("is out of range for {}", wanted_word(wanted));
     }
-    if message.starts_with("duplicate field") {
-        return "is given twice".to_owned();
+    if let Some(field) = field_name(message, "duplicate field ") {
+        return format!("has two fields called {field}");
     }
-    if message.starts_with("missing field") {
-        return "lacks a field that it must have".to_owned();
+    if let Some(field) = field_name(message, "missing field ") {
+        return format!("has no {field}");
     }
     if message.starts_with("unknown variant") {
         return "is none of the values it can have".to_owned();
@@ -86,6 +86,14 @@ pub(super) fn shape_message(message: &str) -> String {
         return "holds a field that is not known here".to_owned();
     }
     "has a value that does not fit".to_owned()
+}
+
+/// The name in `missing field NAME`, which is one of our own fields, never of the input.
+fn field_name<'a>(message: &'a str, prefix: &str) -> Option<&'a str> {
+    message
+        .strip_prefix(prefix)?
+        .strip_prefix('`')?
+        .strip_suffix('`')
 }
 
 /// Splits `invalid type: FOUND, expected WANTED`; what is expected never comes from the input.

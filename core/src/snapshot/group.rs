@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::checked::IssueLevel;
 use crate::snapshot::content::FileContent;
 use crate::snapshot::issues::IssueLog;
+use crate::snapshot::kinds;
 use crate::snapshot::paths;
 
 /// What a file shows of the cluster it belongs to.
@@ -35,7 +36,7 @@ pub(super) struct Group {
 }
 
 /// File names that say nothing about a cluster.
-const PLAIN_NAMES: [&str; 15] = [
+const PLAIN_NAMES: [&str; 13] = [
     "all",
     "backup",
     "cluster",
@@ -46,9 +47,7 @@ const PLAIN_NAMES: [&str; 15] = [
     "everything",
     "list",
     "namespaces",
-    "nodes",
     "output",
-    "pods",
     "resources",
     "state",
 ];
@@ -90,6 +89,11 @@ pub(super) fn groups(files: &[FileFacts<'_>], log: &mut IssueLog) -> Vec<Group> 
         flat(files, (0..files.len()).collect(), log, &mut groups);
         return groups;
     }
+    note_inferred(
+        files,
+        &by_folder.values().flatten().copied().collect::<Vec<_>>(),
+        log,
+    );
     for (folder, members) in by_folder {
         if folder.is_empty() {
             flat(files, members, log, &mut groups);
@@ -102,6 +106,21 @@ pub(super) fn groups(files: &[FileFacts<'_>], log: &mut IssueLog) -> Vec<Group> 
         }
     }
     groups
+}
+
+/// Says that the division into clusters is a guess.
+fn note_inferred(files: &[FileFacts<'_>], members: &[usize], log: &mut IssueLog) {
+    let first = members.iter().find(|file| files[**file].matters);
+    let Some(first) = first else {
+        return;
+    };
+    log.push_file(
+        IssueLevel::Note,
+        "clusters-inferred",
+        files[*first].path,
+        "no fleet file says which files are one cluster; folders and node names were taken for it",
+        "write a fleet file if a cluster below is two, or two are one",
+    );
 }
 
 /// The first folder of `path` below `common`; empty for a file directly in it.
@@ -121,6 +140,7 @@ fn flat(files: &[FileFacts<'_>], members: Vec<usize>, log: &mut IssueLog, groups
         }
         return;
     }
+    note_inferred(files, &members, log);
     let seeded: BTreeSet<usize> = seeds.iter().flatten().copied().collect();
     for file in members.into_iter().filter(|file| !seeded.contains(file)) {
         match similar(files, &seeds, file) {
@@ -237,6 +257,7 @@ fn named(files: &[FileFacts<'_>], members: Vec<usize>) -> Group {
 
 fn is_plain(stem: &str) -> bool {
     PLAIN_NAMES.contains(&stem.to_ascii_lowercase().as_str())
+        || kinds::from_file_name(stem).is_some()
 }
 
 /// The words that the names of files in one folder begin with: `prod` of `prod-nodes`.

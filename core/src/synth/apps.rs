@@ -107,11 +107,12 @@ fn draft(shape: &Shape, home: usize, at: usize, round: usize, stream: &mut Strea
         format!("{base}{variant}-{}", cycle + 1)
     };
     let stateful = STATEFUL.contains(&base) && round == 0;
-    let kind = match stream.below(100) {
-        0..3 if !stateful => Some(WorkloadKind::Job),
-        3..5 if !stateful && tolerates_bare_pods(shape) => None,
-        _ if stateful => Some(WorkloadKind::StatefulSet),
-        _ => Some(WorkloadKind::Deployment),
+    let last = at % width == width - 1;
+    let (kind, name) = match stream.below(100) {
+        0..24 if last => (Some(WorkloadKind::Job), format!("{name}-backfill")),
+        24..40 if last && tolerates_bare_pods(shape) => (None, format!("{name}-shell")),
+        _ if stateful => (Some(WorkloadKind::StatefulSet), name),
+        _ => (Some(WorkloadKind::Deployment), name),
     };
     let replicas = n_replicas(kind, stream);
     let apart = apart(shape, kind, replicas, stream);

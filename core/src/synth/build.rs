@@ -42,7 +42,7 @@ pub(super) fn cluster(shape: &Shape, drafts: &[Draft], streams: Streams) -> Clus
         cluster: ClusterSnapshot {
             name: shape.name.clone(),
             facts: shape.facts.clone(),
-            sources: vec!["generated".to_owned()],
+            sources: vec![format!("generated/{}", shape.name)],
             server_version: Some(provider::version(shape.provider, shape.minor)),
             ..ClusterSnapshot::default()
         },

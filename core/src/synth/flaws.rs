@@ -222,12 +222,12 @@ fn overlap(shape: &Shape, drafts: &mut [Draft]) {
     }
 }
 
-/// Breaks a few workloads. A pod that is never ready uses up its budget, so outside of clusters
-/// that force drains only workloads without one are broken.
+/// Breaks a few workloads. A pod that is never ready uses up its budget, so only workloads without
+/// one are broken, but for clusters that force drains and bear some delay.
 fn break_some(shape: &Shape, drafts: &mut [Draft], stream: &mut Stream) {
-    let forces = forces(shape);
+    let bears = forces(shape) && shape.tier != "low";
     for draft in drafts.iter_mut().filter(|draft| is_service(draft)) {
-        if draft.replicas > 2 && (forces || draft.budgets.is_empty()) && stream.happens(15) {
+        if draft.replicas > 2 && (bears || draft.budgets.is_empty()) && stream.happens(15) {
             draft.flaw = Flaw::CrashLooping;
         }
     }

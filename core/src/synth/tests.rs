@@ -57,18 +57,18 @@ fn n_pods(fleet: &Snapshot) -> usize {
 #[test]
 fn the_demo_fleet_is_this() {
     expect![[r#"
-        eu-platform-dev-1     gke        low    v1.33.4  12 nodes  349 pods  59 PDBs 65%
-        us-checkout-staging-1 eks        low    v1.32.8  16 nodes  465 pods  60 PDBs 68%
-        eu-search-staging-1   aks        low    v1.33.4  17 nodes  495 pods  72 PDBs 65%
-        us-data-dev-1         kubeadm    low    v1.31.12 17 nodes  407 pods  65 PDBs 67%
-        ap-media-staging-1    gke        low    v1.32.8  20 nodes  582 pods  93 PDBs 77%
-        eu-media-prod-1       eks        medium v1.32.8  31 nodes  902 pods 119 PDBs 54%
-        us-search-prod-1      aks        medium v1.31.12 35 nodes 1018 pods 146 PDBs 67%
-        eu-orders-prod-1      clusterApi medium v1.32.8  27 nodes  698 pods  92 PDBs 57%
-        ap-data-prod-1        gke        medium v1.33.4  32 nodes  931 pods 135 PDBs 60%
-        eu-payments-prod-1    gke        high   v1.31.12 44 nodes 1280 pods 183 PDBs 54%
-        us-checkout-prod-1    eks        high   v1.30.14 47 nodes 1367 pods 199 PDBs 70%
-        us-payments-prod-1    aks        high   v1.32.8  38 nodes 1106 pods 164 PDBs 85%
+        eu-platform-dev-1     gke        low    v1.33.4  12 nodes  349 pods  51 PDBs 67%
+        us-checkout-staging-1 eks        low    v1.32.8  16 nodes  465 pods  62 PDBs 68%
+        eu-search-staging-1   aks        low    v1.33.4  17 nodes  495 pods  73 PDBs 67%
+        us-data-dev-1         kubeadm    low    v1.31.12 17 nodes  407 pods  61 PDBs 58%
+        ap-media-staging-1    gke        low    v1.32.8  20 nodes  582 pods  95 PDBs 81%
+        eu-media-prod-1       eks        medium v1.32.8  31 nodes  902 pods 125 PDBs 57%
+        us-search-prod-1      aks        medium v1.31.12 35 nodes 1018 pods 143 PDBs 77%
+        eu-orders-prod-1      clusterApi medium v1.32.8  27 nodes  698 pods  95 PDBs 58%
+        ap-data-prod-1        gke        medium v1.33.4  32 nodes  931 pods 141 PDBs 61%
+        eu-payments-prod-1    gke        high   v1.31.12 44 nodes 1280 pods 170 PDBs 55%
+        us-checkout-prod-1    eks        high   v1.30.14 47 nodes 1367 pods 201 PDBs 74%
+        us-payments-prod-1    aks        high   v1.32.8  38 nodes 1106 pods 154 PDBs 85%
     "#]]
     .assert_eq(&summary(&generate(&FleetOptions::default())));
 }

@@ -10,7 +10,9 @@ pub use expectations::unmet;
 use crate::checked::{Checked, Issue};
 use crate::inventory::{self, Inventory};
 use crate::plan::{self, Plan, PlanError, PlanSettings, PlanningReport};
-use crate::report::{self, CauseLink, EventFilter, EventPage, FleetReport, RunInputs, RunReport};
+use crate::report::{
+    self, CauseLink, EventFilter, EventPage, FleetReport, Outcome, RunInputs, RunReport,
+};
 use crate::scenario::{Expectations, FleetSource, SCHEMA_VERSION, Scenario};
 use crate::sim::fault::Fault;
 use crate::sim::{Progress, Rehearsal, Trace};
@@ -200,13 +202,18 @@ impl Trial {
             .unwrap_or_default()
     }
 
-    /// Why the worst happened: the chains behind the verdict and behind the first bad event of
+    /// Why the worst happened: the chains behind a bad verdict and behind the first bad event of
     /// other clusters, at most `n_chains`.
     pub fn worst(&self, n_chains: usize) -> Vec<Vec<CauseLink>> {
         let Some(run) = self.run() else {
             return Vec::new();
         };
-        let first = run.verdict.event.map(|event| self.causes(event));
+        let went_well = matches!(
+            run.verdict.outcome,
+            Outcome::Finished | Outcome::NothingToDo
+        );
+        let first = run.verdict.event.filter(|_| !went_well);
+        let first = first.map(|event| self.causes(event));
         let mut chains: Vec<_> = first.into_iter().collect();
         let links = chains.iter().flatten().rev();
         let mut seen: Vec<u32> = links

@@ -159,8 +159,13 @@ pub const fn wait_letter(kind: BarKind) -> Option<char> {
 pub fn bar_class(kind: BarKind, state: BarState) -> &'static str {
     match (kind, state) {
         (BarKind::Fault, _) => "bar fault",
-        (BarKind::WaitWindow | BarKind::WaitBudget, _) => "bar wait",
-        (BarKind::WaitNode | BarKind::WaitApi, _) => "bar wait hard",
+        (
+            BarKind::WaitWindow | BarKind::WaitBudget | BarKind::WaitNode | BarKind::WaitApi,
+            BarState::Open,
+        ) => "bar wait hard",
+        (BarKind::WaitWindow | BarKind::WaitBudget | BarKind::WaitNode | BarKind::WaitApi, _) => {
+            "bar wait"
+        }
         (BarKind::RollBack, _) => "bar back",
         (_, BarState::Failed) => "bar failed",
         (BarKind::Observe, BarState::Done) => "bar soak",

@@ -101,9 +101,9 @@ pub fn summary(fault: &Fault) -> String {
         format!(", for {}", format::duration(duration.as_millis()))
     });
     format!(
-        "{} in {}{lasts}; {}",
-        trigger(&fault.trigger),
+        "{}, {}{lasts}; {}",
         scope(&fault.scope),
+        trigger(&fault.trigger),
         severity(fault.kind, fault.severity_per_mille)
     )
 }
@@ -128,7 +128,7 @@ mod tests {
         };
         assert_eq!(
             summary(&fault),
-            "when wave 2 starts in wave 2, pool web, for 2h; \
+            "wave 2, pool web, when wave 2 starts, for 2h; \
              40 % of the nodes, when their CNI pod restarts"
         );
     }

@@ -119,6 +119,20 @@ pub fn objective(kind: Sli, objective: Objective) -> String {
     }
 }
 
+/// An objective as a sign: `≥ 99.9 %`. Objectives are round, so no digit is added to them.
+pub fn objective_sign(kind: Sli, objective: Objective) -> String {
+    let (sign, value) = match objective {
+        Objective::AtLeast(value) => ("≥", value),
+        Objective::AtMost(value) => ("≤", value),
+    };
+    match kind {
+        Sli::ApiAvailability | Sli::NodeReadiness | Sli::ReadyCapacity => {
+            format!("{sign} {} %", value as f64 / 10_000.0)
+        }
+        _ => format!("{sign} {}", sli(kind, value)),
+    }
+}
+
 /// What an indicator is called.
 pub const fn sli_name(kind: Sli) -> &'static str {
     match kind {
@@ -174,6 +188,13 @@ mod tests {
         ] {
             assert_eq!(share(ppm), expected);
         }
+    }
+
+    #[test]
+    fn objectives_are_as_round_as_they_were_set() {
+        let sign = |ppm| objective_sign(Sli::ApiAvailability, Objective::AtLeast(ppm));
+        assert_eq!(sign(999_000), "≥ 99.9 %");
+        assert_eq!(sign(1_000_000), "≥ 100 %");
     }
 
     #[test]

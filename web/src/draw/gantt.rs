@@ -12,6 +12,8 @@ pub const HEAD_HEIGHT: u32 = 26;
 pub const LANE_HEIGHT: u32 = 28;
 /// Bars narrower than this are drawn this wide, so that nothing disappears.
 const LEAST_WIDTH: f64 = 2.0;
+/// About the width of a step's label.
+const LABEL_WIDTH: f64 = 60.0;
 
 /// What a row shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +94,8 @@ pub struct Mark {
     pub bar: usize,
     /// How many bars it stands for.
     pub n_bars: u32,
+    /// Whether a wait lies over the place of its label.
+    pub is_covered: bool,
 }
 
 /// The marks of a lane that touch the scale's span.
@@ -122,11 +126,20 @@ pub fn marks(lane: &Lane, scale: Scale) -> Vec<Mark> {
                 width,
                 bar: index,
                 n_bars: 1,
+                is_covered: false,
             }),
         }
     }
     // Waits lie over the steps they delay, and faults over everything.
     marks.sort_by_key(|mark| layer(lane.bars[mark.bar].kind));
+    let n_steps = marks.partition_point(|mark| layer(lane.bars[mark.bar].kind) <= 1);
+    let (steps, waits) = marks.split_at_mut(n_steps);
+    for step in steps {
+        let label = step.x.max(0.0)..step.x.max(0.0) + LABEL_WIDTH;
+        step.is_covered = waits
+            .iter()
+            .any(|wait| wait.x < label.end && label.start < wait.x + wait.width);
+    }
     marks
 }
 
@@ -183,7 +196,7 @@ pub fn sine(from: f64, to: f64, y: f64) -> String {
 
 /// Whether a bar's right edge is an end or only where the rehearsal stopped.
 pub fn is_torn(bar: &Bar) -> bool {
-    bar.state == BarState::Open
+    bar.state == BarState::Open && bar.kind != BarKind::Fault
 }
 
 #[cfg(test)]

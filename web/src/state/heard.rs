@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use wavetank_core::report::{FleetReport, RunReport};
+use wavetank_core::report::{CauseLink, FleetReport, RunReport};
 use wavetank_core::trial::RunSettings;
 
 use super::{Brief, Jump, Playback, Selection, Shared, SideTab, State, Work};
@@ -69,21 +69,33 @@ impl State {
                 chain,
             } => {
                 if serial == self.causes.serial {
-                    let last = chain
-                        .last()
-                        .map(|link| (link.event.at_ms, link.event.cluster));
-                    self.causes.chain = Some(Shared::new(chain));
-                    if let Some((at_ms, cluster)) = last
-                        && std::mem::take(&mut self.causes.jump) == Jump::ToEvent
-                    {
-                        self.move_to(at_ms);
-                        self.selection.cluster = cluster.or(self.selection.cluster);
-                    }
+                    self.hear_causes(chain);
                 }
             }
             FromWorker::Scenario { name, json } => {
                 self.download = Some(Shared::new((name, json)));
             }
+        }
+    }
+
+    fn hear_causes(&mut self, chain: Vec<CauseLink>) {
+        let asked = chain
+            .last()
+            .map(|link| (link.event.at_ms, link.event.cluster));
+        let turn = asked.and_then(|(end_ms, cluster)| {
+            let before_end = |link: &&CauseLink| link.event.at_ms < end_ms && link.event.at_ms > 0;
+            let link = chain.iter().rfind(before_end)?;
+            Some((link.event.at_ms, link.event.cluster.or(cluster)))
+        });
+        self.causes.chain = Some(Shared::new(chain));
+        let target = match std::mem::take(&mut self.causes.jump) {
+            Jump::Stay => None,
+            Jump::ToEvent => asked,
+            Jump::ToTurn => turn.or(asked),
+        };
+        if let Some((at_ms, cluster)) = target {
+            self.move_to(at_ms);
+            self.selection.cluster = cluster.or(self.selection.cluster);
         }
     }
 
@@ -95,8 +107,8 @@ impl State {
     }
 
     fn hear_fleet(&mut self, fleet: FleetReport, settings: RunSettings) {
-        let is_first = self.fleet.is_none();
-        if !fleet.issues.is_empty() && !is_first {
+        // Of a fleet that somebody brought, what could not be read comes first.
+        if fleet.source != "generated" && !fleet.issues.is_empty() {
             self.view.side = SideTab::Input;
         }
         self.notice = Rc::from(format!(
@@ -136,11 +148,13 @@ impl State {
         if is_first {
             self.place_cursor(opening.as_deref().and_then(|link| link.at_ms));
         }
-        self.cursor_ms = self.cursor_ms.min(self.whole().end_ms);
+        let end_ms = self.run.as_ref().map_or(0, |run| run.end_ms);
+        let is_beyond = self.cursor_ms > end_ms;
+        self.cursor_ms = self.cursor_ms.min(end_ms);
         let names_instant = opening.as_ref().is_some_and(|link| link.at_ms.is_some());
         if let Some(event) = verdict_event {
-            let jump = if is_first && !names_instant {
-                Jump::ToEvent
+            let jump = if (is_first && !names_instant) || is_beyond {
+                Jump::ToTurn
             } else {
                 Jump::Stay
             };

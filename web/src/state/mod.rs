@@ -139,6 +139,9 @@ pub enum Jump {
     Stay,
     /// It goes to the event.
     ToEvent,
+    /// It goes to where the event's causes turned for the worse: a stall is only noticed at the
+    /// end, but it began when something was refused.
+    ToTurn,
 }
 
 /// Which parts of the page are open.

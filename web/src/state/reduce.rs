@@ -170,8 +170,13 @@ impl State {
     fn explain_here(&mut self) {
         let verdict = self.run.as_ref().and_then(|run| run.verdict.event);
         if let Some(event) = self.selection.event.or(verdict) {
+            let jump = if Some(event) == verdict {
+                Jump::ToTurn
+            } else {
+                Jump::ToEvent
+            };
             self.playback = Playback::Paused;
-            self.explain(event, Jump::ToEvent);
+            self.explain(event, jump);
             self.view.phone = PhoneTab::Causes;
             self.view.hidden[2] = false;
         }

@@ -90,22 +90,25 @@ fn the_demo_fleet_is_asked_for_before_any_click() {
 }
 
 #[test]
-fn the_first_rehearsal_opens_at_what_its_verdict_is_about() {
+fn the_first_rehearsal_opens_where_things_turned() {
     let mut state = opened("");
-    let row = EventRow {
-        id: 9,
-        at_ms: 6 * HOUR,
-        cluster: Some(2),
-        ..EventRow::default()
-    };
-    let link = CauseLink {
-        event: row,
+    let link = |id, at_ms, cluster| CauseLink {
+        event: EventRow {
+            id,
+            at_ms,
+            cluster,
+            ..EventRow::default()
+        },
         ..CauseLink::default()
     };
     let answer = FromWorker::Causes {
         serial: state.causes.serial,
         event: 9,
-        chain: vec![link],
+        chain: vec![
+            link(0, 0, None),
+            link(4, 6 * HOUR, Some(2)),
+            link(9, 9 * HOUR, None),
+        ],
     };
     hear(&mut state, answer);
     assert_eq!(state.cursor_ms, 6 * HOUR);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Table, counted, escape, indicators, span};
-use crate::report::{CauseLink, FleetReport, Lane, LaneState, Outcome, RunReport};
+use crate::report::{Bar, BarKind, CauseLink, FleetReport, Lane, LaneState, Outcome, RunReport};
 
 /// Assumptions shown; the JSON report has them all.
 const N_ASSUMPTIONS: usize = 8;
@@ -121,8 +121,9 @@ fn clusters(input: &RunText<'_>) -> Table {
     lanes.sort_by_key(|(_, lane)| lane.wave.unwrap_or(u32::MAX));
     for (name, lane) in lanes {
         let wave = lane.wave.map(|wave| (wave + 1).to_string());
-        let start = lane.bars.iter().map(|bar| bar.start_ms).min();
-        let end = lane.bars.iter().map(|bar| bar.end_ms).max();
+        let own = |bar: &&Bar| bar.kind != BarKind::Fault;
+        let start = lane.bars.iter().filter(own).map(|bar| bar.start_ms).min();
+        let end = lane.bars.iter().filter(own).map(|bar| bar.end_ms).max();
         table.push(&[
             name,
             &wave.unwrap_or_default(),

@@ -12,32 +12,42 @@ use crate::sim::testing::{
 #[test]
 fn a_clean_surge_upgrade_replaces_every_node() {
     let plan = plan(&[1], &steps(SURGE, WAIT));
-    check(&web_with_budget(1), &plan, &[], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
-        00:10:36 c0 ControlPlaneUpgraded  to: KubeVersion  major: 1, minor: 32, patch: None
-        00:10:36 c0 StepStarted  step: 1, of: Cni
-        00:11:12 c0 StepStarted  step: 2, of: Pool
-        00:13:23 c0 NodeReady  node: 3
-        00:13:23 c0 DrainStarted  node: 0, pods: 1
-        00:14:59 c0 NodeRemoved  node: 0
-        00:16:23 c0 NodeReady  node: 4
-        00:16:23 c0 DrainStarted  node: 1, pods: 1
-        00:17:41 c0 NodeRemoved  node: 1
-        00:20:27 c0 NodeReady  node: 5
-        00:20:27 c0 DrainStarted  node: 2, pods: 1
-        00:21:57 c0 NodeRemoved  node: 2
-        00:21:57 c0 StepStarted  step: 3, of: Observe
-        00:36:57 c0 ClusterUpgraded
-        01:36:58 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    check(
+        &web_with_budget(1),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+            00:10:36 c0 ControlPlaneUpgraded  to: 1.32
+            00:10:36 c0 StepStarted  step: 1, of: Cni
+            00:11:12 c0 StepStarted  step: 2, of: Pool
+            00:13:23 c0 NodeReady  node: 3
+            00:13:23 c0 DrainStarted  node: 0, pods: 1
+            00:14:59 c0 NodeRemoved  node: 0
+            00:16:23 c0 NodeReady  node: 4
+            00:16:23 c0 DrainStarted  node: 1, pods: 1
+            00:17:41 c0 NodeRemoved  node: 1
+            00:20:27 c0 NodeReady  node: 5
+            00:20:27 c0 DrainStarted  node: 2, pods: 1
+            00:21:57 c0 NodeRemoved  node: 2
+            00:21:57 c0 StepStarted  step: 3, of: Observe
+            00:36:57 c0 ClusterUpgraded
+            01:36:58 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
 }
 
 #[test]
 fn a_budget_of_zero_stalls_a_drain_that_waits_for_ever() {
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check(&web_with_budget(0), &plan, &[], &expect![[r#"
+    check(
+        &web_with_budget(0),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 3
@@ -47,57 +57,70 @@ fn a_budget_of_zero_stalls_a_drain_that_waits_for_ever() {
         00:32:11 WaveStalled  wave: 0
         Stalled
         SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_budget_of_zero_fails_the_step_where_the_provider_gives_up() {
     let plan = plan(&[1], &pool_steps(SURGE, drain(15, OnDrainTimeout::Fail)));
-    check(&web_with_budget(0), &plan, &[], &expect![[r#"
-        00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 3
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        00:17:10 c0 DrainTimedOut  node: 0, pods: 1
-        00:17:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
-        00:17:10 c0 ClusterFailed
-        00:17:11 WaveHeld  wave: 0
-        Held
-        SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut > StepFailed > ClusterFailed [budget.zero]
-    "#]]);
+    check(
+        &web_with_budget(0),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 3
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:17:10 c0 DrainTimedOut  node: 0, pods: 1
+            00:17:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:17:10 c0 ClusterFailed
+            00:17:11 WaveHeld  wave: 0
+            Held
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
+              > StepFailed > ClusterFailed [budget.zero]
+        "#]],
+    );
 }
 
 #[test]
 fn a_budget_of_zero_is_overridden_where_the_provider_uses_force() {
     let plan = plan(&[1], &pool_steps(SURGE, drain(60, OnDrainTimeout::Force)));
-    check(&web_with_budget(0), &plan, &[], &expect![[r#"
-        00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 3
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        01:02:10 c0 DrainForced  node: 0, pods: 1
-        01:02:10 c0 PodDeleted  pod: 0, node: 0
-        01:03:46 c0 NodeRemoved  node: 0
-        01:05:10 c0 NodeReady  node: 4
-        01:05:10 c0 DrainStarted  node: 1, pods: 1
-        01:05:10 c0 EvictionRefused  pod: 1, node: 1, budget: 0
-        02:05:10 c0 DrainForced  node: 1, pods: 1
-        02:05:10 c0 PodDeleted  pod: 1, node: 1
-        02:06:28 c0 NodeRemoved  node: 1
-        02:09:15 c0 NodeReady  node: 5
-        02:09:15 c0 DrainStarted  node: 2, pods: 1
-        02:09:15 c0 EvictionRefused  pod: 2, node: 2, budget: 0
-        03:09:15 c0 DrainForced  node: 2, pods: 1
-        03:09:15 c0 PodDeleted  pod: 2, node: 2
-        03:10:44 c0 NodeRemoved  node: 2
-        03:10:44 c0 StepStarted  step: 1, of: Observe
-        03:25:44 c0 ClusterUpgraded
-        04:25:45 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    check(
+        &web_with_budget(0),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 3
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            01:02:10 c0 DrainForced  node: 0, pods: 1
+            01:02:10 c0 PodDeleted  pod: 0, node: 0
+            01:03:46 c0 NodeRemoved  node: 0
+            01:05:10 c0 NodeReady  node: 4
+            01:05:10 c0 DrainStarted  node: 1, pods: 1
+            01:05:10 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+            02:05:10 c0 DrainForced  node: 1, pods: 1
+            02:05:10 c0 PodDeleted  pod: 1, node: 1
+            02:06:28 c0 NodeRemoved  node: 1
+            02:09:15 c0 NodeReady  node: 5
+            02:09:15 c0 DrainStarted  node: 2, pods: 1
+            02:09:15 c0 EvictionRefused  pod: 2, node: 2, budget: 0
+            03:09:15 c0 DrainForced  node: 2, pods: 1
+            03:09:15 c0 PodDeleted  pod: 2, node: 2
+            03:10:44 c0 NodeRemoved  node: 2
+            03:10:44 c0 StepStarted  step: 1, of: Observe
+            03:25:44 c0 ClusterUpgraded
+            04:25:45 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
 }
 
 #[test]
@@ -107,18 +130,24 @@ fn two_budgets_on_one_pod_make_its_eviction_fail() {
     add_budget(&mut cluster, web, 1);
     add_budget(&mut cluster, web, 1);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
-        00:00:00 c0 BudgetsOverlap  workload: 0, first: 0, second: 1
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 2
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:02:10 c0 EvictionFailed  pod: 0, node: 0
-        00:02:10 c0 StepFailed  step: 0, of: Pool, why: EvictionImpossible
-        00:02:10 c0 ClusterFailed
-        00:02:11 WaveHeld  wave: 0
-        Held
-        SnapshotTaken > BudgetsOverlap > EvictionFailed > StepFailed > ClusterFailed [budget.overlap]
-    "#]]);
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 BudgetsOverlap  workload: 0, first: 0, second: 1
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 2
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:02:10 c0 EvictionFailed  pod: 0, node: 0
+            00:02:10 c0 StepFailed  step: 0, of: Pool, why: EvictionImpossible
+            00:02:10 c0 ClusterFailed
+            00:02:11 WaveHeld  wave: 0
+            Held
+            SnapshotTaken > BudgetsOverlap > EvictionFailed > StepFailed
+              > ClusterFailed [budget.overlap]
+        "#]],
+    );
 }
 
 // The second pod of a node must wait until the replacement of the first is ready, not merely
@@ -129,18 +158,24 @@ fn a_budget_opens_only_when_a_replacement_is_ready() {
     let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 2);
     add_budget(&mut cluster, web, 1);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    let trace = check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 1
-        00:02:10 c0 DrainStarted  node: 0, pods: 2
-        00:02:10 c0 EvictionRefused  pod: 1, node: 0, budget: 0
-        00:03:52 c0 NodeRemoved  node: 0
-        00:03:52 c0 StepStarted  step: 1, of: Observe
-        00:18:52 c0 ClusterUpgraded
-        01:18:53 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    let trace = check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 1
+            00:02:10 c0 DrainStarted  node: 0, pods: 2
+            00:02:10 c0 EvictionRefused  pod: 1, node: 0, budget: 0
+            00:03:52 c0 NodeRemoved  node: 0
+            00:03:52 c0 StepStarted  step: 1, of: Observe
+            00:18:52 c0 ClusterUpgraded
+            01:18:53 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
     let pods = |reason: &str| {
         let events = trace
             .events

@@ -15,28 +15,34 @@ fn a_blocking_budget_fault_blocks_until_it_ends() {
     let trigger = Trigger::BeforeStep(StepKind::Pool);
     let mut fault = fault(FaultKind::BlockingBudget, trigger, 1_000);
     fault.duration = Some(SimDuration::from_mins(30));
-    check(&web_with_budget(1), &plan, &[fault], &expect![[r#"
-        00:00:00 c0 FaultStarted  fault: 0
-        00:00:00 c0 BudgetTightened  budget: 0, fault: 0
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 3
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        00:30:00 c0 FaultEnded  fault: 0
-        00:30:00 c0 BudgetRestored  budget: 0, fault: 0
-        00:31:36 c0 NodeRemoved  node: 0
-        00:33:00 c0 NodeReady  node: 4
-        00:33:00 c0 DrainStarted  node: 1, pods: 1
-        00:34:18 c0 NodeRemoved  node: 1
-        00:37:05 c0 NodeReady  node: 5
-        00:37:05 c0 DrainStarted  node: 2, pods: 1
-        00:38:34 c0 NodeRemoved  node: 2
-        00:38:34 c0 StepStarted  step: 1, of: Observe
-        00:53:34 c0 ClusterUpgraded
-        01:53:35 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    check(
+        &web_with_budget(1),
+        &plan,
+        &[fault],
+        &expect![[r#"
+            00:00:00 c0 FaultStarted  fault: 0
+            00:00:00 c0 BudgetTightened  budget: 0, fault: 0
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 3
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:30:00 c0 FaultEnded  fault: 0
+            00:30:00 c0 BudgetRestored  budget: 0, fault: 0
+            00:31:36 c0 NodeRemoved  node: 0
+            00:33:00 c0 NodeReady  node: 4
+            00:33:00 c0 DrainStarted  node: 1, pods: 1
+            00:34:18 c0 NodeRemoved  node: 1
+            00:37:05 c0 NodeReady  node: 5
+            00:37:05 c0 DrainStarted  node: 2, pods: 1
+            00:38:34 c0 NodeRemoved  node: 2
+            00:38:34 c0 StepStarted  step: 1, of: Observe
+            00:53:34 c0 ClusterUpgraded
+            01:53:35 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
 }
 
 #[test]
@@ -45,7 +51,11 @@ fn a_blocking_budget_fault_without_end_stalls_the_drain() {
     let trigger = Trigger::At(SimDuration::from_mins(3));
     let mut fault = fault(FaultKind::BlockingBudget, trigger, 1_000);
     fault.scope.workload = Some("shop/web".to_owned());
-    check(&web_with_budget(1), &plan, &[fault], &expect![[r#"
+    check(
+        &web_with_budget(1),
+        &plan,
+        &[fault],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:02:10 c0 NodeReady  node: 3
         00:02:10 c0 DrainStarted  node: 0, pods: 1
@@ -59,7 +69,8 @@ fn a_blocking_budget_fault_without_end_stalls_the_drain() {
         00:35:11 WaveStalled  wave: 0
         Stalled
         FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled [fault.blockingBudget]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -67,7 +78,11 @@ fn a_broken_cni_stalls_its_own_roll_out() {
     let plan = plan(&[1], &steps(SURGE, WAIT)[1..]);
     let trigger = Trigger::BeforeStep(StepKind::Cni);
     let fault = fault(FaultKind::CniBreak, trigger, 1_000);
-    check(&web_with_budget(1), &plan, &[fault], &expect![[r#"
+    check(
+        &web_with_budget(1),
+        &plan,
+        &[fault],
+        &expect![[r#"
         00:00:00 c0 FaultStarted  fault: 0
         00:00:00 c0 StepStarted  step: 0, of: Cni
         00:00:12 c0 CniBroken  node: 0, fault: 0
@@ -75,7 +90,8 @@ fn a_broken_cni_stalls_its_own_roll_out() {
         00:30:13 WaveStalled  wave: 0
         Stalled
         FaultStarted > CniBroken > ClusterStalled [fault.cniBreak]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -84,27 +100,33 @@ fn a_cni_that_recovers_lets_the_roll_out_go_on() {
     let trigger = Trigger::BeforeStep(StepKind::Cni);
     let mut fault = fault(FaultKind::CniBreak, trigger, 1_000);
     fault.duration = Some(SimDuration::from_mins(20));
-    check(&web_with_budget(1), &plan, &[fault], &expect![[r#"
-        00:00:00 c0 FaultStarted  fault: 0
-        00:00:00 c0 StepStarted  step: 0, of: Cni
-        00:00:12 c0 CniBroken  node: 0, fault: 0
-        00:20:00 c0 FaultEnded  fault: 0
-        00:24:03 c0 StepStarted  step: 1, of: Pool
-        00:26:14 c0 NodeReady  node: 3
-        00:26:14 c0 DrainStarted  node: 0, pods: 1
-        00:27:50 c0 NodeRemoved  node: 0
-        00:29:13 c0 NodeReady  node: 4
-        00:29:13 c0 DrainStarted  node: 1, pods: 1
-        00:30:32 c0 NodeRemoved  node: 1
-        00:33:18 c0 NodeReady  node: 5
-        00:33:18 c0 DrainStarted  node: 2, pods: 1
-        00:34:47 c0 NodeRemoved  node: 2
-        00:34:47 c0 StepStarted  step: 2, of: Observe
-        00:49:47 c0 ClusterUpgraded
-        01:49:48 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    check(
+        &web_with_budget(1),
+        &plan,
+        &[fault],
+        &expect![[r#"
+            00:00:00 c0 FaultStarted  fault: 0
+            00:00:00 c0 StepStarted  step: 0, of: Cni
+            00:00:12 c0 CniBroken  node: 0, fault: 0
+            00:20:00 c0 FaultEnded  fault: 0
+            00:24:03 c0 StepStarted  step: 1, of: Pool
+            00:26:14 c0 NodeReady  node: 3
+            00:26:14 c0 DrainStarted  node: 0, pods: 1
+            00:27:50 c0 NodeRemoved  node: 0
+            00:29:13 c0 NodeReady  node: 4
+            00:29:13 c0 DrainStarted  node: 1, pods: 1
+            00:30:32 c0 NodeRemoved  node: 1
+            00:33:18 c0 NodeReady  node: 5
+            00:33:18 c0 DrainStarted  node: 2, pods: 1
+            00:34:47 c0 NodeRemoved  node: 2
+            00:34:47 c0 StepStarted  step: 2, of: Observe
+            00:49:47 c0 ClusterUpgraded
+            01:49:48 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
 }
 
 #[test]
@@ -116,18 +138,24 @@ fn a_broken_cni_keeps_new_nodes_from_becoming_ready() {
     let plan = plan(&[1], &steps(strategy, WAIT)[1..]);
     let trigger = Trigger::AfterStep(StepKind::Cni);
     let fault = fault(FaultKind::CniBreak, trigger, 1_000);
-    check(&web_with_budget(1), &plan, &[fault], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Cni
-        00:00:36 c0 FaultStarted  fault: 0
-        00:00:36 c0 StepStarted  step: 1, of: Pool
-        00:02:34 c0 CniBroken  node: 3, fault: 0
-        00:15:36 c0 NodeTimedOut  node: 3
-        00:15:36 c0 StepFailed  step: 1, of: Pool, why: NodeTimeout
-        00:15:36 c0 ClusterFailed
-        00:15:37 WaveHeld  wave: 0
-        Held
-        FaultStarted > CniBroken > NodeTimedOut > StepFailed > ClusterFailed [fault.cniBreak]
-    "#]]);
+    check(
+        &web_with_budget(1),
+        &plan,
+        &[fault],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Cni
+            00:00:36 c0 FaultStarted  fault: 0
+            00:00:36 c0 StepStarted  step: 1, of: Pool
+            00:02:34 c0 CniBroken  node: 3, fault: 0
+            00:15:36 c0 NodeTimedOut  node: 3
+            00:15:36 c0 StepFailed  step: 1, of: Pool, why: NodeTimeout
+            00:15:36 c0 ClusterFailed
+            00:15:37 WaveHeld  wave: 0
+            Held
+            FaultStarted > CniBroken > NodeTimedOut > StepFailed
+              > ClusterFailed [fault.cniBreak]
+        "#]],
+    );
 }
 
 #[track_caller]
@@ -139,7 +167,9 @@ fn check_etcd(severity: u32, expected: &Expect) {
 
 #[test]
 fn etcd_that_is_a_little_slow_only_fails_its_own_check() {
-    check_etcd(50, &expect![[r#"
+    check_etcd(
+        50,
+        &expect![[r#"
         00:00:00 c0 FaultStarted  fault: 0
         00:00:00 c0 EtcdSlow  commit_p99_micros: 500000
         00:00:00 c0 StepStarted  step: 0, of: Pool
@@ -158,49 +188,58 @@ fn etcd_that_is_a_little_slow_only_fails_its_own_check() {
         00:25:46 WaveHeld  wave: 0
         Held
         FaultStarted > EtcdSlow > GateFailed > ClusterFailed [fault.etcdLatency]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn etcd_that_is_slow_degrades_the_api_and_the_upgrade_ends_all_the_same() {
-    check_etcd(300, &expect![[r#"
-        00:00:00 c0 FaultStarted  fault: 0
-        00:00:00 c0 EtcdSlow  commit_p99_micros: 3000000
-        00:00:00 c0 EtcdElecting  elections_per_hour: 628
-        00:00:00 c0 ApiDegraded  available_ppm: 510003
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:13 c0 NodeReady  node: 3
-        00:02:13 c0 DrainStarted  node: 0, pods: 1
-        00:03:51 c0 NodeRemoved  node: 0
-        00:05:17 c0 NodeReady  node: 4
-        00:05:17 c0 DrainStarted  node: 1, pods: 1
-        00:06:37 c0 NodeRemoved  node: 1
-        00:09:26 c0 NodeReady  node: 5
-        00:09:26 c0 DrainStarted  node: 2, pods: 1
-        00:10:57 c0 NodeRemoved  node: 2
-        00:10:57 c0 StepStarted  step: 1, of: Observe
-        00:25:57 c0 GateFailed  gate: ApiAvailability, value: 510, limit: 990
-        00:25:57 c0 GateFailed  gate: EtcdCommitP99, value: 3000000, limit: 200000
-        00:25:57 c0 ClusterFailed
-        00:25:58 WaveHeld  wave: 0
-        Held
-        FaultStarted > EtcdSlow > EtcdElecting > ApiDegraded > GateFailed > ClusterFailed [fault.etcdLatency]
-    "#]]);
+    check_etcd(
+        300,
+        &expect![[r#"
+            00:00:00 c0 FaultStarted  fault: 0
+            00:00:00 c0 EtcdSlow  commit_p99_micros: 3000000
+            00:00:00 c0 EtcdElecting  elections_per_hour: 628
+            00:00:00 c0 ApiDegraded  available_ppm: 510003
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:13 c0 NodeReady  node: 3
+            00:02:13 c0 DrainStarted  node: 0, pods: 1
+            00:03:51 c0 NodeRemoved  node: 0
+            00:05:17 c0 NodeReady  node: 4
+            00:05:17 c0 DrainStarted  node: 1, pods: 1
+            00:06:37 c0 NodeRemoved  node: 1
+            00:09:26 c0 NodeReady  node: 5
+            00:09:26 c0 DrainStarted  node: 2, pods: 1
+            00:10:57 c0 NodeRemoved  node: 2
+            00:10:57 c0 StepStarted  step: 1, of: Observe
+            00:25:57 c0 GateFailed  gate: ApiAvailability, value: 510, limit: 990
+            00:25:57 c0 GateFailed  gate: EtcdCommitP99, value: 3000000, limit: 200000
+            00:25:57 c0 ClusterFailed
+            00:25:58 WaveHeld  wave: 0
+            Held
+            FaultStarted > EtcdSlow > EtcdElecting > ApiDegraded
+              > GateFailed > ClusterFailed [fault.etcdLatency]
+        "#]],
+    );
 }
 
 #[test]
 fn etcd_that_cannot_keep_a_leader_stalls_everything() {
-    check_etcd(1_000, &expect![[r#"
-        00:00:00 c0 FaultStarted  fault: 0
-        00:00:00 c0 EtcdSlow  commit_p99_micros: 10000000
-        00:00:00 c0 EtcdElecting  elections_per_hour: 922
-        00:00:00 c0 ApiUnavailable
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:31:57 c0 ClusterStalled  step: 0, of: Pool
-        00:31:58 WaveStalled  wave: 0
-        Stalled
-        FaultStarted > EtcdSlow > EtcdElecting > ApiUnavailable > ClusterStalled [fault.etcdLatency]
-    "#]]);
+    check_etcd(
+        1_000,
+        &expect![[r#"
+            00:00:00 c0 FaultStarted  fault: 0
+            00:00:00 c0 EtcdSlow  commit_p99_micros: 10000000
+            00:00:00 c0 EtcdElecting  elections_per_hour: 922
+            00:00:00 c0 ApiUnavailable
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:31:57 c0 ClusterStalled  step: 0, of: Pool
+            00:31:58 WaveStalled  wave: 0
+            Stalled
+            FaultStarted > EtcdSlow > EtcdElecting > ApiUnavailable
+              > ClusterStalled [fault.etcdLatency]
+        "#]],
+    );
 }
 
 #[test]
@@ -209,31 +248,37 @@ fn etcd_that_recovers_lets_the_upgrade_go_on() {
     plan.gates.min_api_availability_per_mille = 0;
     let mut fault = fault(FaultKind::EtcdLatency, Trigger::ClusterStart, 1_000);
     fault.duration = Some(SimDuration::from_mins(20));
-    check(&web_with_budget(1), &plan, &[fault], &expect![[r#"
-        00:00:00 c0 FaultStarted  fault: 0
-        00:00:00 c0 EtcdSlow  commit_p99_micros: 10000000
-        00:00:00 c0 EtcdElecting  elections_per_hour: 922
-        00:00:00 c0 ApiUnavailable
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:20:00 c0 FaultEnded  fault: 0
-        00:20:00 c0 EtcdNormal  commit_p99_micros: 13000
-        00:20:00 c0 ApiAvailable
-        00:20:13 c0 NodeReady  node: 3
-        00:20:13 c0 DrainStarted  node: 0, pods: 1
-        00:20:13 c0 ReplacementWaits  pod: 0
-        00:21:49 c0 NodeRemoved  node: 0
-        00:23:12 c0 NodeReady  node: 4
-        00:23:12 c0 DrainStarted  node: 1, pods: 1
-        00:24:31 c0 NodeRemoved  node: 1
-        00:27:17 c0 NodeReady  node: 5
-        00:27:17 c0 DrainStarted  node: 2, pods: 1
-        00:28:46 c0 NodeRemoved  node: 2
-        00:28:46 c0 StepStarted  step: 1, of: Observe
-        00:43:46 c0 ClusterUpgraded
-        01:43:47 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    check(
+        &web_with_budget(1),
+        &plan,
+        &[fault],
+        &expect![[r#"
+            00:00:00 c0 FaultStarted  fault: 0
+            00:00:00 c0 EtcdSlow  commit_p99_micros: 10000000
+            00:00:00 c0 EtcdElecting  elections_per_hour: 922
+            00:00:00 c0 ApiUnavailable
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:20:00 c0 FaultEnded  fault: 0
+            00:20:00 c0 EtcdNormal  commit_p99_micros: 13000
+            00:20:00 c0 ApiAvailable
+            00:20:13 c0 NodeReady  node: 3
+            00:20:13 c0 DrainStarted  node: 0, pods: 1
+            00:20:13 c0 ReplacementWaits  pod: 0
+            00:21:49 c0 NodeRemoved  node: 0
+            00:23:12 c0 NodeReady  node: 4
+            00:23:12 c0 DrainStarted  node: 1, pods: 1
+            00:24:31 c0 NodeRemoved  node: 1
+            00:27:17 c0 NodeReady  node: 5
+            00:27:17 c0 DrainStarted  node: 2, pods: 1
+            00:28:46 c0 NodeRemoved  node: 2
+            00:28:46 c0 StepStarted  step: 1, of: Observe
+            00:43:46 c0 ClusterUpgraded
+            01:43:47 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
 }
 
 #[test]
@@ -245,14 +290,20 @@ fn a_single_control_plane_member_takes_the_api_away() {
     };
     let mut only = steps(SURGE, WAIT);
     only.truncate(1);
-    check(&inventory, &plan(&[1], &only), &[], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
-        00:00:00 c0 ApiUnavailable
-        00:00:23 c0 ApiAvailable
-        00:10:36 c0 ControlPlaneUpgraded  to: KubeVersion  major: 1, minor: 32, patch: None
-        00:10:36 c0 ClusterUpgraded
-        01:10:37 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    check(
+        &inventory,
+        &plan(&[1], &only),
+        &[],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+            00:00:00 c0 ApiUnavailable
+            00:00:23 c0 ApiAvailable
+            00:10:36 c0 ControlPlaneUpgraded  to: 1.32
+            00:10:36 c0 ClusterUpgraded
+            01:10:37 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
 }

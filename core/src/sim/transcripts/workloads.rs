@@ -31,26 +31,32 @@ fn unavailable_nodes_are_rebuilt_in_place() {
     add_budget(&mut cluster, web, 1);
     add_workload(&mut cluster, "agent", WorkloadType::DaemonSet, 3);
     let plan = plan(&[1], &pool_steps(UNAVAILABLE, WAIT));
-    let trace = check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 DrainStarted  node: 0, pods: 1
-        00:00:00 c0 DrainStarted  node: 1, pods: 1
-        00:00:00 c0 EvictionRefused  pod: 1, node: 1, budget: 0
-        00:00:00 c0 NodeRebuilding  node: 0, kubelet: KubeVersion  major: 1, minor: 32, patch: None
-        00:00:05 c0 NodeRebuilding  node: 1, kubelet: KubeVersion  major: 1, minor: 32, patch: None
-        00:02:39 c0 NodeReady  node: 0
-        00:02:39 c0 DrainStarted  node: 2, pods: 3
-        00:02:39 c0 EvictionRefused  pod: 6, node: 2, budget: 0
-        00:02:39 c0 EvictionRefused  pod: 7, node: 2, budget: 0
-        00:03:39 c0 NodeRebuilding  node: 2, kubelet: KubeVersion  major: 1, minor: 32, patch: None
-        00:04:06 c0 NodeReady  node: 1
-        00:08:24 c0 NodeReady  node: 2
-        00:08:24 c0 StepStarted  step: 1, of: Observe
-        00:23:24 c0 ClusterUpgraded
-        01:23:25 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    let trace = check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:00:00 c0 DrainStarted  node: 0, pods: 1
+            00:00:00 c0 DrainStarted  node: 1, pods: 1
+            00:00:00 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+            00:00:00 c0 NodeRebuilding  node: 0, kubelet: 1.32
+            00:00:05 c0 NodeRebuilding  node: 1, kubelet: 1.32
+            00:02:39 c0 NodeReady  node: 0
+            00:02:39 c0 DrainStarted  node: 2, pods: 3
+            00:02:39 c0 EvictionRefused  pod: 6, node: 2, budget: 0
+            00:02:39 c0 EvictionRefused  pod: 7, node: 2, budget: 0
+            00:03:39 c0 NodeRebuilding  node: 2, kubelet: 1.32
+            00:04:06 c0 NodeReady  node: 1
+            00:08:24 c0 NodeReady  node: 2
+            00:08:24 c0 StepStarted  step: 1, of: Observe
+            00:23:24 c0 ClusterUpgraded
+            01:23:25 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
     let lost = times(&trace, |kind| match kind {
         EventKind::PodLost { pod, .. } => Some(*pod),
         _ => None,
@@ -66,23 +72,29 @@ fn a_stateful_set_comes_back_under_its_name_after_the_old_pod_is_gone() {
     add_volumes(&mut cluster, db);
     let inventory = fleet(vec![cluster]);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    let trace = check(&inventory, &plan, &[], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 3
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:03:47 c0 NodeRemoved  node: 0
-        00:05:11 c0 NodeReady  node: 4
-        00:05:11 c0 DrainStarted  node: 1, pods: 1
-        00:06:58 c0 NodeRemoved  node: 1
-        00:09:44 c0 NodeReady  node: 5
-        00:09:44 c0 DrainStarted  node: 2, pods: 1
-        00:11:14 c0 NodeRemoved  node: 2
-        00:11:14 c0 StepStarted  step: 1, of: Observe
-        00:26:14 c0 ClusterUpgraded
-        01:26:15 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    let trace = check(
+        &inventory,
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 3
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:03:47 c0 NodeRemoved  node: 0
+            00:05:11 c0 NodeReady  node: 4
+            00:05:11 c0 DrainStarted  node: 1, pods: 1
+            00:06:58 c0 NodeRemoved  node: 1
+            00:09:44 c0 NodeReady  node: 5
+            00:09:44 c0 DrainStarted  node: 2, pods: 1
+            00:11:14 c0 NodeRemoved  node: 2
+            00:11:14 c0 StepStarted  step: 1, of: Observe
+            00:26:14 c0 ClusterUpgraded
+            01:26:15 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
     let gone = times(&trace, |kind| match kind {
         EventKind::PodGone { pod } => Some(*pod),
         _ => None,
@@ -107,22 +119,28 @@ fn pods_that_must_keep_apart_wait_for_a_node_of_their_own() {
         node_timeout: None,
     };
     let plan = plan(&[1], &pool_steps(one_away, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 DrainStarted  node: 0, pods: 1
-        00:00:00 c0 PodUnschedulable  pod: 2, why: NoPlace
-        00:00:00 c0 NodeRebuilding  node: 0, kubelet: KubeVersion  major: 1, minor: 32, patch: None
-        00:02:39 c0 NodeReady  node: 0
-        00:02:39 c0 DrainStarted  node: 1, pods: 1
-        00:02:39 c0 PodUnschedulable  pod: 3, why: NoPlace
-        00:02:40 c0 NodeRebuilding  node: 1, kubelet: KubeVersion  major: 1, minor: 32, patch: None
-        00:06:41 c0 NodeReady  node: 1
-        00:06:41 c0 StepStarted  step: 1, of: Observe
-        00:21:41 c0 ClusterUpgraded
-        01:21:42 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:00:00 c0 DrainStarted  node: 0, pods: 1
+            00:00:00 c0 PodUnschedulable  pod: 2, why: NoPlace
+            00:00:00 c0 NodeRebuilding  node: 0, kubelet: 1.32
+            00:02:39 c0 NodeReady  node: 0
+            00:02:39 c0 DrainStarted  node: 1, pods: 1
+            00:02:39 c0 PodUnschedulable  pod: 3, why: NoPlace
+            00:02:40 c0 NodeRebuilding  node: 1, kubelet: 1.32
+            00:06:41 c0 NodeReady  node: 1
+            00:06:41 c0 StepStarted  step: 1, of: Observe
+            00:21:41 c0 ClusterUpgraded
+            01:21:42 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
 }
 
 #[test]
@@ -131,23 +149,31 @@ fn a_pod_bound_to_a_node_that_goes_away_fails_the_cluster() {
     let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 1);
     cluster.workloads[web.index()].placement.node = Some(NodeIdx(0));
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 2
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:02:10 c0 PodUnschedulable  pod: 1, why: NoRoom
-        00:03:46 c0 NodeRemoved  node: 0
-        00:05:10 c0 NodeReady  node: 3
-        00:05:10 c0 DrainStarted  node: 1, pods: 0
-        00:06:27 c0 NodeRemoved  node: 1
-        00:06:27 c0 StepStarted  step: 1, of: Observe
-        00:21:27 c0 GateFailed  gate: NewPendingPods, value: 1, limit: 0
-        00:21:27 c0 GateFailed  gate: WorkloadsDown, value: 1, limit: 0
-        00:21:27 c0 ClusterFailed
-        00:21:28 WaveHeld  wave: 0
-        Held
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > NodeRequested > NodeJoined > NodeReady > NodeCordoned > DrainStarted > PodEvicted > PodCreated > PodUnschedulable > GateFailed > ClusterFailed [capacity]
-    "#]]);
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 2
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:02:10 c0 PodUnschedulable  pod: 1, why: NoPlace
+            00:03:46 c0 NodeRemoved  node: 0
+            00:05:10 c0 NodeReady  node: 3
+            00:05:10 c0 DrainStarted  node: 1, pods: 0
+            00:06:27 c0 NodeRemoved  node: 1
+            00:06:27 c0 StepStarted  step: 1, of: Observe
+            00:21:27 c0 GateFailed  gate: NewPendingPods, value: 1, limit: 0
+            00:21:27 c0 GateFailed  gate: WorkloadsDown, value: 1, limit: 0
+            00:21:27 c0 ClusterFailed
+            00:21:28 WaveHeld  wave: 0
+            Held
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > NodeRequested > NodeJoined > NodeReady > NodeCordoned
+              > DrainStarted > PodEvicted > PodCreated > PodUnschedulable
+              > GateFailed > ClusterFailed [placement]
+        "#]],
+    );
 }
 
 #[test]
@@ -160,22 +186,29 @@ fn a_full_cluster_cannot_take_what_it_drains() {
         node_timeout: None,
     };
     let plan = plan(&[1], &pool_steps(one_away, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 DrainStarted  node: 0, pods: 8
-        00:00:00 c0 PodUnschedulable  pod: 16, why: NoRoom
-        00:00:00 c0 EvictionRefused  pod: 2, node: 0, budget: 0
-        00:00:00 c0 EvictionRefused  pod: 4, node: 0, budget: 0
-        00:00:00 c0 EvictionRefused  pod: 6, node: 0, budget: 0
-        00:00:00 c0 EvictionRefused  pod: 8, node: 0, budget: 0
-        00:00:00 c0 EvictionRefused  pod: 10, node: 0, budget: 0
-        00:00:00 c0 EvictionRefused  pod: 12, node: 0, budget: 0
-        00:00:00 c0 EvictionRefused  pod: 14, node: 0, budget: 0
-        00:30:00 c0 ClusterStalled  step: 0, of: Pool
-        00:30:01 WaveStalled  wave: 0
-        Stalled
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > NodeCordoned > DrainStarted > PodEvicted > PodCreated > PodUnschedulable > ClusterStalled [capacity]
-    "#]]);
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:00:00 c0 DrainStarted  node: 0, pods: 8
+            00:00:00 c0 PodUnschedulable  pod: 16, why: NoRoom
+            00:00:00 c0 EvictionRefused  pod: 2, node: 0, budget: 0
+            00:00:00 c0 EvictionRefused  pod: 4, node: 0, budget: 0
+            00:00:00 c0 EvictionRefused  pod: 6, node: 0, budget: 0
+            00:00:00 c0 EvictionRefused  pod: 8, node: 0, budget: 0
+            00:00:00 c0 EvictionRefused  pod: 10, node: 0, budget: 0
+            00:00:00 c0 EvictionRefused  pod: 12, node: 0, budget: 0
+            00:00:00 c0 EvictionRefused  pod: 14, node: 0, budget: 0
+            00:30:00 c0 ClusterStalled  step: 0, of: Pool
+            00:30:01 WaveStalled  wave: 0
+            Stalled
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > NodeCordoned > DrainStarted > PodEvicted > PodCreated
+              > PodUnschedulable > ClusterStalled [capacity]
+        "#]],
+    );
 }
 
 #[test]
@@ -183,20 +216,26 @@ fn a_bare_pod_is_told_of_and_not_replaced() {
     let mut cluster = cluster("eu-1", 2);
     add_workload(&mut cluster, "debug", WorkloadType::Bare, 1);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    let trace = check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 2
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:04:16 c0 NodeRemoved  node: 0
-        00:05:39 c0 NodeReady  node: 3
-        00:05:39 c0 DrainStarted  node: 1, pods: 0
-        00:06:57 c0 NodeRemoved  node: 1
-        00:06:57 c0 StepStarted  step: 1, of: Observe
-        00:21:57 c0 ClusterUpgraded
-        01:21:58 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted > StepFinished > ClusterUpgraded [plan]
-    "#]]);
+    let trace = check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:02:10 c0 NodeReady  node: 2
+            00:02:10 c0 DrainStarted  node: 0, pods: 1
+            00:04:16 c0 NodeRemoved  node: 0
+            00:05:39 c0 NodeReady  node: 3
+            00:05:39 c0 DrainStarted  node: 1, pods: 0
+            00:06:57 c0 NodeRemoved  node: 1
+            00:06:57 c0 StepStarted  step: 1, of: Observe
+            00:21:57 c0 ClusterUpgraded
+            01:21:58 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
     let lone = times(&trace, |kind| match kind {
         EventKind::PodNotReplaced { pod } => Some(*pod),
         _ => None,

@@ -77,6 +77,11 @@ impl Control {
         self.lease(component).held && self.answers()
     }
 
+    /// Whether every component works.
+    pub(super) fn all_work(&self) -> bool {
+        self.works(ApiComponent::ControllerManager) && self.works(ApiComponent::Scheduler)
+    }
+
     /// The event that says why a component does not work.
     pub(super) fn trouble(&self, component: ApiComponent) -> Option<EventId> {
         let lease = self.lease(component);

@@ -134,7 +134,7 @@ impl World {
             }
             room = room.saturating_sub(1);
             self.budgets[budget.index()].waiting[index].scheduled = true;
-            self.queue.schedule_at(at, Action::Retry(pod));
+            self.schedule_at(at, Action::Retry(pod));
         }
     }
 

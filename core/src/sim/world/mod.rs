@@ -104,6 +104,20 @@ pub(super) enum Action {
     LosePatience,
 }
 
+impl Action {
+    /// Whether it moves something. Leases that come and go for ever under slow disks do not: once
+    /// they are all there is, whatever waits will wait for ever.
+    fn is_work(self) -> bool {
+        !matches!(
+            self,
+            Self::LeaseLoss(..)
+                | Self::LeaseGain(..)
+                | Self::NodeLeasesLapse(_)
+                | Self::LosePatience
+        )
+    }
+}
+
 /// One cluster of a rehearsal.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -111,6 +125,9 @@ pub(crate) struct World {
     key: u64,
     streams: Streams,
     queue: EventQueue<Action>,
+    /// Entries in the queue that are work, and when the last such was handled.
+    n_pending_work: u32,
+    last_work: SimTime,
     pub(crate) events: Vec<Event>,
     /// Events that follow from something outside, with what that is.
     pub(crate) foreign: Vec<(EventId, Origin)>,
@@ -152,21 +169,35 @@ impl World {
         true
     }
 
-    /// Handles one entry; when there is none for long enough, or beyond the horizon, the upgrade
-    /// stalls.
+    /// Handles one entry; when nothing will ever come of those that are left, or beyond the
+    /// horizon, the upgrade stalls.
     fn step(&mut self, ctx: &Ctx<'_>) {
         let Some(at) = self.queue.next_at() else {
             self.schedule(timing::STALL_PATIENCE, Action::LosePatience);
             return;
         };
-        let action = self.queue.pop().expect("an entry was seen");
-        let alone = self.queue.next_at().is_none();
-        if at > self.course.horizon() || (alone && matches!(action, Action::LosePatience)) {
+        let idle = self.n_pending_work == 0
+            && self.control.all_work()
+            && at >= self.last_work + timing::STALL_PATIENCE;
+        let lonely = self.queue.len() == 1;
+        let action = self.take();
+        let forsaken = lonely && matches!(action, Action::LosePatience);
+        if forsaken || idle || at > self.course.horizon() {
             self.stall(ctx);
             return;
         }
-        self.counters.handled += 1;
         self.handle(ctx, action);
+    }
+
+    /// Takes the next entry.
+    fn take(&mut self) -> Action {
+        let action = self.queue.pop().expect("an entry was seen");
+        self.counters.handled += 1;
+        if action.is_work() {
+            self.n_pending_work -= 1;
+            self.last_work = self.now();
+        }
+        action
     }
 
     /// Handles everything that falls due up to `until`; whether nothing is left before it.
@@ -176,8 +207,7 @@ impl World {
                 return false;
             }
             *n_left -= 1;
-            let action = self.queue.pop().expect("an entry was seen");
-            self.counters.handled += 1;
+            let action = self.take();
             self.handle(ctx, action);
         }
         true
@@ -236,7 +266,12 @@ impl World {
     }
 
     fn schedule(&mut self, delay: SimDuration, action: Action) {
-        self.queue.schedule(delay, action);
+        self.schedule_at(self.now() + delay, action);
+    }
+
+    fn schedule_at(&mut self, at: SimTime, action: Action) {
+        self.n_pending_work += u32::from(action.is_work());
+        self.queue.schedule_at(at, action);
     }
 
     /// Records an event.
@@ -268,12 +303,12 @@ impl World {
     /// Gives the cluster its turn at `at`, because of `origin`.
     pub(crate) fn give_turn(&mut self, at: SimTime, origin: Origin) {
         self.course.origin = Some(origin);
-        self.queue.schedule_at(at, Action::Turn);
+        self.schedule_at(at, Action::Turn);
     }
 
     /// Arms a fault to begin at `at`.
     pub(crate) fn arm_fault(&mut self, at: SimTime, fault: FaultIdx) {
-        self.queue.schedule_at(at, Action::FaultStart(fault));
+        self.schedule_at(at, Action::FaultStart(fault));
     }
 
     /// The instant reached.

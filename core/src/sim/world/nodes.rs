@@ -207,7 +207,7 @@ impl World {
         self.refresh_room(node);
         self.lose_pods(ctx, node, event);
         self.counters.nodes_replaced += 1;
-        self.roll_node_removed(ctx, node, event);
+        self.roll_node_removed(ctx, node);
     }
 
     /// Everything left on a machine dies with it.

@@ -84,13 +84,14 @@ impl World {
     }
 
     /// A pool is back at its old version.
-    pub(super) fn pool_is_back(&mut self, ctx: &Ctx<'_>, cause: EventId) {
+    pub(super) fn pool_is_back(&mut self, ctx: &Ctx<'_>) {
         let pool = self
             .course
             .going_back
             .take()
             .expect("a pool was on its way back");
-        let event = self.emit(EventKind::PoolRollBackFinished { pool }, Some(cause));
+        let began = self.course.step_event;
+        let event = self.emit(EventKind::PoolRollBackFinished { pool }, began);
         self.next_pool_back(ctx, event);
     }
 

@@ -93,21 +93,21 @@ impl World {
             slots: Vec::new(),
             event,
         });
-        self.fill_slots(ctx, event);
+        self.fill_slots(ctx);
     }
 
     /// Begins as many nodes as the strategy allows; without any left the roll is done.
     ///
     /// Every node goes back to the step rather than to the node before it, or chains of causes
     /// would grow with the pool.
-    fn fill_slots(&mut self, ctx: &Ctx<'_>, last: EventId) {
+    fn fill_slots(&mut self, ctx: &Ctx<'_>) {
         while let Some(roll) = &mut self.roll {
             let cause = roll.event;
             if roll.begun == roll.queue.len() {
                 if roll.slots.is_empty() {
                     let purpose = roll.purpose;
                     self.roll = None;
-                    self.roll_done(ctx, purpose, last);
+                    self.roll_done(ctx, purpose);
                 }
                 return;
             }
@@ -157,8 +157,8 @@ impl World {
         };
         roll.slots.remove(position);
         self.counters.nodes_replaced += 1;
-        let event = self.uncordon(ctx, node, event);
-        self.fill_slots(ctx, event);
+        self.uncordon(ctx, node, event);
+        self.fill_slots(ctx);
     }
 
     /// A node of the roll is drained.
@@ -173,12 +173,12 @@ impl World {
     }
 
     /// A node of the roll is deleted.
-    pub(super) fn roll_node_removed(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+    pub(super) fn roll_node_removed(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
         let Some(roll) = &mut self.roll else {
             return;
         };
         roll.slots.retain(|slot| slot.old != node);
-        self.fill_slots(ctx, event);
+        self.fill_slots(ctx);
     }
 
     /// The provider gives up: what waits is let go, nodes stay as they are.
@@ -199,10 +199,10 @@ impl World {
         }
     }
 
-    fn roll_done(&mut self, ctx: &Ctx<'_>, purpose: RollPurpose, event: EventId) {
+    fn roll_done(&mut self, ctx: &Ctx<'_>, purpose: RollPurpose) {
         match purpose {
             RollPurpose::Upgrade => self.finish_step(ctx),
-            RollPurpose::RollBack => self.pool_is_back(ctx, event),
+            RollPurpose::RollBack => self.pool_is_back(ctx),
         }
     }
 }

@@ -223,7 +223,10 @@ impl World {
             if !state.present || !self.placed(node, &demand) {
                 continue;
             }
-            why = Unschedulable::NoRoom;
+            let pinned = demand.placement.node.or(demand.volume_node).is_some();
+            if self.rooms[index].open || !pinned {
+                why = Unschedulable::NoRoom;
+            }
             if !state.ready && fits(self.rooms[index].free, demand.requests) {
                 cause = state.last.or(cause);
                 break;

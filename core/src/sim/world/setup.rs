@@ -67,7 +67,9 @@ impl World {
             key,
             streams,
             queue: EventQueue::default(),
-            events: Vec::new(),
+            n_pending_work: 0,
+            last_work: SimTime::ZERO,
+            events: Vec::with_capacity(8 * cluster.pods.len()),
             foreign: Vec::new(),
             nodes: cluster
                 .nodes

@@ -99,7 +99,7 @@ impl World {
         let event = self.emit_from_outside(kind);
         self.course.step_event = Some(event);
         if let Some(opens) = opens {
-            self.queue.schedule_at(opens, Action::WindowOpens);
+            self.schedule_at(opens, Action::WindowOpens);
         }
     }
 
@@ -244,14 +244,13 @@ impl World {
     }
 
     /// Puts a node back into use.
-    pub(super) fn uncordon(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) -> EventId {
+    pub(super) fn uncordon(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
         if !self.nodes[node.index()].cordoned {
-            return cause;
+            return;
         }
         self.nodes[node.index()].cordoned = false;
         self.refresh_room(node);
-        let event = self.emit_node(node, EventKind::NodeUncordoned { node }, Some(cause));
+        self.emit_node(node, EventKind::NodeUncordoned { node }, Some(cause));
         self.wake_parked(ctx, node);
-        event
     }
 }

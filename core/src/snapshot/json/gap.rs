@@ -1,6 +1,7 @@
 //! What lies between two documents: container logs that `kubectl cluster-info dump` writes, the
 //! output of other commands, prompts. It is skipped and never parsed.
 
+use crate::snapshot::bytes::find_any;
 use crate::snapshot::file::{Complaint, FileContext};
 use crate::snapshot::json::scan::skip_space;
 
@@ -44,12 +45,20 @@ impl Gaps {
     /// Says what was skipped, once for the whole file.
     pub(super) fn report(&self, file: &mut FileContext<'_>) {
         if self.logs > 0 {
-            let message = format!("the logs of {} containers were skipped unread", self.logs);
+            let message = match self.logs {
+                1 => "the log of a container was skipped unread".to_owned(),
+                n => format!("the logs of {n} containers were skipped unread"),
+            };
             file.report_file(Complaint::note("logs-skipped", message, ""));
         }
         if let Some(first_line) = self.first_line {
-            let message = format!("{} lines here are not JSON and were skipped", self.lines);
-            let fix = "remove them if they are part of an object";
+            let message = match self.lines {
+                1 => "this line is not JSON and was skipped".to_owned(),
+                n => {
+                    format!("{n} lines, of which this is the first, are not JSON and were skipped")
+                }
+            };
+            let fix = "check that no object is broken there";
             file.report(
                 first_line,
                 None,
@@ -93,7 +102,7 @@ fn is_closing_line(line: &[u8]) -> bool {
 }
 
 fn end_of_line(bytes: &[u8], at: usize) -> usize {
-    let newline = bytes[at..].iter().position(|byte| *byte == b'\n');
+    let newline = find_any(&bytes[at..], b"\n");
     newline.map_or(bytes.len(), |newline| at + newline + 1)
 }
 

@@ -4,6 +4,7 @@
 //! cannot hold a newline, so a line that opens a brace in that column opens an item. In a list
 //! on one line, an item is recognized by the fields that every Kubernetes object begins with.
 
+use crate::snapshot::bytes::find_any;
 use crate::snapshot::json::scan::{skip_space, skip_value};
 
 /// Where reading can go on.
@@ -43,7 +44,7 @@ impl Layout {
     /// Notes the column of the item at `at`, when nothing but blanks stands before it.
     pub(super) fn see_item(&mut self, bytes: &[u8], at: usize) {
         let blanks = bytes[..at].iter().rev();
-        let blanks = blanks.take_while(|byte| is_blank(byte)).count();
+        let blanks = blanks.take_while(|byte| is_blank(**byte)).count();
         let before = (at - blanks).checked_sub(1);
         let begins_line = before.is_none_or(|newline| bytes[newline] == b'\n');
         if begins_line && self.items.is_none() {
@@ -82,7 +83,7 @@ impl Layout {
     }
 }
 
-fn is_blank(byte: &u8) -> bool {
+fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
@@ -97,7 +98,7 @@ fn is_alone(bytes: &[u8], brace: usize) -> bool {
 fn column_of(bytes: &[u8], line: usize) -> usize {
     bytes[line..]
         .iter()
-        .take_while(|byte| is_blank(byte))
+        .take_while(|byte| is_blank(**byte))
         .count()
 }
 
@@ -118,8 +119,7 @@ fn opens_document(line: &[u8]) -> bool {
 /// The next brace on this line that follows a comma and opens something like an object.
 fn next_inline_item(bytes: &[u8], item: usize) -> Resync {
     let mut at = item + 1;
-    let stops = |byte: &u8| matches!(byte, b'{' | b'\n');
-    while let Some(stop) = bytes[at..].iter().position(stops) {
+    while let Some(stop) = find_any(&bytes[at..], b"{\n") {
         at += stop;
         if bytes[at] == b'\n' {
             return Resync::Lost(at + 1);

@@ -38,8 +38,8 @@ fn a_bare_array_takes_its_kind_from_the_file_name() {
         "c/core_v1_pods.json",
         array,
         &expect![[r#"
-        cluster core_v1_pods: 2 pods
-    "#]],
+            cluster c: 2 pods
+        "#]],
     );
     check(
         "c/nodes.json",
@@ -52,10 +52,16 @@ fn a_bare_array_takes_its_kind_from_the_file_name() {
         "c/x.json",
         array,
         &expect![[r#"
-        c/x.json:1:2 ([0]): error[missing-kind]: neither this object, its list nor its file's name says what kind it is; dump it with kubectl get -o json, or name the file after its kind: pods.json
-        c/x.json:1:31 ([1]): error[missing-kind]: neither this object, its list nor its file's name says what kind it is; dump it with kubectl get -o json, or name the file after its kind: pods.json
-        c/x.json: error[nothing-loaded]: this file holds no nodes, pods or workloads that could be read; load the output of kubectl get nodes,pods,deploy,rs,sts,ds,job,pdb,pv,pvc -A -o json
-    "#]],
+            c/x.json:1:2 ([0]): error[missing-kind]: neither this object, its list nor
+                its file's name says what kind it is; dump it with kubectl get -o json,
+                or name the file after its kind: pods.json
+            c/x.json:1:31 ([1]): error[missing-kind]: neither this object, its list nor
+                its file's name says what kind it is; dump it with kubectl get -o json,
+                or name the file after its kind: pods.json
+            c/x.json: error[nothing-loaded]: this file holds no nodes, pods or workloads
+                that could be read; load the output of kubectl get
+                nodes,pods,deploy,rs,sts,ds,job,pdb,pv,pvc -A -o json
+        "#]],
     );
 }
 
@@ -71,9 +77,10 @@ fn documents_follow_each_other_with_text_between() {
         "dump.txt",
         &text,
         &expect![[r#"
-        cluster dump: 1 nodes 2 pods
-        dump.txt:1:1: warning[text-skipped]: 1 lines here are not JSON and were skipped; remove them if they are part of an object
-    "#]],
+            cluster dump: 1 nodes 2 pods
+            dump.txt:1:1: warning[text-skipped]: this line is not JSON and was skipped;
+                check that no object is broken there
+        "#]],
     );
 }
 
@@ -109,11 +116,15 @@ fn yaml_is_read_as_kubectl_writes_it() {
         "dump.yaml",
         text,
         &expect![[r#"
-        cluster dump: 2 pods (1 Secret)
-        dump.yaml:21:13 (items[2]): error[wrong-shape]: metadata has a value that does not fit; dump the object again with kubectl, or correct the field
-        dump.yaml:27:7 (Pod web-2): error[wrong-shape]: a has a value that does not fit; dump the object again with kubectl, or correct the field
-        dump.yaml:40:3 (PodDisruptionBudget web): error[bad-budget]: maxUnavailable is "2", which is neither a whole number nor a percentage; write 2 without quotes, or "2%"
-    "#]],
+            cluster dump: 2 pods (1 Secret)
+            dump.yaml:21:13 (items[2]): error[wrong-shape]: metadata is not an object;
+                dump the object again with kubectl, or correct the field
+            dump.yaml:27:7 (Pod web-2): error[wrong-shape]: nodeName is not text or a
+                number; dump the object again with kubectl, or correct the field
+            dump.yaml:40:3 (PodDisruptionBudget web): error[bad-budget]: maxUnavailable
+                is "2", which is neither a whole number nor a percentage; write 2 without
+                quotes, or "2%"
+        "#]],
     );
 }
 
@@ -147,31 +158,44 @@ fn what_is_no_dump_is_skipped_with_a_note() {
         "values.yaml",
         "image: web\nreplicas: 3\n",
         &expect![[r#"
-            values.yaml:1:1: note[not-kubernetes]: this document has no `kind`, so it is not a Kubernetes object; it is skipped; leave it out, or dump objects with kubectl get -o json
-            values.yaml: error[nothing-loaded]: this file holds no nodes, pods or workloads that could be read; load the output of kubectl get nodes,pods,deploy,rs,sts,ds,job,pdb,pv,pvc -A -o json
+            values.yaml:1:1: note[not-kubernetes]: this document has no `kind`, so it is
+                not a Kubernetes object; it is skipped; leave it out, or dump objects
+                with kubectl get -o json
+            values.yaml: error[nothing-loaded]: this file holds no nodes, pods or
+                workloads that could be read; load the output of kubectl get
+                nodes,pods,deploy,rs,sts,ds,job,pdb,pv,pvc -A -o json
         "#]],
     );
     check(
         "README.md",
         "# Shop\n\nText.\n",
         &expect![[r#"
-        README.md: note[not-a-dump]: this is neither JSON nor YAML with Kubernetes objects; it is skipped; leave it out, or dump objects with kubectl get -o json
-        README.md: error[nothing-loaded]: this file holds no nodes, pods or workloads that could be read; load the output of kubectl get nodes,pods,deploy,rs,sts,ds,job,pdb,pv,pvc -A -o json
-    "#]],
+            README.md: note[not-a-dump]: this is neither JSON nor YAML with Kubernetes
+                objects; it is skipped; leave it out, or dump objects with kubectl get -o
+                json
+            README.md: error[nothing-loaded]: this file holds no nodes, pods or
+                workloads that could be read; load the output of kubectl get
+                nodes,pods,deploy,rs,sts,ds,job,pdb,pv,pvc -A -o json
+        "#]],
     );
     check(
         "x.json",
         "{\"version\": 2}",
         &expect![[r#"
-        x.json:1:1: note[not-kubernetes]: this document has no `kind`, so it is not a Kubernetes object; it is skipped; leave it out, or dump objects with kubectl get -o json
-        x.json: error[nothing-loaded]: this file holds no nodes, pods or workloads that could be read; load the output of kubectl get nodes,pods,deploy,rs,sts,ds,job,pdb,pv,pvc -A -o json
-    "#]],
+            x.json:1:1: note[not-kubernetes]: this document has no `kind`, so it is not
+                a Kubernetes object; it is skipped; leave it out, or dump objects with
+                kubectl get -o json
+            x.json: error[nothing-loaded]: this file holds no nodes, pods or workloads
+                that could be read; load the output of kubectl get
+                nodes,pods,deploy,rs,sts,ds,job,pdb,pv,pvc -A -o json
+        "#]],
     );
 }
 
 #[test]
 fn a_version_document_tells_the_server_version() {
-    let text = r#"{"clientVersion": {"gitVersion": "v1.31.0"}, "serverVersion": {"gitVersion": "v1.29.3-eks-1"}}"#;
+    let text = r#"{"clientVersion": {"gitVersion": "v1.31.0"},
+        "serverVersion": {"gitVersion": "v1.29.3-eks-1"}}"#;
     let loaded = load_texts(&[("version.json", text), ("nodes.json", &node("n1"))]);
     let version = loaded.value.clusters[0].server_version.as_deref();
     assert_eq!(version, Some("v1.29.3-eks-1"));

@@ -10,7 +10,7 @@ fn check(files: &[(&str, &str)], expected: &Expect) {
     let mut text = render(&loaded);
     for issue in &loaded.issues {
         if issue.rule == "owner-unknown" {
-            text.push_str(&format!("{issue}\n"));
+            text.push_str(&super::wrap(&issue.to_string()));
         }
     }
     expected.assert_eq(&text);
@@ -25,9 +25,11 @@ fn a_dump_alone_is_a_cluster_with_its_owner_unknown() {
     check(
         &[("prod.json", &node("n1"))],
         &expect![[r#"
-        cluster prod: 1 nodes
-        prod.json: note[owner-unknown]: cluster prod comes from a dump alone, so its owner and its criticality tier are unknown; name it in a fleet file with its owner and tier
-    "#]],
+            cluster prod: 1 nodes
+            prod.json: note[owner-unknown]: cluster prod comes from a dump alone, so its
+                owner and its criticality tier are unknown; name it in a fleet file with
+                its owner and tier
+        "#]],
     );
 }
 
@@ -41,7 +43,9 @@ fn files_of_one_folder_are_one_cluster() {
         ],
         &expect![[r#"
             cluster prod: 2 nodes 1 pods
-            in/prod/nodes.json: note[owner-unknown]: cluster prod comes from dumps alone, so its owner and its criticality tier are unknown; name it in a fleet file with its owner and tier
+            in/prod/nodes.json: note[owner-unknown]: cluster prod comes from dumps
+                alone, so its owner and its criticality tier are unknown; name it in a
+                fleet file with its owner and tier
         "#]],
     );
 }
@@ -57,8 +61,15 @@ fn folders_with_nodes_are_clusters_of_their_own() {
         &expect![[r#"
             cluster eu: 1 nodes 1 pods
             cluster us: 1 nodes
-            in/eu/nodes.json: note[owner-unknown]: cluster eu comes from a folder of dumps alone, so its owner and its criticality tier are unknown; name it in a fleet file with its owner and tier
-            in/us/nodes.json: note[owner-unknown]: cluster us comes from a folder of dumps alone, so its owner and its criticality tier are unknown; name it in a fleet file with its owner and tier
+            in/eu/nodes.json: note[clusters-inferred]: no fleet file says which files
+                are one cluster; folders and node names were taken for it; write a fleet
+                file if a cluster below is two, or two are one
+            in/eu/nodes.json: note[owner-unknown]: cluster eu comes from a folder of
+                dumps alone, so its owner and its criticality tier are unknown; name it
+                in a fleet file with its owner and tier
+            in/us/nodes.json: note[owner-unknown]: cluster us comes from a folder of
+                dumps alone, so its owner and its criticality tier are unknown; name it
+                in a fleet file with its owner and tier
         "#]],
     );
 }
@@ -73,7 +84,9 @@ fn one_file_for_each_node_is_one_cluster() {
         ],
         &expect![[r#"
             cluster in: 2 nodes 1 pods
-            in/nodes/n1.yaml: note[owner-unknown]: cluster in comes from dumps alone, so its owner and its criticality tier are unknown; name it in a fleet file with its owner and tier
+            in/nodes/n1.yaml: note[owner-unknown]: cluster in comes from dumps alone, so
+                its owner and its criticality tier are unknown; name it in a fleet file
+                with its owner and tier
         "#]],
     );
 }
@@ -97,9 +110,18 @@ fn files_with_different_nodes_are_different_clusters() {
         &expect![[r#"
             cluster eu: 2 nodes 1 pods
             cluster us: 2 nodes 1 pods 1 budgets
-            other.json: error[cluster-unclear]: the loaded files hold 2 clusters, and nothing shows which of them this file belongs to; it is left out; put each cluster's files into a folder, or write a fleet file
-            eu.json: note[owner-unknown]: cluster eu comes from a dump alone, so its owner and its criticality tier are unknown; name it in a fleet file with its owner and tier
-            us-nodes.json: note[owner-unknown]: cluster us comes from dumps alone, so its owner and its criticality tier are unknown; name it in a fleet file with its owner and tier
+            eu.json: note[clusters-inferred]: no fleet file says which files are one
+                cluster; folders and node names were taken for it; write a fleet file if
+                a cluster below is two, or two are one
+            other.json: error[cluster-unclear]: the loaded files hold 2 clusters, and
+                nothing shows which of them this file belongs to; it is left out; put
+                each cluster's files into a folder, or write a fleet file
+            eu.json: note[owner-unknown]: cluster eu comes from a dump alone, so its
+                owner and its criticality tier are unknown; name it in a fleet file with
+                its owner and tier
+            us-nodes.json: note[owner-unknown]: cluster us comes from dumps alone, so
+                its owner and its criticality tier are unknown; name it in a fleet file
+                with its owner and tier
         "#]],
     );
 }
@@ -114,7 +136,9 @@ fn pods_connect_node_lists() {
         ],
         &expect![[r#"
             cluster cluster: 4 nodes 2 pods
-            pool-a.json: note[owner-unknown]: cluster cluster comes from dumps alone, so its owner and its criticality tier are unknown; name it in a fleet file with its owner and tier
+            pool-a.json: note[owner-unknown]: cluster cluster comes from dumps alone, so
+                its owner and its criticality tier are unknown; name it in a fleet file
+                with its owner and tier
         "#]],
     );
 }
@@ -137,12 +161,24 @@ fn a_fleet_file_names_its_dumps() {
             cluster eu: 1 nodes 1 pods
             cluster us: 1 nodes
             cluster extra: 1 nodes
-            f/fleet.json:3:24 (cluster us): warning[unknown-field]: the field "ownr" is not known here; use one of name, dumps, provider, region, environment, tier, owner, approver, version, controlPlaneMembers, windows
-            f/fleet.json:4:9 (cluster eu): error[duplicate-cluster]: another cluster of this fleet file has the same name; this one is left out; give each cluster a name of its own
-            f/fleet.json:4:37 (clusters[3]): error[bad-fleet-cluster]: it lacks a field that it must have; correct it; quote versions, such as version: "1.30"; every cluster needs a name
-            f/fleet.json:4:70 (clusters[4]): error[bad-fleet-cluster]: version is a number with a fraction, not text; correct it; quote versions, such as version: "1.30"; every cluster needs a name
-            f/fleet.json:3 (cluster us): error[missing-dump]: the dump "dumps/eu/nodes.json" is not among the loaded files; load it as well, or correct its path, which is relative to this file
-            f/extra.json: note[owner-unknown]: cluster extra comes from a dump alone, so its owner and its criticality tier are unknown; name it in a fleet file with its owner and tier
+            f/fleet.json:3:24 (cluster us): warning[unknown-field]: the field "ownr" is
+                not known here; use one of name, dumps, provider, region, environment,
+                tier, owner, approver, version, controlPlaneMembers, windows
+            f/fleet.json:4:9 (cluster eu): error[duplicate-cluster]: another cluster of
+                this fleet file has the same name; this one is left out; give each
+                cluster a name of its own
+            f/fleet.json:4:37 (clusters[3]): error[bad-fleet-cluster]: it has no name;
+                correct it; quote versions, such as version: "1.30"; every cluster needs
+                a name
+            f/fleet.json:4:70 (clusters[4]): error[bad-fleet-cluster]: version is a
+                number with a fraction, not text; correct it; quote versions, such as
+                version: "1.30"; every cluster needs a name
+            f/fleet.json:3 (cluster us): warning[dump-used-twice]: f/dumps/eu/nodes.json
+                already belongs to another cluster; name each dump once; the first
+                cluster keeps it
+            f/extra.json: note[owner-unknown]: cluster extra comes from a dump alone, so
+                its owner and its criticality tier are unknown; name it in a fleet file
+                with its owner and tier
         "#]],
     );
 }

@@ -10,7 +10,7 @@ fn laughs() -> String {
     text.push_str("a0: &a0 [l, l, l, l, l, l, l, l, l]\n");
     for level in 1..10 {
         let alias = format!("*a{}", level - 1);
-        let aliases = vec![alias.as_str(); 9].join(", ");
+        let aliases = [alias.as_str(); 9].join(", ");
         writeln!(text, "a{level}: &a{level} [{aliases}]").expect("writing to a text");
     }
     text
@@ -85,4 +85,27 @@ fn a_list_of_nonsense_does_not_fill_memory_with_issues() {
         last.as_deref(),
         Some("x.json: error[not-an-object]: and 40001 more like this")
     );
+}
+
+// Were the rest of the file searched again for every line, this would take minutes.
+#[test]
+fn a_file_of_broken_lines_is_read_in_one_go() {
+    let loaded = load_texts(&[("x.json", &"{x\n".repeat(100_000))]);
+    assert_eq!(loaded.issues[0].rule, "invalid-json");
+}
+
+#[test]
+fn a_file_that_would_be_searched_again_and_again_is_given_up() {
+    // Each of the open documents reaches to the end of the file.
+    let text = format!("{}{}", "{\"a\":[\n".repeat(50), "{},\n".repeat(300_000));
+    let loaded = load_texts(&[("x.json", &text)]);
+    let rules: Vec<&str> = loaded.issues.iter().map(|issue| &*issue.rule).collect();
+    assert_eq!(
+        rules
+            .iter()
+            .filter(|rule| **rule == "file-abandoned")
+            .count(),
+        1
+    );
+    assert!(rules.len() < 50);
 }

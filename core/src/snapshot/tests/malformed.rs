@@ -24,9 +24,11 @@ fn truncated_json_keeps_what_came_before_the_cut() {
         "a/bad.json",
         &text.as_bytes()[..cut],
         &expect![[r#"
-        cluster a: 1 nodes 3 pods
-        a/bad.json:42:26 (items[2]): error[truncated-json]: the file ends here, inside items[2], which begins at line 38; 2 items before it were complete; dump it again; the writing was probably cut off
-    "#]],
+            cluster a: 1 nodes 3 pods
+            a/bad.json:42:26 (items[2]): error[truncated-json]: the file ends here,
+                inside items[2], which begins at line 38; 2 items before it were
+                complete; dump it again; the writing was probably cut off
+        "#]],
     );
 }
 
@@ -39,7 +41,8 @@ fn a_field_of_the_wrong_kind_costs_one_object() {
         text.as_bytes(),
         &expect![[r#"
             cluster a: 1 nodes 3 pods
-            a/bad.json:35:28 (Pod shop/web-3): error[wrong-shape]: spec.nodeName is a list, not text; dump the object again with kubectl, or correct the field
+            a/bad.json:35:28 (Pod shop/web-3): error[wrong-shape]: spec.nodeName is a
+                list, not text; dump the object again with kubectl, or correct the field
         "#]],
     );
 }
@@ -51,9 +54,10 @@ fn a_misspelled_kind_is_noticed() {
         "a/bad.json",
         text.as_bytes(),
         &expect![[r#"
-        cluster good: 1 nodes 1 pods (1 Podd)
-        a/bad.json:4:9 (Podd shop/web-2): warning[unknown-kind]: kind "Podd" is not known; did you mean Pod? The object is left out
-    "#]],
+            cluster good: 1 nodes 1 pods (1 Podd)
+            a/bad.json:4:9 (Podd shop/web-2): warning[unknown-kind]: kind "Podd" is not
+                known; did you mean Pod? The object is left out
+        "#]],
     );
 }
 
@@ -64,9 +68,10 @@ fn of_two_objects_of_one_name_the_first_counts() {
         "a/bad.json",
         text.as_bytes(),
         &expect![[r#"
-        cluster a: 1 nodes 2 pods
-        a/bad.json:4 (Pod shop/web-1): warning[duplicate-object]: the same object is at a/good.json:16; load it once; the first one is used
-    "#]],
+            cluster a: 1 nodes 2 pods
+            a/bad.json:4 (Pod shop/web-1): warning[duplicate-object]: the same object is
+                at a/good.json:16; load it once; the first one is used
+        "#]],
     );
 }
 
@@ -82,11 +87,17 @@ fn a_budget_with_a_bad_percentage_is_explained() {
         "a/bad.json",
         text.as_bytes(),
         &expect![[r#"
-        cluster a: 1 nodes 1 pods 1 budgets
-        a/bad.json:12:17 (PodDisruptionBudget pay/api): error[bad-budget]: maxUnavailable is "2", which is neither a whole number nor a percentage; write 2 without quotes, or "2%"
-        a/bad.json:23:17 (PodDisruptionBudget pay/web): error[bad-budget]: minAvailable is "abc%", which is neither a whole number nor a percentage; write a whole number such as 2, or a percentage such as "25%"
-        a/bad.json:34:17 (PodDisruptionBudget pay/db): error[bad-budget]: both minAvailable and maxUnavailable are given, which exclude each other; keep one of the two
-    "#]],
+            cluster a: 1 nodes 1 pods 1 budgets
+            a/bad.json:12:17 (PodDisruptionBudget pay/api): error[bad-budget]:
+                maxUnavailable is "2", which is neither a whole number nor a percentage;
+                write 2 without quotes, or "2%"
+            a/bad.json:23:17 (PodDisruptionBudget pay/web): error[bad-budget]:
+                minAvailable is "abc%", which is neither a whole number nor a percentage;
+                write a whole number such as 2, or a percentage such as "25%"
+            a/bad.json:34:17 (PodDisruptionBudget pay/db): error[bad-budget]: both
+                minAvailable and maxUnavailable are given, which exclude each other; keep
+                one of the two
+        "#]],
     );
 }
 
@@ -97,9 +108,11 @@ fn an_unknown_api_version_is_read_with_a_warning() {
         "a/bad.json",
         text.as_bytes(),
         &expect![[r#"
-        cluster a: 1 nodes 1 pods 1 budgets
-        a/bad.json:4:9 (PodDisruptionBudget pay/api): warning[unknown-api-version]: apiVersion "policy/v9" was never served for PodDisruptionBudget; check it against policy/v1; it is read as if it were that
-    "#]],
+            cluster a: 1 nodes 1 pods 1 budgets
+            a/bad.json:4:9 (PodDisruptionBudget pay/api): warning[unknown-api-version]:
+                apiVersion "policy/v9" was never served for PodDisruptionBudget; check it
+                against policy/v1; it is read as if it were that
+        "#]],
     );
 }
 
@@ -110,24 +123,28 @@ fn binary_data_is_refused() {
         b"\x7fELF\x02\x01\x01\0\0\0\0",
         &expect![[r#"
             cluster good: 1 nodes 1 pods
-            a/bad.json: error[binary-data]: this file holds binary data, not JSON or YAML; load the output of kubectl get -o json
+            a/bad.json: error[binary-data]: this file holds binary data, not JSON or
+                YAML; load the output of kubectl get -o json
         "#]],
     );
     check(
         "a/bad.zip",
         b"PK\x03\x04\x14\0",
         &expect![[r#"
-        cluster good: 1 nodes 1 pods
-        a/bad.zip: error[archive-not-read]: this file is a zip archive; archives are not read yet; unpack it and load the files or the folder
-    "#]],
+            cluster good: 1 nodes 1 pods
+            a/bad.zip: error[archive-not-read]: this file is a zip archive; archives are
+                not read yet; unpack it and load the files or the folder
+        "#]],
     );
     check(
         "a/bad.json",
         b"\xff\xfe{\0}\0",
         &expect![[r#"
-        cluster good: 1 nodes 1 pods
-        a/bad.json: error[utf-16]: this file is written in UTF-16, as PowerShell's `>` does; save it as UTF-8: kubectl ... | Out-File -Encoding utf8 dump.json
-    "#]],
+            cluster good: 1 nodes 1 pods
+            a/bad.json: error[utf-16]: this file is written in UTF-16, as PowerShell's
+                `>` does; save it as UTF-8: kubectl ... | Out-File -Encoding utf8
+                dump.json
+        "#]],
     );
 }
 
@@ -137,9 +154,10 @@ fn an_empty_file_is_named() {
         "a/bad.json",
         b" \n\n",
         &expect![[r#"
-        cluster good: 1 nodes 1 pods
-        a/bad.json: warning[empty-file]: the file is empty; dump it again, or leave it out
-    "#]],
+            cluster good: 1 nodes 1 pods
+            a/bad.json: warning[empty-file]: the file is empty; dump it again, or leave
+                it out
+        "#]],
     );
 }
 
@@ -150,9 +168,11 @@ fn deep_nesting_is_refused() {
         "a/bad.json",
         nested.as_bytes(),
         &expect![[r#"
-        cluster good: 1 nodes 1 pods
-        a/bad.json:1:129 ([0]): error[nesting-too-deep]: more than 128 brackets are open here; remove the nested value; Kubernetes objects stay below 30 levels
-    "#]],
+            cluster good: 1 nodes 1 pods
+            a/bad.json:1:129 ([0]): error[nesting-too-deep]: more than 128 brackets are
+                open here; remove the nested value; Kubernetes objects stay below 30
+                levels
+        "#]],
     );
     let deep = format!("\"x\": {}{}", "[".repeat(200), "]".repeat(200));
     let text = list(&[
@@ -164,19 +184,24 @@ fn deep_nesting_is_refused() {
         "a/bad.json",
         text.as_bytes(),
         &expect![[r#"
-        cluster a: 1 nodes 3 pods
-        a/bad.json:35:146 (items[1]): error[nesting-too-deep]: more than 128 brackets are open here; remove the nested value; Kubernetes objects stay below 30 levels
-    "#]],
+            cluster a: 1 nodes 3 pods
+            a/bad.json:35:146 (items[1]): error[nesting-too-deep]: more than 128
+                brackets are open here; remove the nested value; Kubernetes objects stay
+                below 30 levels
+        "#]],
     );
     let yaml = format!(
-        "kind: Pod\nmetadata:\n  name: deep\nx: {nested}\n---\nkind: Pod\nmetadata: {{name: web-2}}\n"
+        "kind: Pod\nmetadata:\n  name: deep\nx: {nested}\n---\nkind: Pod\nmetadata:\n  \
+         name: web-2\n"
     );
     check(
         "a/bad.yaml",
         yaml.as_bytes(),
         &expect![[r#"
             cluster a: 1 nodes 2 pods
-            a/bad.yaml:4:259 (this document): error[nesting-too-deep]: more than 64 levels are nested here; remove the nested value; Kubernetes objects stay below 30 levels
+            a/bad.yaml:4:259 (this document): error[nesting-too-deep]: more than 64
+                levels are nested here; remove the nested value; Kubernetes objects stay
+                below 30 levels
         "#]],
     );
 }
@@ -192,9 +217,10 @@ fn invalid_utf_8_costs_one_object() {
         "a/bad.json",
         &bytes,
         &expect![[r#"
-        cluster a: 1 nodes 3 pods
-        a/bad.json:25:30 (items[1]): error[invalid-utf8]: a byte here is not UTF-8; save the file as UTF-8, or dump it again
-    "#]],
+            cluster a: 1 nodes 3 pods
+            a/bad.json:25:30 (items[1]): error[invalid-utf8]: a byte here is not UTF-8;
+                save the file as UTF-8, or dump it again
+        "#]],
     );
 }
 
@@ -210,8 +236,11 @@ fn a_fleet_file_that_names_a_missing_dump_loads_the_other_clusters() {
     expect![[r#"
         cluster prod:
         cluster test: 1 nodes 1 pods
-        shop/fleet.yaml:4 (cluster prod): error[missing-dump]: the dump "dumps/prod.json" is not among the loaded files; load it as well, or correct its path, which is relative to this file
-    "#]].assert_eq(&render(&loaded));
+        shop/fleet.yaml:4 (cluster prod): error[missing-dump]: the dump
+            "dumps/prod.json" is not among the loaded files; load it as well, or
+            correct its path, which is relative to this file
+    "#]]
+    .assert_eq(&render(&loaded));
     let facts = &loaded.value.clusters[1].facts;
     assert_eq!(facts.version.as_deref(), Some("1.30"));
 }

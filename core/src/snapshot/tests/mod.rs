@@ -54,10 +54,29 @@ fn render(loaded: &Checked<Snapshot>) -> String {
     }
     for issue in &loaded.issues {
         if issue.rule != "owner-unknown" {
-            writeln!(text, "{issue}").expect("writing to a text");
+            text.push_str(&wrap(&issue.to_string()));
         }
     }
     text
+}
+
+/// A line broken between words so that it fits into a test.
+fn wrap(line: &str) -> String {
+    let mut wrapped = String::new();
+    let mut width = 0;
+    for word in line.split(' ') {
+        if width + word.len() > 76 {
+            wrapped.push_str("\n   ");
+            width = 3;
+        }
+        if width > 0 {
+            wrapped.push(' ');
+        }
+        wrapped.push_str(word);
+        width += word.len() + 1;
+    }
+    wrapped.push('\n');
+    wrapped
 }
 
 /// A list of kubectl's, over several lines, of these items.
@@ -77,28 +96,55 @@ fn indent(item: &str) -> String {
 
 /// A pod as kubectl writes it.
 fn pod(name: &str) -> String {
-    format!(
-        "{{\n    \"apiVersion\": \"v1\",\n    \"kind\": \"Pod\",\n    \"metadata\": {{\n        \
-         \"name\": \"{name}\",\n        \"namespace\": \"shop\"\n    }},\n    \"spec\": {{\n        \
-         \"containers\": [\n            {{\n                \"image\": \"r.example/web:1\",\n\
-         \"name\": \"web\"\n            }}\n        ],\n        \"nodeName\": \"n1\"\n    }}\n}}"
-    )
+    const POD: &str = r#"{
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {
+        "name": "NAME",
+        "namespace": "shop"
+    },
+    "spec": {
+        "containers": [
+            {
+                "image": "r.example/web:1",
+                "name": "web"
+            }
+        ],
+        "nodeName": "n1"
+    }
+}"#;
+    POD.replace("NAME", name)
 }
 
 /// A node as kubectl writes it.
 fn node(name: &str) -> String {
-    format!(
-        "{{\n    \"apiVersion\": \"v1\",\n    \"kind\": \"Node\",\n    \"metadata\": {{\n        \
-         \"name\": \"{name}\"\n    }},\n    \"status\": {{\n        \"nodeInfo\": {{\n            \
-         \"kubeletVersion\": \"v1.29.3\"\n        }}\n    }}\n}}"
-    )
+    const NODE: &str = r#"{
+    "apiVersion": "v1",
+    "kind": "Node",
+    "metadata": {
+        "name": "NAME"
+    },
+    "status": {
+        "nodeInfo": {
+            "kubeletVersion": "v1.29.3"
+        }
+    }
+}"#;
+    NODE.replace("NAME", name)
 }
 
 /// A pod disruption budget with this in its specification.
 fn budget(name: &str, spec: &str) -> String {
-    format!(
-        "{{\n    \"apiVersion\": \"policy/v1\",\n    \"kind\": \"PodDisruptionBudget\",\n    \
-         \"metadata\": {{\n        \"name\": \"{name}\",\n        \"namespace\": \"pay\"\n    }},\n    \
-         \"spec\": {{\n        {spec}\n    }}\n}}"
-    )
+    const BUDGET: &str = r#"{
+    "apiVersion": "policy/v1",
+    "kind": "PodDisruptionBudget",
+    "metadata": {
+        "name": "NAME",
+        "namespace": "pay"
+    },
+    "spec": {
+        SPEC
+    }
+}"#;
+    BUDGET.replace("NAME", name).replace("SPEC", spec)
 }

@@ -19,7 +19,7 @@ fn check(text: &str, expected: &Expect) {
     let lists = json.as_object().expect("an object");
     let found: Vec<_> = lists
         .values()
-        .flat_map(|list| list.as_array())
+        .filter_map(|list| list.as_array())
         .flatten()
         .collect();
     expected.assert_eq(&serde_json::to_string_pretty(&found).expect("JSON"));

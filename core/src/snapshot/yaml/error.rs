@@ -62,11 +62,14 @@ fn explain(error: &Error, text: &str, offset: usize) -> (&'static str, String, &
             expected,
             ..
         } => shape(&format!("invalid value: {unexpected}, expected {expected}")),
-        Error::SerdeMissingField { .. } => shape("missing field"),
+        Error::SerdeMissingField { field, .. } => shape(&format!("missing field `{field}`")),
         Error::SerdeUnknownVariant { .. } => shape("unknown variant"),
         Error::SerdeUnknownField { .. } => shape("unknown field"),
-        Error::Unexpected { .. }
-        | Error::InvalidScalar { .. }
+        Error::Unexpected { expected, .. } => {
+            let message = format!("{} is not {}", subject(text, offset), node_word(expected));
+            ("wrong-shape", message, FIX_SHAPE)
+        }
+        Error::InvalidScalar { .. }
         | Error::NullIntoString { .. }
         | Error::InvalidBooleanStrict { .. }
         | Error::NonFiniteFloat { .. } => shape(""),
@@ -120,20 +123,37 @@ fn open_brackets(text: &str, offset: usize) -> usize {
         })
 }
 
-/// The field on the line of `offset`, as the subject of a sentence.
+/// What the parser wanted, in our words.
+fn node_word(expected: &str) -> &'static str {
+    match expected {
+        text if text.contains("mapping") => "an object",
+        text if text.contains("sequence") => "a list",
+        text if text.contains("scalar") || text.contains("string") => "text or a number",
+        _ => "what belongs here",
+    }
+}
+
+/// The field whose value is at `offset`, as the subject of a sentence.
 fn subject(text: &str, offset: usize) -> &str {
     let start = text.as_bytes()[..offset]
         .iter()
         .rposition(|byte| *byte == b'\n')
         .map_or(0, |newline| newline + 1);
+    let before = text.get(start..offset).unwrap_or_default();
+    let is_block = before.bytes().all(|byte| matches!(byte, b' ' | b'-'));
     let line = text.get(start..).unwrap_or_default();
-    let line = line.trim_start_matches([' ', '-']);
-    let end = line.find([':', '\n', ' ']).unwrap_or_default();
-    let key = &line[..end];
-    let is_field = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphabetic());
-    if is_field && line[end..].starts_with(':') {
-        key
-    } else {
-        "a value here"
+    if is_block {
+        // The value begins on a line of its own: its field is on one above, further left.
+        let mut above = text[..start].lines().rev();
+        let parent = above.find(|line| line.trim_start().len() + before.len() > line.len());
+        return parent.and_then(field_of).unwrap_or("a value here");
     }
+    field_of(line.lines().next().unwrap_or_default()).unwrap_or("a value here")
+}
+
+/// The name of the field on a line, if it looks like one of the API.
+fn field_of(line: &str) -> Option<&str> {
+    let (key, _) = line.trim_start_matches([' ', '-']).split_once(':')?;
+    let is_field = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_field.then_some(key)
 }

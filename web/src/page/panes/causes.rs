@@ -15,6 +15,8 @@ pub(crate) struct CausesProps {
     pub(crate) event: Option<u32>,
     pub(crate) clock: Clock,
     pub(crate) has_run: bool,
+    /// The event that the verdict holds for the root, if it is in the chain.
+    pub(crate) root: Option<u32>,
 }
 
 /// The chain of causes.
@@ -38,7 +40,11 @@ pub(crate) fn CausesPane(props: &CausesProps) -> Html {
                 if let Some(chain) = chain {
                     <ol class="chain">
                         { for chain.iter().enumerate().map(|(index, one)| {
-                            link(one, index, chain.len(), props, &send)
+                            let rank = Rank {
+                                is_root: index == root_of(chain, props.root),
+                                is_asked: index + 1 == chain.len(),
+                            };
+                            link(one, rank, props, &send)
                         }) }
                     </ol>
                 } else if props.has_run {
@@ -62,11 +68,22 @@ fn took(chain: &[CauseLink]) -> String {
     }
 }
 
-fn link(link: &CauseLink, index: usize, length: usize, props: &CausesProps, send: &Send) -> Html {
+/// Which link is the root: the one the verdict names, or else the first.
+fn root_of(chain: &[CauseLink], root: Option<u32>) -> usize {
+    let named = chain.iter().position(|link| Some(link.event.id) == root);
+    named.unwrap_or_default()
+}
+
+/// What a link is in its chain.
+struct Rank {
+    is_root: bool,
+    is_asked: bool,
+}
+
+fn link(link: &CauseLink, rank: Rank, props: &CausesProps, send: &Send) -> Html {
     let event = &link.event;
     let look = states::level(event.level);
-    let is_root = index == 0;
-    let is_asked = index + 1 == length;
+    let Rank { is_root, is_asked } = rank;
     let (id, at_ms, cluster) = (event.id, event.at_ms, event.cluster);
     let send = send.clone();
     html! {

@@ -61,10 +61,10 @@ pub(crate) fn Card(props: &CardProps) -> Html {
             <p class="card-facts">
                 { fact(&card.provider, "provider") }{ fact(&card.tier, "tier") }
                 { fact(&card.owner, "owner") }
+                <span class="card-doing">{ props.doing.clone().unwrap_or_default() }</span>
             </p>
             <Cells run={props.run.clone()} {cluster} position={props.position} node={props.node}
                 shade={props.shade} name={card.name.clone()} />
-            <p class="card-doing">{ props.doing.clone().unwrap_or_default() }</p>
         </article>
     }
 }

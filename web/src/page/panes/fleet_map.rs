@@ -28,7 +28,7 @@ pub(crate) fn FleetMap(props: &MapProps) -> Html {
     html! {
         <section class="pane map" aria-label="Fleet map" data-testid="fleet-map">
             <header class="pane-head">
-                <h2>{ "Fleet" }</h2>
+                <h2 class="hidden-text">{ "Fleet" }</h2>
                 { totals(props.fleet.as_deref()) }
             </header>
             <div class="scroll" tabindex="0" role="region" aria-label="Clusters">

@@ -240,17 +240,20 @@ fn inscription(mark: &Mark, bar: &Bar, y: f64) -> Html {
         (kind, _) if states::wait_letter(kind).is_some() => Some(Glyph::Wait),
         _ => None,
     };
+    let indent = if sign.is_some() { 15.0 } else { 5.0 };
+    let room = mark.width + mark.x.min(0.0);
+    let fits = |label: &str| label.chars().count() as f64 * LETTER + indent + 4.0 <= room;
     let label = match states::wait_letter(bar.kind) {
+        Some(_) if fits(states::bar_word(bar.kind)) => states::bar_word(bar.kind).to_owned(),
         Some(letter) => letter.to_string(),
         None => bar.label.clone(),
     };
-    let indent = if sign.is_some() { 15.0 } else { 5.0 };
-    let fits = label.chars().count() as f64 * LETTER + indent + 4.0 <= mark.width;
+    let fits = fits(&label) && !mark.is_covered;
     // A bar that begins left of the window still says what it is.
     let x = mark.x.max(0.0);
     html! {
         <>
-            if let Some(glyph) = sign.filter(|_| mark.width >= 15.0) {
+            if let Some(glyph) = sign.filter(|_| mark.width >= least_for_sign(bar.kind)) {
                 { inked(glyph, x + 3.0, y + 3.0) }
             }
             if fits {
@@ -259,6 +262,14 @@ fn inscription(mark: &Mark, bar: &Bar, y: f64) -> Html {
                 </text>
             }
         </>
+    }
+}
+
+/// A wait's sign comes with its letter or not at all; hatching says enough until then.
+const fn least_for_sign(kind: BarKind) -> f64 {
+    match states::wait_letter(kind) {
+        Some(_) => 27.0,
+        None => 15.0,
     }
 }
 

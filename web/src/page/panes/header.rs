@@ -53,11 +53,11 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 </button>
                 { edits(props, &send) }
                 <button type="button" class="quiet" data-testid="share-button"
-                    aria-haspopup="dialog" onclick={show(Overlay::Share)}>
+                    aria-label="Share" aria-haspopup="dialog" onclick={show(Overlay::Share)}>
                     <Icon glyph={Glyph::Share} /><span class="wide-only">{ "Share" }</span>
                 </button>
                 { theme(props.theme, &send) }
-                <button type="button" class="quiet icon-button" data-testid="keys-button"
+                <button type="button" class="quiet icon-button wide-only" data-testid="keys-button"
                     aria-label="Keys" title="Keys (?)" aria-haspopup="dialog"
                     onclick={show(Overlay::Keys)}>
                     <span aria-hidden="true">{ "?" }</span>

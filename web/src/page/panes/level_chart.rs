@@ -78,7 +78,7 @@ fn caption(props: &ChartProps, series: &SliSeries) -> Html {
     let is_missed = value.is_some_and(|value| chart::misses(series.objective, value));
     let objective = series
         .objective
-        .map(|objective| format::objective(props.sli, objective));
+        .map(|objective| format::objective_sign(props.sli, objective));
     html! {
         <figcaption>
             <span class="chart-name">{ format::sli_name(props.sli) }</span>

@@ -58,7 +58,7 @@ fn why(run: &RunReport, send: &Send) -> Html {
     let send = send.clone();
     html! {
         <button type="button" class="why" data-testid="why" onclick={move |_| {
-            send.dispatch(Action::Explain(event, Jump::ToEvent));
+            send.dispatch(Action::Explain(event, Jump::ToTurn));
             send.dispatch(Action::Phone(PhoneTab::Causes));
         }}>{ "Why?" }</button>
     }

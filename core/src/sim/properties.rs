@@ -1,0 +1,354 @@
+//! What must hold in every rehearsal, tried on random small clusters.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use super::Rehearsal;
+use super::budget::{self, BudgetSpec};
+use super::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
+use super::testing::{
+    add_budget, add_volumes, add_workload, cluster, fleet, plan, rehearse, steps,
+};
+use super::trace::{EventKind, PodLevel, Trace};
+use crate::ids::{BudgetIdx, NodeIdx};
+use crate::inventory::{Cluster, Inventory, Resources, Spread, WorkloadType};
+use crate::plan::{DrainPolicy, FailureRule, OnDrainTimeout, Plan, PoolStrategy};
+use crate::units::{IntOrPercent, SimDuration, SimTime};
+
+#[derive(Clone, Debug)]
+struct WorkloadSketch {
+    kind: WorkloadType,
+    replicas: u32,
+    budget: Option<IntOrPercent>,
+    spread: Spread,
+    has_volumes: bool,
+    n_unready: usize,
+    cpu_millis: u64,
+}
+
+fn workload() -> impl Strategy<Value = WorkloadSketch> {
+    let kind = prop_oneof![
+        4 => Just(WorkloadType::Deployment),
+        3 => Just(WorkloadType::StatefulSet),
+        2 => Just(WorkloadType::DaemonSet),
+        1 => Just(WorkloadType::Job),
+        1 => Just(WorkloadType::Bare),
+        1 => Just(WorkloadType::Static),
+    ];
+    let limit = prop_oneof![
+        (0..3).prop_map(IntOrPercent::Int),
+        (0..100_u32).prop_map(IntOrPercent::Percent),
+    ];
+    let spread = prop_oneof![
+        4 => Just(Spread::None),
+        1 => Just(Spread::PerNode),
+        1 => Just(Spread::PerZone),
+    ];
+    (
+        kind,
+        0..7_u32,
+        option::of(limit),
+        spread,
+        any::<bool>(),
+        0..2_usize,
+        1..1_500_u64,
+    )
+        .prop_map(
+            |(kind, replicas, budget, spread, has_volumes, n_unready, cpu_millis)| WorkloadSketch {
+                kind,
+                replicas,
+                budget,
+                spread,
+                has_volumes: has_volumes && kind == WorkloadType::StatefulSet,
+                n_unready,
+                cpu_millis,
+            },
+        )
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    let kind = prop_oneof![
+        Just(FaultKind::BlockingBudget),
+        Just(FaultKind::CniBreak),
+        Just(FaultKind::EtcdLatency),
+    ];
+    let trigger = prop_oneof![
+        (0..90_u64).prop_map(|mins| Trigger::At(SimDuration::from_mins(mins))),
+        Just(Trigger::Wave(1)),
+        Just(Trigger::ClusterStart),
+        Just(Trigger::BeforeStep(StepKind::Pool)),
+        Just(Trigger::AfterStep(StepKind::Cni)),
+    ];
+    let duration = option::of((1..60_u64).prop_map(SimDuration::from_mins));
+    (kind, trigger, duration, 0..=1_000_u32).prop_map(|(kind, trigger, duration, severity)| Fault {
+        kind,
+        trigger,
+        scope: Scope::default(),
+        duration,
+        severity_per_mille: severity,
+    })
+}
+
+fn a_plan() -> impl Strategy<Value = Plan> {
+    let timeout = option::of((1..40_u64).prop_map(SimDuration::from_mins));
+    let node_timeout = option::of((2..20_u64).prop_map(SimDuration::from_mins));
+    let rule = prop_oneof![
+        Just(FailureRule::Hold),
+        Just(FailureRule::GoOn),
+        Just(FailureRule::RollBack),
+    ];
+    (
+        1..4_u32,
+        any::<bool>(),
+        timeout,
+        any::<bool>(),
+        node_timeout,
+        rule,
+    )
+        .prop_map(
+            |(at_a_time, surges, timeout, forces, node_timeout, on_failure)| {
+                let strategy = if surges {
+                    PoolStrategy::Surge {
+                        max_surge: at_a_time,
+                        node_timeout,
+                    }
+                } else {
+                    PoolStrategy::Unavailable {
+                        max_unavailable: at_a_time,
+                        node_timeout,
+                    }
+                };
+                let on_timeout = if forces {
+                    OnDrainTimeout::Force
+                } else {
+                    OnDrainTimeout::Fail
+                };
+                let mut plan = plan(
+                    &[1],
+                    &steps(
+                        strategy,
+                        DrainPolicy {
+                            timeout,
+                            on_timeout,
+                        },
+                    ),
+                );
+                plan.on_failure = on_failure;
+                plan
+            },
+        )
+}
+
+fn inventory(n_nodes: usize, sketches: &[WorkloadSketch]) -> Inventory {
+    let mut cluster = cluster("eu-1", n_nodes);
+    for (index, sketch) in sketches.iter().enumerate() {
+        let daemon = matches!(sketch.kind, WorkloadType::DaemonSet | WorkloadType::Static);
+        let replicas = match sketch.kind {
+            WorkloadType::Bare => 1,
+            _ if daemon => n_nodes as u32,
+            _ => sketch.replicas,
+        };
+        let workload = add_workload(&mut cluster, &format!("w{index}"), sketch.kind, replicas);
+        cluster.workloads[workload.index()].requests.cpu_millis = sketch.cpu_millis;
+        cluster.workloads[workload.index()].placement.spread = sketch.spread;
+        if let Some(limit) = sketch.budget {
+            add_budget(&mut cluster, workload, 0);
+            let budget = cluster.budgets.last_mut().expect("one was just added");
+            budget.max_unavailable = Some(limit);
+        }
+        if sketch.has_volumes {
+            add_volumes(&mut cluster, workload);
+        }
+        let of_workload = cluster
+            .pods
+            .iter_mut()
+            .filter(|pod| pod.workload == workload);
+        of_workload
+            .take(sketch.n_unready)
+            .for_each(|pod| pod.ready = false);
+    }
+    fleet(vec![cluster])
+}
+
+/// Time never runs backwards and every cause comes before what follows from it.
+fn check_order(trace: &Trace) {
+    let mut last = SimTime::ZERO;
+    for (index, event) in trace.events.iter().enumerate() {
+        assert!(
+            event.at >= last,
+            "event {index} is earlier than the one before"
+        );
+        last = event.at;
+        if let Some(cause) = event.cause {
+            assert!(
+                cause.index() < index,
+                "event {index} follows from a later one"
+            );
+        }
+    }
+}
+
+/// Requests on a node never exceed what it offers, beyond what the snapshot already had there.
+fn check_capacity(cluster: &Cluster, trace: &Trace) {
+    let tables = &trace.clusters[0];
+    let cpu = |pod: usize| {
+        cluster.workloads[tables.pods[pod].workload.index()]
+            .requests
+            .cpu_millis
+    };
+    let mut used = vec![0_u64; tables.nodes.len()];
+    let mut on: Vec<Option<NodeIdx>> = vec![None; tables.pods.len()];
+    for (index, pod) in cluster.pods.iter().enumerate() {
+        on[index] = pod.node;
+        used[pod.node.expect("placed").index()] += cpu(index);
+    }
+    let limits: Vec<_> = used
+        .iter()
+        .zip(&tables.nodes)
+        .map(|(u, n)| n.cpu_millis.max(*u))
+        .collect();
+    for event in &trace.events {
+        match event.kind {
+            EventKind::PodScheduled { pod, node } => {
+                on[pod.index()] = Some(node);
+                used[node.index()] += cpu(pod.index());
+            }
+            EventKind::PodGone { pod } | EventKind::PodLost { pod, .. } => {
+                if let Some(node) = on[pod.index()].take() {
+                    used[node.index()] -= cpu(pod.index());
+                }
+            }
+            _ => {}
+        }
+        for (node, used) in used.iter().enumerate() {
+            assert!(
+                *used <= limits[node],
+                "node {node} is over its capacity at {}",
+                event.at
+            );
+        }
+    }
+}
+
+/// Every eviction that spends a budget leaves it with the healthy pods it wants.
+fn check_budgets(cluster: &Cluster, trace: &Trace) {
+    let tables = &trace.clusters[0];
+    let mut levels: Vec<_> = tables.pods.iter().map(|pod| pod.initial).collect();
+    for event in &trace.events {
+        match event.kind {
+            EventKind::PodReady { pod } => levels[pod.index()] = PodLevel::Ready,
+            EventKind::PodUnready { pod, .. } => levels[pod.index()] = PodLevel::Starting,
+            EventKind::PodGone { pod } | EventKind::PodLost { pod, .. } => {
+                levels[pod.index()] = PodLevel::Absent;
+            }
+            EventKind::PodDeleted { pod, .. } => levels[pod.index()] = PodLevel::Terminating,
+            EventKind::PodEvicted { pod, budget, .. } => {
+                levels[pod.index()] = PodLevel::Terminating;
+                if let Some(budget) = budget {
+                    let healthy = healthy_pods(cluster, trace, &levels, budget);
+                    let desired = desired(cluster, budget);
+                    assert!(healthy >= desired, "{budget:?} broken at {}", event.at);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn healthy_pods(cluster: &Cluster, trace: &Trace, levels: &[PodLevel], budget: BudgetIdx) -> i64 {
+    let workloads = &cluster.budgets[budget.index()].workloads;
+    let pods = trace.clusters[0].pods.iter().zip(levels);
+    let healthy =
+        pods.filter(|(pod, level)| **level == PodLevel::Ready && workloads.contains(&pod.workload));
+    healthy.count() as i64
+}
+
+fn desired(cluster: &Cluster, budget: BudgetIdx) -> i64 {
+    let budget = &cluster.budgets[budget.index()];
+    let scale = |workload: &crate::ids::WorkloadIdx| cluster.workloads[workload.index()].replicas;
+    let spec = BudgetSpec {
+        min_available: budget.min_available,
+        max_unavailable: budget.max_unavailable,
+    };
+    budget::desired_healthy(spec, budget.workloads.iter().map(scale).sum())
+}
+
+/// Rehearses in chunks of so many events.
+fn in_chunks(inventory: &Inventory, plan: &Plan, faults: &[Fault], n_events: u32) -> Trace {
+    let mut rehearsal = Rehearsal::new(inventory, plan, faults, 9);
+    while !rehearsal.advance(inventory, plan, n_events).done {}
+    rehearsal.into_trace()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_rehearsal_ends_in_order_and_within_capacity(
+        n_nodes in 1..6_usize,
+        sketches in vec(workload(), 0..5),
+        faults in vec(fault(), 0..3),
+        plan in a_plan(),
+        seed in any::<u64>(),
+    ) {
+        let inventory = inventory(n_nodes, &sketches);
+        let trace = rehearse(&inventory, &plan, &faults, seed);
+        check_order(&trace);
+        check_capacity(&inventory.clusters[0], &trace);
+    }
+
+    // Without faults and with the controller-manager at work, the status is never stale, so what
+    // the budget wants can be counted from outside.
+    #[test]
+    fn no_voluntary_eviction_breaks_a_budget(
+        n_nodes in 1..6_usize,
+        sketches in vec(workload(), 1..4),
+        mut plan in a_plan(),
+        seed in any::<u64>(),
+    ) {
+        plan.waves[0].clusters[0].steps.remove(0);
+        let inventory = inventory(n_nodes, &sketches);
+        let trace = rehearse(&inventory, &plan, &[], seed);
+        check_budgets(&inventory.clusters[0], &trace);
+    }
+
+    #[test]
+    fn the_size_of_a_chunk_changes_nothing(
+        sketches in vec(workload(), 0..4),
+        faults in vec(fault(), 0..2),
+        plan in a_plan(),
+        n_events in 1..50_u32,
+    ) {
+        let inventory = inventory(3, &sketches);
+        let small = in_chunks(&inventory, &plan, &faults, n_events);
+        let whole = in_chunks(&inventory, &plan, &faults, u32::MAX);
+        prop_assert_eq!(small, whole);
+    }
+}
+
+// A node of unknown size takes pods by their number alone.
+#[test]
+fn a_node_of_unknown_size_is_no_obstacle() {
+    let mut cluster = cluster("eu-1", 2);
+    add_workload(&mut cluster, "web", WorkloadType::Deployment, 4);
+    for node in &mut cluster.nodes {
+        node.allocatable = crate::inventory::Evidence::Unknown;
+    }
+    cluster.workloads[0].requests = Resources {
+        cpu_millis: 90_000,
+        memory_bytes: 1 << 50,
+        pods: 1,
+    };
+    let inventory = fleet(vec![cluster]);
+    let strategy = PoolStrategy::Surge {
+        max_surge: 1,
+        node_timeout: None,
+    };
+    let wait = DrainPolicy {
+        timeout: None,
+        on_timeout: OnDrainTimeout::Fail,
+    };
+    let trace = rehearse(&inventory, &plan(&[1], &steps(strategy, wait)), &[], 1);
+    assert_eq!(trace.outcome, super::trace::RunOutcome::Finished);
+}
