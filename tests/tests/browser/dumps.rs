@@ -56,15 +56,36 @@ fn a_dropped_dump_is_rehearsed() {
     .expect("the page starts");
 }
 
+/// Says whose the two dumps are.
+const FLEET: &str = "schemaVersion: wavetank/v1
+name: Two shops
+clusters:
+- name: shop-eu
+  owner: team-eu
+  tier: low
+  dumps: [one.json]
+- name: shop-us
+  owner: team-us
+  tier: high
+  dumps: [other.json]
+";
+
 #[test]
-fn two_dropped_dumps_are_two_clusters() {
+fn a_fleet_file_makes_clusters_of_the_dumps_beside_it() {
     let (one, other) = (native::dump(2, 5, 10), native::dump(3, 7, 10));
     visit("/", async |page| {
         page.settle().await?;
-        page.drop_files(&[("one.json", &one), ("other.json", &other)])
-            .await?;
+        let files = [
+            ("fleet.yaml", FLEET),
+            ("one.json", &one),
+            ("other.json", &other),
+        ];
+        page.drop_files(&files).await?;
         wait_for_counts(page, 5, 12).await?;
         assert_eq!(page.count("n-clusters").await?, 2);
+        let map = page.text(&id("fleet-map")).await?;
+        assert!(map.contains("shop-eu") && map.contains("shop-us"), "{map}");
+        assert!(!map.contains("owner unknown"), "both are known: {map}");
         Ok(())
     })
     .expect("the page starts");

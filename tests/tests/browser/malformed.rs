@@ -50,10 +50,6 @@ fn files_that_hold_nothing_leave_the_fleet_as_it_was() {
             "prose.txt",
             "These are not the objects you are looking for.",
         ),
-        (
-            "kind.json",
-            r#"{"apiVersion":"v1","kind":"Sonnet","metadata":{"name":"x"}}"#,
-        ),
     ];
     visit("/", async |page| {
         page.settle().await?;
@@ -66,6 +62,22 @@ fn files_that_hold_nothing_leave_the_fleet_as_it_was() {
             assert!(text.contains(file), "{file} is not named: {text}");
         }
         assert_eq!(page.digest().await?, demo);
+        assert_eq!(page.count("n-clusters").await?, 12);
+        Ok(())
+    })
+    .expect("the page starts");
+}
+
+#[test]
+fn a_kind_that_no_upgrade_depends_on_is_no_fleet() {
+    let sonnet = r#"{"apiVersion":"v1","kind":"Sonnet","metadata":{"name":"x"}}"#;
+    visit("/", async |page| {
+        page.settle().await?;
+        page.drop_files(&[("kind.json", sonnet)]).await?;
+        page.wait_for_text(&id("input"), "Nothing was loaded")
+            .await?;
+        let text = page.text(&id("input")).await?;
+        assert!(text.contains("kind.json"), "{text}");
         assert_eq!(page.count("n-clusters").await?, 12);
         Ok(())
     })
