@@ -29,14 +29,14 @@ pub const SHOTS: &[Shot] = &[
         viewport: Viewport::Desktop,
         scheme: Scheme::Light,
         clicks: &[],
-        shows: "main",
+        shows: "[data-testid=cause]",
     },
     Shot {
         name: "rehearsal-phone-dark",
         viewport: Viewport::Phone,
         scheme: Scheme::Dark,
         clicks: &[],
-        shows: "main",
+        shows: "[data-testid=cause]",
     },
 ];
 

@@ -5,7 +5,8 @@ use wavetank_tests::browser::visit;
 #[test]
 fn the_page_loads_its_own_files_and_nothing_else() {
     visit("/", async |page| {
-        page.wait_for_text("#worker-answer", "pong").await?;
+        page.wait_for_text("[data-testid=headline]", "clusters")
+            .await?;
         let origin = page.url();
         let requests = page.take_requests().await?;
         assert!(
