@@ -1,5 +1,7 @@
 //! What must hold in every rehearsal, tried on random small clusters.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;

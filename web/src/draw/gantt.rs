@@ -196,7 +196,7 @@ pub fn sine(from: f64, to: f64, y: f64) -> String {
 
 /// Whether a bar's right edge is an end or only where the rehearsal stopped.
 pub fn is_torn(bar: &Bar) -> bool {
-    bar.state == BarState::Open
+    bar.state == BarState::Open && bar.kind != BarKind::Fault
 }
 
 #[cfg(test)]

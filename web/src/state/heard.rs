@@ -107,8 +107,8 @@ impl State {
     }
 
     fn hear_fleet(&mut self, fleet: FleetReport, settings: RunSettings) {
-        let is_first = self.fleet.is_none();
-        if !fleet.issues.is_empty() && !is_first {
+        // Of a fleet that somebody brought, what could not be read comes first.
+        if fleet.source != "generated" && !fleet.issues.is_empty() {
             self.view.side = SideTab::Input;
         }
         self.notice = Rc::from(format!(
@@ -148,10 +148,12 @@ impl State {
         if is_first {
             self.place_cursor(opening.as_deref().and_then(|link| link.at_ms));
         }
-        self.cursor_ms = self.cursor_ms.min(self.whole().end_ms);
+        let end_ms = self.run.as_ref().map_or(0, |run| run.end_ms);
+        let is_beyond = self.cursor_ms > end_ms;
+        self.cursor_ms = self.cursor_ms.min(end_ms);
         let names_instant = opening.as_ref().is_some_and(|link| link.at_ms.is_some());
         if let Some(event) = verdict_event {
-            let jump = if is_first && !names_instant {
+            let jump = if (is_first && !names_instant) || is_beyond {
                 Jump::ToTurn
             } else {
                 Jump::Stay

@@ -37,7 +37,7 @@ pub(crate) fn DropZone(props: &DropProps) -> Html {
     });
     html! {
         <>
-            <input id={FILE_FIELD} class="hidden-text" type="file" multiple=true tabindex="-1"
+            <input id={FILE_FIELD} type="file" multiple=true hidden=true
                 aria-label="Files to open" data-testid="file-field" {onchange} />
             <div class={classes!("veil", is_over.then_some("open"))} aria-hidden="true"
                 data-testid="veil">

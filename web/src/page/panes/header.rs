@@ -53,7 +53,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 </button>
                 { edits(props, &send) }
                 <button type="button" class="quiet" data-testid="share-button"
-                    aria-haspopup="dialog" onclick={show(Overlay::Share)}>
+                    aria-label="Share" aria-haspopup="dialog" onclick={show(Overlay::Share)}>
                     <Icon glyph={Glyph::Share} /><span class="wide-only">{ "Share" }</span>
                 </button>
                 { theme(props.theme, &send) }

@@ -90,7 +90,7 @@ fn speeds(speed: u8, send: &Send) -> Html {
                 let words = format!("{} each second", format::duration((factor * 1_000.0) as u64));
                 html! {
                     <button type="button" class={classes!("speed", chosen.then_some("chosen"))}
-                        aria-pressed={chosen.to_string()} aria-label={words.clone()}
+                        aria-pressed={chosen.to_string()} aria-label={format!("{number}: {words}")}
                         title={format!("{words} ({number})")}
                         onclick={move |_| send.dispatch(Action::Speed(number))}>
                         { number.to_string() }

@@ -45,7 +45,7 @@ pub(crate) fn FleetSheet(props: &FleetProps) -> Html {
                 <strong>{ "They stay in this tab." }</strong>
                 { " Per cluster, this is all it takes:" }
             </p>
-            <pre class="command">{ COMMAND }</pre>
+            <pre class="command" tabindex="0" aria-label="Command">{ COMMAND }</pre>
             <h3>{ "Synthetic fleets" }</h3>
             { synthetic("Demo fleet", FleetOptions::default(), "demo-fleet", &send) }
             { synthetic("Large fleet", large(), "large-fleet", &send) }
