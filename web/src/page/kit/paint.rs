@@ -50,6 +50,12 @@ fn cell(
     let ground = PANEL.in_shade(cells.shade);
     let color = look.token.in_shade(cells.shade);
     let inside = |per_cent| color.over(ground, per_cent).to_string();
+    if look.fill == Fill::Dotted {
+        // An empty place is no node: a dot that keeps the grid, nothing with a border.
+        let middle = side / 2.0 - 1.0;
+        fill(context, &inside(45), x + middle, y + middle, 2.0, 2.0);
+        return;
+    }
     match look.fill {
         Fill::Solid => fill(context, &inside(100), x, y, side, side),
         Fill::Pale => fill(context, &inside(26), x, y, side, side),
@@ -60,10 +66,10 @@ fn cell(
         }
         Fill::Dotted => {}
     }
-    let line = match look.fill {
-        Fill::Dotted => inside(35),
-        Fill::Outline => inside(45),
-        _ => inside(100),
+    let line = if look.fill == Fill::Outline {
+        inside(45)
+    } else {
+        inside(100)
     };
     context.set_stroke_style_str(&line);
     context.set_line_width(1.0);
