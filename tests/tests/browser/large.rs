@@ -1,7 +1,7 @@
 //! A fleet of 50 clusters, 5,000 nodes and 100,000 pods does not keep the page from answering.
 
 use anyhow::{Result, ensure};
-use wavetank_tests::browser::{Measure, Page, id, record, visit};
+use wavetank_tests::browser::{Measure, Page, id, record, say, visit};
 
 /// The longest time that the page may miss input for, in milliseconds.
 const LONGEST_MS: f64 = 100.0;
@@ -21,12 +21,12 @@ async fn load(page: &Page, name: &str, n_clusters: u64) -> Result<f64> {
     ensure!(page.wait_until(is_there).await?, "{name} never came");
     page.settle().await?;
     let pace = page.take_pace().await?;
-    println!(
+    say(&format!(
         "{name}: longest task {:.0} ms, longest wait of a 10 ms clock {:.0} ms, {} beats",
         pace.longest_task(),
         pace.longest_gap(),
         pace.gaps.len()
-    );
+    ));
     Ok(pace.longest_task())
 }
 
