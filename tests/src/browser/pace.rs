@@ -8,7 +8,7 @@ use super::page::Page;
 /// Runs before any script of the page and notes what the browser measures.
 pub(super) const WATCH: &str = r#"
 globalThis.wavetankPace = {
-  tasks: [], frames: [], gaps: [], slow: new Map(), nBefore: 0, shownMs: null,
+  tasks: [], delays: [], frames: [], gaps: [], slow: new Map(), nBefore: 0, shownMs: null,
 };
 {
   const pace = globalThis.wavetankPace;
@@ -18,8 +18,9 @@ globalThis.wavetankPace = {
   };
   watch("longtask", (entry) => pace.tasks.push(entry.duration));
   watch("event", (entry) => {
-    const { interactionId, duration, processingEnd, startTime } = entry;
+    const { interactionId, duration, processingStart, processingEnd, startTime } = entry;
     if (!interactionId) return;
+    pace.delays.push(processingStart - startTime);
     // A click is three events; the slowest of them is the interaction.
     const known = pace.slow.get(interactionId);
     if (known && known.duration >= duration) return;
@@ -56,12 +57,12 @@ const slow = [...pace.slow.values()];
 const nQuick = Math.max(0, performance.interactionCount - pace.nBefore - slow.length);
 const quick = Array.from({ length: nQuick }, () => 8);
 const taken = {
-  tasks: pace.tasks, frames: pace.frames, gaps: pace.gaps, shownMs: pace.shownMs,
+  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, gaps: pace.gaps, shownMs: pace.shownMs,
   interactions: quick.concat(slow.map((one) => one.duration)),
   answers: quick.concat(slow.map((one) => one.own)),
   told: slow.map((one) => one.told),
 };
-pace.tasks = []; pace.frames = []; pace.gaps = []; pace.slow.clear();
+pace.tasks = []; pace.delays = []; pace.frames = []; pace.gaps = []; pace.slow.clear();
 pace.nBefore = performance.interactionCount;
 return taken;
 ";
@@ -76,6 +77,9 @@ pub struct Pace {
     /// The part of each interaction in which the page worked; what is left is the browser's
     /// drawing, which this machine does without a graphics card.
     pub answers: Vec<f64>,
+    /// How long keys and clicks waited for the page to hear them, where it took 16 ms or more to
+    /// answer.
+    pub delays: Vec<f64>,
     /// The interactions of 16 ms or more, in words.
     pub told: Vec<String>,
     /// From frame to frame.
@@ -90,6 +94,11 @@ impl Pace {
     /// The longest task, or 0 when none took 50 ms.
     pub fn longest_task(&self) -> f64 {
         longest(&self.long_tasks)
+    }
+
+    /// The longest time that a key or a click was not heard.
+    pub fn longest_delay(&self) -> f64 {
+        longest(&self.delays)
     }
 
     /// The longest time without a beat.
@@ -140,6 +149,7 @@ impl Page {
             long_tasks: times("tasks")?,
             interactions: times("interactions")?,
             answers: times("answers")?,
+            delays: times("delays")?,
             told: serde_json::from_value(taken["told"].clone())?,
             frames: times("frames")?,
             gaps: times("gaps")?,
