@@ -1,6 +1,7 @@
 //! The table of what was measured, for people: `target/measures.md`, and the test's output.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -26,10 +27,16 @@ pub fn record(measure: &Measure<'_>) -> Result<()> {
         target,
         measured,
     } = measure;
-    eprintln!("{name} | {target} | {measured}");
+    say(&format!("{name} | {target} | {measured}"));
     let file = workspace::target_dir()?.join("measures.md");
     write(&file, name, &format!("| {name} | {target} | {measured} |"))
         .with_context(|| file.display().to_string())
+}
+
+/// Says something that is read even if the test passes: what is printed is kept back then.
+pub fn say(line: &str) {
+    // Without anyone to hear it, nothing is lost.
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 fn write(file: &Path, name: &str, row: &str) -> Result<()> {

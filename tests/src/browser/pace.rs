@@ -8,7 +8,7 @@ use super::page::Page;
 /// Runs before any script of the page and notes what the browser measures.
 pub(super) const WATCH: &str = r#"
 globalThis.wavetankPace = {
-  tasks: [], interactions: [], answers: [], frames: [], gaps: [], shownMs: null,
+  tasks: [], delays: [], frames: [], gaps: [], slow: new Map(), nBefore: 0, shownMs: null,
 };
 {
   const pace = globalThis.wavetankPace;
@@ -18,9 +18,15 @@ globalThis.wavetankPace = {
   };
   watch("longtask", (entry) => pace.tasks.push(entry.duration));
   watch("event", (entry) => {
-    if (!entry.interactionId) return;
-    pace.interactions.push(entry.duration);
-    pace.answers.push(entry.processingEnd - entry.startTime);
+    const { interactionId, duration, processingStart, processingEnd, startTime } = entry;
+    if (!interactionId) return;
+    pace.delays.push(processingStart - startTime);
+    // A click is three events; the slowest of them is the interaction.
+    const known = pace.slow.get(interactionId);
+    if (known && known.duration >= duration) return;
+    const place = entry.target?.dataset?.testid ?? entry.target?.nodeName ?? "gone";
+    const told = `${duration} ms: ${entry.name} on ${place}`;
+    pace.slow.set(interactionId, { duration, own: processingEnd - startTime, told });
   }, { durationThreshold: 16 });
   let beat = performance.now();
   setInterval(() => {
@@ -46,8 +52,18 @@ globalThis.wavetankPace = {
 
 const TAKE: &str = r"
 const pace = globalThis.wavetankPace;
-const taken = { ...pace };
-for (const [name, times] of Object.entries(pace)) if (Array.isArray(times)) pace[name] = [];
+const slow = [...pace.slow.values()];
+// Those under 16 ms are counted by the browser and not told.
+const nQuick = Math.max(0, performance.interactionCount - pace.nBefore - slow.length);
+const quick = Array.from({ length: nQuick }, () => 8);
+const taken = {
+  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, gaps: pace.gaps, shownMs: pace.shownMs,
+  interactions: quick.concat(slow.map((one) => one.duration)),
+  answers: quick.concat(slow.map((one) => one.own)),
+  told: slow.map((one) => one.told),
+};
+pace.tasks = []; pace.delays = []; pace.frames = []; pace.gaps = []; pace.slow.clear();
+pace.nBefore = performance.interactionCount;
 return taken;
 ";
 
@@ -56,11 +72,16 @@ return taken;
 pub struct Pace {
     /// Tasks of the page's thread that took 50 ms or more.
     pub long_tasks: Vec<f64>,
-    /// From a key, a click or a tap to the next paint; those under 16 ms are not told.
+    /// From a key, a click or a tap to the next paint; 8 for each under 16.
     pub interactions: Vec<f64>,
     /// The part of each interaction in which the page worked; what is left is the browser's
     /// drawing, which this machine does without a graphics card.
     pub answers: Vec<f64>,
+    /// How long keys and clicks waited for the page to hear them, where it took 16 ms or more to
+    /// answer.
+    pub delays: Vec<f64>,
+    /// The interactions of 16 ms or more, in words.
+    pub told: Vec<String>,
     /// From frame to frame.
     pub frames: Vec<f64>,
     /// From beat to beat of a clock that beats every 10 ms: later when the page was busy.
@@ -73,6 +94,11 @@ impl Pace {
     /// The longest task, or 0 when none took 50 ms.
     pub fn longest_task(&self) -> f64 {
         longest(&self.long_tasks)
+    }
+
+    /// The longest time that a key or a click was not heard.
+    pub fn longest_delay(&self) -> f64 {
+        longest(&self.delays)
     }
 
     /// The longest time without a beat.
@@ -123,6 +149,8 @@ impl Page {
             long_tasks: times("tasks")?,
             interactions: times("interactions")?,
             answers: times("answers")?,
+            delays: times("delays")?,
+            told: serde_json::from_value(taken["told"].clone())?,
             frames: times("frames")?,
             gaps: times("gaps")?,
             shown_ms: taken["shownMs"].as_f64(),

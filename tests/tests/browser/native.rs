@@ -6,6 +6,7 @@ use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 use wavetank_core::snapshot::Loader;
+use wavetank_tests::browser::say;
 use xtask::workspace;
 
 /// What `wavetank simulate --digest` prints for a scenario.
@@ -42,7 +43,9 @@ pub(crate) fn shared_dump(name: &str) -> Option<PathBuf> {
     let shared = env::var_os("WAVETANK_SHARED").map_or(beside, PathBuf::from);
     let dump = shared.join("snapshots").join(name);
     if !dump.is_file() {
-        eprintln!("skipped: there is no {name} beside the repository");
+        say(&format!(
+            "skipped: there is no {name} beside the repository"
+        ));
         return None;
     }
     Some(dump)

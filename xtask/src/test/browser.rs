@@ -1,5 +1,6 @@
 //! The built page in a real Chromium.
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -24,6 +25,9 @@ pub(super) fn run(steps: &Steps) -> Result<Vec<Row>> {
         .find(|program| program.kind == "browser")
         .context("there are no browser tests")?;
     steps.say("browser: running");
+    let measures = workspace::target_dir()?.join("measures.md");
+    // The table is written anew by the tests; there is none before the first time.
+    let _ = fs::remove_file(&measures);
     let mut command = program.command();
     // One browser at a time: several would compete for the processor and disturb what is timed.
     command.arg("--test-threads=1").env("WAVETANK_SITE", &site);
@@ -31,9 +35,11 @@ pub(super) fn run(steps: &Steps) -> Result<Vec<Row>> {
         Some(axe) => command.env("WAVETANK_AXE", axe),
         None => command.args(["--skip", "axe_"]),
     };
+    let tally = programs::run(&mut command)?;
+    println!("measures: {}", measures.display());
     Ok(vec![Row {
         kind: "browser".into(),
-        tally: programs::run(&mut command)?,
+        tally,
     }])
 }
 
