@@ -11,6 +11,9 @@ use crate::units::KubeVersion;
 /// Members of a control plane that the provider runs out of sight.
 const MANAGED_MEMBERS: u32 = 3;
 
+/// More members than this are a slip of the pen; etcd itself advises seven at most.
+const MOST_MEMBERS: u32 = 99;
+
 /// Labels that hold a node's region, current name first.
 const REGION_LABELS: [&str; 2] = [
     "topology.kubernetes.io/region",
@@ -123,6 +126,7 @@ pub(super) fn control_plane(
     cluster: &ClusterSnapshot,
     table: &NodeTable<'_>,
     provider: &Evidence<Provider>,
+    log: &mut IssueLog,
 ) -> ControlPlane {
     let seen = table
         .pools
@@ -135,10 +139,19 @@ pub(super) fn control_plane(
         Some(Provider::Gke | Provider::Eks | Provider::Aks)
     );
     let managed = seen == 0 && by_provider;
-    let stated = cluster.facts.control_plane_members.filter(|n| *n > 0);
+    let stated = cluster.facts.control_plane_members;
+    let usable = stated.filter(|members| (1..=MOST_MEMBERS).contains(members));
+    if let (Some(stated), None) = (stated, usable) {
+        log.warn(
+            "bad-control-plane-members",
+            &log.cluster(),
+            format!("controlPlaneMembers is {stated}, so it is left out"),
+            "write how many control-plane members there are, from 1 to 99",
+        );
+    }
     let members = if seen > 0 {
         Evidence::Known(u32::try_from(seen).unwrap_or(u32::MAX))
-    } else if let Some(stated) = stated {
+    } else if let Some(stated) = usable {
         Evidence::Known(stated)
     } else if managed {
         Evidence::Assumed {

@@ -53,7 +53,7 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
         approver: evidence::text(cluster.facts.approver.as_ref()),
         windows: windows::resolve(cluster, log),
         version: evidence::version(cluster, &table, log),
-        control_plane: evidence::control_plane(cluster, &table, &provider),
+        control_plane: evidence::control_plane(cluster, &table, &provider, log),
         provider,
         zones: table.zones,
         pools: table.pools,

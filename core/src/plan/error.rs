@@ -1,6 +1,6 @@
 //! Why no plan can be made at all.
 
-use crate::units::KubeVersion;
+use crate::units::{KubeVersion, SimDuration};
 
 /// Why no plan can be made at all; a cluster that is left out is no error but a line of the
 /// planning report.
@@ -42,6 +42,16 @@ pub enum PlanError {
     /// No node could ever be replaced.
     #[error("plan.poolStrategy moves 0 nodes at a time; write at least 1")]
     NoNodesAtATime,
+    /// A wait is longer than any rehearsal.
+    #[error("plan.{field} is {value}; write at most {longest}")]
+    TooLong {
+        /// The setting.
+        field: &'static str,
+        /// What was given.
+        value: SimDuration,
+        /// What is accepted.
+        longest: SimDuration,
+    },
     /// A gate asks for more than all.
     #[error("plan.gates.{field} is {value}; it is a share in thousandths, at most 1000")]
     GateShare {

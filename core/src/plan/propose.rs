@@ -10,10 +10,14 @@ use crate::plan::waves;
 use crate::plan::{
     ClusterPlan, DrainChoice, Plan, PlanError, PlanSettings, PlanningReport, PoolChoice, Step,
 };
-use crate::units::KubeVersion;
+use crate::units::{KubeVersion, SimDuration};
 
 /// Minors a cluster may be behind: more than there ever were, and few enough to lay out.
 const HOPS_MAX: u16 = 64;
+
+/// A single wait of a plan: nobody watches for longer, and a cluster that takes twice as long is
+/// taken to stall.
+const LONGEST_WAIT: SimDuration = SimDuration::from_hours(30 * 24);
 
 /// Names spelled out in one sentence before the rest is counted.
 const NAMES_MAX: usize = 4;
@@ -63,6 +67,22 @@ fn check(settings: &PlanSettings) -> Result<(), PlanError> {
     }
     if let PoolChoice::Surge(0) | PoolChoice::Unavailable(0) = settings.pool_strategy {
         return Err(PlanError::NoNodesAtATime);
+    }
+    let drain = match settings.drain {
+        DrainChoice::Fail(timeout) | DrainChoice::Force(timeout) => timeout,
+        DrainChoice::Provider | DrainChoice::Wait => SimDuration::ZERO,
+    };
+    let waits = [
+        ("clusterSoak", settings.cluster_soak),
+        ("waveSoak", settings.wave_soak),
+        ("drain", drain),
+    ];
+    if let Some((field, value)) = waits.into_iter().find(|(_, wait)| *wait > LONGEST_WAIT) {
+        return Err(PlanError::TooLong {
+            field,
+            value,
+            longest: LONGEST_WAIT,
+        });
     }
     let gates = &settings.gates;
     let shares = [
@@ -174,6 +194,11 @@ fn assumptions(
     say(
         &|cluster| cluster.tier.value().is_none(),
         "the tier is not known and is taken for medium",
+    );
+    say(
+        &|cluster| cluster.control_plane.members.value().is_none(),
+        "how many members the control plane has is not known; it is taken for one, whose restart \
+         takes the API away",
     );
     say(
         &|cluster| by_provider && cluster.provider.value().is_none(),

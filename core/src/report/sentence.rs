@@ -368,8 +368,7 @@ impl ClusterNames<'_> {
             } => (
                 budget,
                 format!(
-                    "can never allow a disruption: it wants {desired} healthy and there are at \
-                     most {healthy}"
+                    "can never allow a disruption: it wants {desired} healthy of at most {healthy}"
                 ),
             ),
             EventKind::BudgetsOverlap {

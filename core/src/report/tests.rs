@@ -285,7 +285,7 @@ fn the_verdict_names_place_time_and_root() {
         &expect![[r#"
             Held: Wave 1 (high tier) holds after 16 min: 0 of 1 clusters reach 1.33.
             eu-1: PDB pay/api can never allow a disruption:
-            it wants 1 healthy and there are at most 1;
+            it wants 1 healthy of at most 1;
             so pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption.
             event Some(11), root "budget.zero" at Some(1)"#]],
     );
@@ -370,14 +370,13 @@ fn causes_lead_from_the_held_wave_to_the_budget() {
     check(
         chain,
         &expect![[r#"
-        +0 min PDB pay/api can never allow a disruption: it wants 1 healthy
-            and there are at most 1
-        +1 min pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption
-        +15 min node node-a could not be drained in time: 1 pod left
-        +0 min eu-1 gives up on pool web → 1.33: a drain took longer than allowed
-        +0 min eu-1 fails its upgrade
-        +0 min wave 1 (high tier) holds: nothing further starts
-    "#]],
+            +0 min PDB pay/api can never allow a disruption: it wants 1 healthy of at most 1
+            +1 min pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption
+            +15 min node node-a could not be drained in time: 1 pod left
+            +0 min eu-1 gives up on pool web → 1.33: a drain took longer than allowed
+            +0 min eu-1 fails its upgrade
+            +0 min wave 1 (high tier) holds: nothing further starts
+        "#]],
     );
 }
 

@@ -5,7 +5,9 @@ use super::log::row;
 use super::words::rough;
 use super::{Outcome, Verdict};
 use crate::ids::{ClusterIdx, EventId};
+use crate::plan::HeldBack;
 use crate::sim::trace::{ClusterOutcome, RunOutcome};
+use crate::sim::{EventKind, Severity};
 use crate::units::SimTime;
 
 /// Writes the verdict.
@@ -58,13 +60,25 @@ pub(super) fn reached(inputs: &RunInputs<'_>) -> (u32, u32) {
     )
 }
 
+/// Clusters held back though they may need the upgrade.
+fn n_unjudged(inputs: &RunInputs<'_>) -> usize {
+    let reasons = inputs.planning.held_back.iter().map(|(_, why)| why);
+    reasons
+        .filter(|why| !matches!(why, HeldBack::AtTarget | HeldBack::AheadOfTarget(_)))
+        .count()
+}
+
 /// Number, time and place.
 fn headline(inputs: &RunInputs<'_>) -> String {
     let target = inputs.plan.target.without_patch();
     let (upgraded, planned) = reached(inputs);
     let took = rough(inputs.trace.end.since(SimTime::ZERO));
     match inputs.trace.outcome {
-        RunOutcome::NothingToDo => format!("Nothing to do: no cluster needs {target}."),
+        RunOutcome::NothingToDo => match n_unjudged(inputs) {
+            0 => format!("Nothing to do: no cluster needs {target}."),
+            1 => format!("Nothing is rehearsed: 1 cluster is held back from {target}."),
+            n => format!("Nothing is rehearsed: {n} clusters are held back from {target}."),
+        },
         RunOutcome::Finished => {
             format!("Finishes in {took}: all {planned} clusters reach {target}.")
         }
@@ -125,7 +139,8 @@ fn decided_after(inputs: &RunInputs<'_>) -> String {
     )
 }
 
-/// What the last bad link says, and what is at its root.
+/// What is at the root, and the first bad thing that follows from it. Everything follows from the
+/// plan, so where nothing else is at the root the last bad thing is told.
 fn detail(inputs: &RunInputs<'_>, root: EventId) -> String {
     let chain = inputs
         .trace
@@ -133,9 +148,23 @@ fn detail(inputs: &RunInputs<'_>, root: EventId) -> String {
         .map(|id| inputs.trace.chain(id))
         .unwrap_or_default();
     let after_root = chain.iter().skip_while(|id| **id != root).skip(1);
-    let symptom = after_root
+    let in_cluster: Vec<_> = after_root
         .filter_map(|id| Some((*id, inputs.trace.event(*id)?)))
-        .find(|(_, event)| event.cluster.is_some());
+        .filter(|(_, event)| event.cluster.is_some())
+        .collect();
+    let tells = |(_, event): &&(EventId, &crate::sim::Event)| {
+        event.kind.severity() >= Severity::Warning && event.kind != EventKind::ClusterFailed {}
+    };
+    let by_plan = inputs
+        .trace
+        .event(root)
+        .is_some_and(|event| event.kind == EventKind::RunStarted {});
+    let told = if by_plan {
+        in_cluster.iter().rev().find(tells)
+    } else {
+        in_cluster.iter().find(tells)
+    };
+    let symptom = told.or(in_cluster.first()).copied();
     let root_row = inputs
         .trace
         .event(root)

@@ -5,6 +5,8 @@ use serde_json::error::Category;
 use super::suggest;
 use super::{SCHEMA_VERSION, Scenario};
 use crate::checked::Place;
+use crate::sim::fault::{Fault, Trigger};
+use crate::units::SimDuration;
 
 /// Words that [`super::Expectations::outcome`] may hold.
 const OUTCOMES: [&str; 6] = [
@@ -15,6 +17,9 @@ const OUTCOMES: [&str; 6] = [
     "finishedWithFailures",
     "nothingToDo",
 ];
+
+/// Longer than any rehearsal.
+const LONGEST_SPAN: SimDuration = SimDuration::from_hours(366 * 24);
 
 /// Why a file is no scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +66,7 @@ pub fn parse(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
             found: scenario.schema_version,
         });
     }
+    check_faults(&scenario.faults, file)?;
     match &scenario.expect.outcome {
         Some(outcome) if !OUTCOMES.contains(&outcome.as_str()) => Err(ScenarioError::UnknownWord {
             place: Place {
@@ -72,6 +78,35 @@ pub fn parse(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
         }),
         _ => Ok(scenario),
     }
+}
+
+/// Refuses faults beyond what their numbers can mean.
+fn check_faults(faults: &[Fault], file: &str) -> Result<(), ScenarioError> {
+    for (index, fault) in faults.iter().enumerate() {
+        let form = |field: &str, message: String| ScenarioError::Form {
+            place: Place {
+                object: Some(format!("faults[{index}].{field}")),
+                ..Place::file(file)
+            },
+            message,
+        };
+        let severity = fault.severity_per_mille;
+        if severity > 1_000 {
+            let message = format!("{severity} is over 1000; it is a share in thousandths");
+            return Err(form("severityPerMille", message));
+        }
+        let at = match fault.trigger {
+            Trigger::At(after) => Some(after),
+            _ => None,
+        };
+        for (field, span) in [("trigger", at), ("duration", fault.duration)] {
+            if let Some(span) = span.filter(|span| *span > LONGEST_SPAN) {
+                let message = format!("{span} is too long; write at most {LONGEST_SPAN}");
+                return Err(form(field, message));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What `serde_json` says, in our words. It tells unknown words only in its message.
@@ -193,6 +228,27 @@ mod tests {
                 "s.yaml (expect.outcome): `stuck` is not known here; known are `finished`, \
                  `held`, `stalled`, `rolledBack`, `finishedWithFailures`, `nothingToDo`"
             ],
+        );
+    }
+
+    #[test]
+    fn a_fault_beyond_all_measure_is_refused() {
+        let fault = |trigger: &str, severity: u32| {
+            format!(
+                "schemaVersion: wavetank/v1\nfleet:\n  generate: {{}}\nfaults:\n- kind: cniBreak\n  \
+                 trigger: {trigger}\n  scope: {{}}\n  severityPerMille: {severity}\n"
+            )
+        };
+        check(
+            &fault("clusterStart", 1_001),
+            &expect![
+                "s.yaml (faults[0].severityPerMille): 1001 is over 1000; it is a share in \
+                 thousandths"
+            ],
+        );
+        check(
+            &fault("{at: 9999d}", 1_000),
+            &expect!["s.yaml (faults[0].trigger): 9999d is too long; write at most 366d"],
         );
     }
 

@@ -64,7 +64,7 @@ pub fn expectation(
 ) -> Expectation {
     if let Some(IntOrPercent::Int(count)) = spec.min_available {
         return Expectation {
-            expected_pods: controllers.map(|controller| controller.pods).sum(),
+            expected_pods: total(controllers.map(|controller| controller.pods)),
             desired_healthy: i64::from(count),
             fail_safe: false,
         };
@@ -73,15 +73,18 @@ pub fn expectation(
     let fail_safe = with_pods
         .clone()
         .any(|controller| !has_scale(controller.kind));
-    let expected_pods = with_pods
-        .filter(|controller| counts_for_scale(controller.kind))
-        .map(|controller| controller.scale)
-        .sum();
+    let counted = with_pods.filter(|controller| counts_for_scale(controller.kind));
+    let expected_pods = total(counted.map(|controller| controller.scale));
     Expectation {
         expected_pods,
         desired_healthy: desired_healthy(spec, expected_pods),
         fail_safe,
     }
+}
+
+/// A sum that stops at the greatest number: controllers may want more pods than there can be.
+pub(super) fn total(counts: impl Iterator<Item = u32>) -> u32 {
+    counts.fold(0, u32::saturating_add)
 }
 
 /// `status.desiredHealthy` of `expected_pods`; both percentages round up (§2.1).

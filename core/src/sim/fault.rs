@@ -32,7 +32,7 @@ pub struct Fault {
 #[serde(rename_all = "camelCase")]
 pub enum FaultKind {
     /// Budgets are tightened to allow no disruption (`maxUnavailable: 0`). Severity: the share of
-    /// the budgets in scope; where a workload has none, one is added.
+    /// the budgets in scope; where there is none, each workload in scope gets one.
     BlockingBudget,
     /// The CNI's new version does not come up. Severity: the share of nodes on which it breaks,
     /// from the moment its pod there is restarted or the node is new.

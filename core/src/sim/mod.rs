@@ -11,7 +11,7 @@ pub mod fault;
 pub mod fenceposts;
 mod fleet;
 mod merge;
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(test)]
 mod properties;
 mod queue;
 mod rehearsal;

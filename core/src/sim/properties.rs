@@ -1,5 +1,7 @@
 //! What must hold in every rehearsal, tried on random small clusters.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -231,6 +233,23 @@ fn check_capacity(cluster: &Cluster, trace: &Trace) {
     }
 }
 
+/// A node registers once each time it is ordered or rebuilt.
+fn check_boots(trace: &Trace) {
+    let mut booting = vec![false; trace.clusters[0].nodes.len()];
+    for event in &trace.events {
+        match event.kind {
+            EventKind::NodeRequested { node } | EventKind::NodeRebuilding { node, .. } => {
+                booting[node.index()] = true;
+            }
+            EventKind::NodeJoined { node, .. } => {
+                let was_booting = std::mem::take(&mut booting[node.index()]);
+                assert!(was_booting, "{node:?} joins again at {}", event.at);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Every eviction that spends a budget leaves it with the healthy pods it wants.
 fn check_budgets(cluster: &Cluster, trace: &Trace) {
     let tables = &trace.clusters[0];
@@ -296,6 +315,7 @@ proptest! {
         let trace = rehearse(&inventory, &plan, &faults, seed);
         check_order(&trace);
         check_capacity(&inventory.clusters[0], &trace);
+        check_boots(&trace);
     }
 
     // Without faults and with the controller-manager at work, the status is never stale, so what

@@ -15,7 +15,9 @@ const ERRORS_SHOWN: u32 = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct IssueLog {
     issues: Vec<Issue>,
-    repeats: BTreeMap<(String, String), Repeats>,
+    /// By file, then by rule.
+    repeats: BTreeMap<String, BTreeMap<String, Repeats>>,
+    n_met: u64,
 }
 
 /// How often a rule was broken in a file.
@@ -38,15 +40,38 @@ impl Repeats {
 impl IssueLog {
     /// Adds an issue, or counts it when its rule has been shown often enough in its file.
     pub(super) fn push(&mut self, issue: Issue) {
-        let key = (issue.place.file.clone(), issue.rule.clone());
-        let repeats = self.repeats.entry(key).or_insert(Repeats {
-            level: issue.level,
-            seen: 0,
-        });
-        repeats.seen = repeats.seen.saturating_add(1);
-        if repeats.seen <= repeats.shown() {
+        if self.admit(issue.level, &issue.place.file, &issue.rule) {
             self.issues.push(issue);
         }
+    }
+
+    /// Adds the issue that `make` makes, which is not asked when it would not be shown.
+    pub(super) fn push_with(
+        &mut self,
+        level: IssueLevel,
+        file: &str,
+        rule: &str,
+        make: impl FnOnce() -> Issue,
+    ) {
+        if self.admit(level, file, rule) {
+            self.issues.push(make());
+        }
+    }
+
+    /// Counts an issue; whether it is to be shown.
+    fn admit(&mut self, level: IssueLevel, file: &str, rule: &str) -> bool {
+        self.n_met += 1;
+        let known = self
+            .repeats
+            .get_mut(file)
+            .and_then(|rules| rules.get_mut(rule));
+        if let Some(repeats) = known {
+            repeats.seen = repeats.seen.saturating_add(1);
+            return repeats.seen <= repeats.shown();
+        }
+        let rules = self.repeats.entry(file.to_owned()).or_default();
+        rules.insert(rule.to_owned(), Repeats { level, seen: 1 });
+        true
     }
 
     /// Adds an issue about a whole file.
@@ -69,15 +94,17 @@ impl IssueLog {
 
     /// How many issues were met, shown or counted.
     pub(super) fn count(&self) -> u64 {
-        self.repeats
-            .values()
-            .map(|repeats| u64::from(repeats.seen))
-            .sum()
+        self.n_met
     }
 
     /// Every issue shown, and one more for each rule of a file that was broken more often.
     pub(super) fn finish(mut self) -> Vec<Issue> {
-        for ((file, rule), repeats) in self.repeats {
+        let by_rule = self.repeats.into_iter().flat_map(|(file, rules)| {
+            rules
+                .into_iter()
+                .map(move |(rule, repeats)| (file.clone(), rule, repeats))
+        });
+        for (file, rule, repeats) in by_rule {
             let hidden = repeats.seen.saturating_sub(repeats.shown());
             if hidden > 0 {
                 self.issues.push(Issue {

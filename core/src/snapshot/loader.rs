@@ -58,6 +58,7 @@ struct Current {
     bytes: Vec<u8>,
     positions: Positions,
     content: FileContent,
+    rescanned: usize,
     reader: Reader,
 }
 
@@ -167,6 +168,7 @@ impl Loader {
             path,
             bytes,
             positions: Positions::default(),
+            rescanned: 0,
             reader,
         });
         true
@@ -188,6 +190,7 @@ impl Current {
             positions: &mut self.positions,
             log,
             content: &mut self.content,
+            rescanned: &mut self.rescanned,
         };
         match &mut self.reader {
             Reader::Json(reader) => reader.step(&mut file),

@@ -4,6 +4,7 @@
 //! and `Secret`s are dropped while parsing, so no secret reaches memory that is kept.
 
 mod assemble;
+mod bytes;
 mod content;
 mod detect;
 mod export;

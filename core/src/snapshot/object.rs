@@ -165,8 +165,15 @@ pub(super) fn report_fault<T: Text>(
     text: &T,
     fault: Fault,
 ) {
+    let offset = head.offset + fault.offset;
+    let is_whole = matches!(fault.rule, "wrong-shape" | "duplicate-key");
     let complaint = Complaint::error(fault.rule, fault.message, fault.fix);
-    report_named(file, head, text, head.offset + fault.offset, complaint);
+    if is_whole {
+        report_named(file, head, text, offset, complaint);
+    } else {
+        // What cannot be parsed has no name to be read.
+        file.report(offset, Some(head.label.clone()), complaint);
+    }
 }
 
 /// Reports a complaint under the object's name where its metadata can be read.

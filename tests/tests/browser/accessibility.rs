@@ -1,25 +1,57 @@
 //! The page can be used by everyone, as far as a machine can tell.
 
-use wavetank_tests::browser::{Scheme, Viewport, visit};
+use anyhow::Result;
+use wavetank_tests::browser::{Page, Scheme, Viewport, id, visit};
 
+async fn check_state(page: &Page, state: &str) -> Result<()> {
+    let found = page.serious_axe_findings().await?;
+    assert_eq!(found, [""; 0], "{state}");
+    Ok(())
+}
+
+/// The main screen, the sheets and the issues of a file.
 #[track_caller]
 fn check_axe(viewport: Viewport, scheme: Scheme) {
     visit("/", async |page| {
         page.set_viewport(viewport).await?;
         page.set_scheme(scheme).await?;
-        page.find("main").await?;
-        assert_eq!(page.serious_axe_findings().await?, [""; 0]);
-        Ok(())
+        page.settle().await?;
+        check_state(page, "the main screen").await?;
+        for (key, sheet) in [
+            ("i", "inject-sheet"),
+            ("p", "plan-sheet"),
+            ("?", "keys-sheet"),
+        ] {
+            page.press(key).await?;
+            page.find(&id(sheet)).await?;
+            check_state(page, sheet).await?;
+            page.press("\u{e00c}").await?;
+            let is_gone = async || Ok(page.n_elements(&id(sheet)).await? == 0);
+            assert!(page.wait_until(is_gone).await?, "{sheet} stays");
+        }
+        page.drop_files(&[("broken.json", "{\"kind\":")]).await?;
+        page.find(&id("issue")).await?;
+        check_state(page, "the issues").await
     })
     .expect("the page starts");
 }
 
 #[test]
-fn axe_finds_nothing_serious_on_a_desktop() {
+fn axe_finds_nothing_serious_on_a_light_desktop() {
     check_axe(Viewport::Desktop, Scheme::Light);
 }
 
 #[test]
-fn axe_finds_nothing_serious_on_a_phone_in_the_dark() {
+fn axe_finds_nothing_serious_on_a_dark_desktop() {
+    check_axe(Viewport::Desktop, Scheme::Dark);
+}
+
+#[test]
+fn axe_finds_nothing_serious_on_a_light_phone() {
+    check_axe(Viewport::Phone, Scheme::Light);
+}
+
+#[test]
+fn axe_finds_nothing_serious_on_a_dark_phone() {
     check_axe(Viewport::Phone, Scheme::Dark);
 }

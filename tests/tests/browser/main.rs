@@ -2,4 +2,13 @@
 
 mod accessibility;
 mod boot;
+mod demo;
+mod dumps;
+mod faults;
+mod keys;
+mod large;
+mod layout;
+mod malformed;
+mod measures;
+mod native;
 mod privacy;

@@ -153,6 +153,15 @@ fn settings_that_lead_nowhere_are_refused() {
         &still,
         &expect!["plan.poolStrategy moves 0 nodes at a time; write at least 1"],
     );
+    let patient = PlanSettings {
+        cluster_soak: SimDuration::from_millis(u64::MAX),
+        ..to("1.31")
+    };
+    check_error(
+        ONE,
+        &patient,
+        &expect!["plan.clusterSoak is 213503982334d14h25m51s615ms; write at most 30d"],
+    );
     let mut strict = to("1.31");
     strict.gates.min_ready_nodes_per_mille = 1_001;
     check_error(

@@ -62,6 +62,8 @@ fn waves_go_from_low_to_high_behind_a_canary() {
             assumed: The API server of `edge` is taken for 1.30: an API server is never older
                 than its kubelets, and the newest is at 1.30.
             assumed: `odd`: the tier is not known and is taken for medium.
+            assumed: `odd`: how many members the control plane has is not known; it is taken
+                for one, whose restart takes the API away.
             assumed: `odd`: the provider is not known; nodes are taken to be drained by hand,
                 without a limit.
             assumed: `tiny`: AKS documents disagree on a drain that is out of time; it is taken
@@ -97,6 +99,8 @@ fn without_a_canary_the_lowest_tier_goes_together() {
             assumed: The API server of `edge` is taken for 1.30: an API server is never older
                 than its kubelets, and the newest is at 1.30.
             assumed: `odd`: the tier is not known and is taken for medium.
+            assumed: `odd`: how many members the control plane has is not known; it is taken
+                for one, whose restart takes the API away.
         "#]],
     );
 }

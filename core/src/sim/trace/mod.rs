@@ -89,7 +89,7 @@ impl Trace {
     ///
     /// Everything goes back to the plan or to the snapshot, so these are named only when nothing
     /// more particular is on the way, and the window before the plan. Of several particular ones
-    /// the earliest leads.
+    /// the earliest leads; of general ones the latest, which says most.
     pub fn root(&self, event: EventId, faults: &[Fault]) -> Option<(EventId, &'static str)> {
         let named = self.chain(event).into_iter().filter_map(|id| {
             let name = root_name(&self.event(id)?.kind, faults)?;
@@ -101,7 +101,10 @@ impl Trace {
             "snapshot" => 1,
             _ => 0,
         };
-        named.min_by_key(|(id, name)| (generality(name), *id))
+        named.min_by_key(|(id, name)| match generality(name) {
+            0 => (0, id.0),
+            general => (general, u32::MAX - id.0),
+        })
     }
 }
 

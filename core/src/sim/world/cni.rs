@@ -136,9 +136,10 @@ impl World {
         let cause = self.last_fault_end();
         self.nodes[node.index()].network = Network::Working;
         let event = self.emit_node(node, EventKind::CniReady { node }, cause);
-        if self.nodes[node.index()].ready {
+        let state = &self.nodes[node.index()];
+        if state.ready {
             self.start_waiting_pods(ctx, node, event);
-        } else {
+        } else if !state.lease_lapsed {
             self.make_node_ready(ctx, node, Some(event));
         }
         self.cni_is_back(ctx, node);

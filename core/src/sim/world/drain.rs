@@ -135,6 +135,7 @@ impl World {
         let state = &mut self.budgets[budget.index()];
         assert!(state.allowed > 0, "an eviction must not break its budget");
         state.allowed -= 1;
+        let was_ready = self.pods[pod.index()].level == PodLevel::Ready;
         let kind = EventKind::PodEvicted {
             pod,
             node,
@@ -142,6 +143,10 @@ impl World {
         };
         let event = self.evict_with(ctx, pod, kind, cause);
         self.budgets[budget.index()].closed_by = Some(event);
+        if !was_ready {
+            // The controller sees a pod go that was never healthy, and gives back what it spent.
+            self.sync_budget(ctx, budget, event);
+        }
     }
 
     fn evict_with(

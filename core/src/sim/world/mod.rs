@@ -89,9 +89,9 @@ pub(super) enum Action {
     NodeLeasesLapse(u32),
     CniRestarted(NodeIdx),
     CniRepaired(NodeIdx),
-    NodeBooted(NodeIdx),
-    NodeNetworkUp(NodeIdx),
-    NodeDeadline(NodeIdx),
+    NodeBooted(NodeIdx, u32),
+    NodeNetworkUp(NodeIdx, u32),
+    NodeDeadline(NodeIdx, u32),
     NodeDelete(NodeIdx),
     DrainBegin(NodeIdx, EventId),
     DrainDeadline(NodeIdx, u32),
@@ -230,9 +230,9 @@ impl World {
             Action::NodeLeasesLapse(epoch) => self.node_leases_lapse(ctx, epoch),
             Action::CniRestarted(node) => self.cni_restarted(ctx, node),
             Action::CniRepaired(node) => self.cni_repaired(ctx, node),
-            Action::NodeBooted(node) => self.node_booted(ctx, node),
-            Action::NodeNetworkUp(node) => self.node_network_up(ctx, node),
-            Action::NodeDeadline(node) => self.node_deadline(ctx, node),
+            Action::NodeBooted(node, boot) => self.node_booted(ctx, node, boot),
+            Action::NodeNetworkUp(node, boot) => self.node_network_up(ctx, node, boot),
+            Action::NodeDeadline(node, boot) => self.node_deadline(ctx, node, boot),
             Action::NodeDelete(node) => self.delete_node(ctx, node),
             Action::DrainBegin(node, cause) => self.evict_all(ctx, node, cause),
             Action::DrainDeadline(node, number) => self.drain_deadline(ctx, node, number),
@@ -250,8 +250,8 @@ impl World {
         let is_request = matches!(
             action,
             Action::LeaseGain(..)
-                | Action::NodeBooted(_)
-                | Action::NodeNetworkUp(_)
+                | Action::NodeBooted(..)
+                | Action::NodeNetworkUp(..)
                 | Action::NodeDelete(_)
                 | Action::DrainBegin(..)
                 | Action::Retry(_)

@@ -4,7 +4,7 @@ use super::state::{Network, Node};
 use super::{Action, Ctx, World, scheduler};
 use crate::ids::{EventId, NodeIdx};
 use crate::inventory::Resources;
-use crate::rng::{self, Purpose};
+use crate::rng::{self, Distribution, Purpose};
 use crate::sim::timing;
 use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
 use crate::units::{KubeVersion, SimDuration, SimTime};
@@ -35,6 +35,7 @@ impl World {
             network: Network::Starting,
             lease_lapsed: false,
             kubelet: Some(kubelet),
+            boots: 0,
             key,
             last: None,
             drain: None,
@@ -44,12 +45,7 @@ impl World {
         let room = scheduler::room(&self.nodes[node.index()]);
         self.rooms.push(room);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
-        let boot = self
-            .streams
-            .open(key, Purpose::NodeBoot)
-            .duration(timing::NODE_BOOT);
-        self.schedule(boot, Action::NodeBooted(node));
-        self.limit_node(node);
+        self.boot_node(node, timing::NODE_BOOT);
         node
     }
 
@@ -71,31 +67,34 @@ impl World {
         state.lease_lapsed = false;
         state.kubelet = Some(kubelet);
         state.network = Network::Starting;
-        let key = state.key;
         self.refresh_room(node);
         self.lose_pods(ctx, node, event);
-        let boot = self
-            .streams
-            .open(key, Purpose::NodeBoot)
-            .duration(timing::NODE_REBUILD);
-        self.schedule(boot, Action::NodeBooted(node));
-        self.limit_node(node);
+        self.boot_node(node, timing::NODE_REBUILD);
     }
 
-    /// Starts the clock of a provider that gives up on slow nodes.
-    fn limit_node(&mut self, node: NodeIdx) {
+    /// Boots a machine, and starts the clock of a provider that gives up on slow ones. A boot
+    /// under way is forgotten: its machine is taken away for this one.
+    fn boot_node(&mut self, node: NodeIdx, takes: Distribution) {
+        let state = &mut self.nodes[node.index()];
+        state.boots += 1;
+        let (key, boot) = (state.key, state.boots);
+        let delay = self.streams.open(key, Purpose::NodeBoot).duration(takes);
+        self.schedule(delay, Action::NodeBooted(node, boot));
         if let Some(timeout) = self
             .roll
             .as_ref()
             .and_then(super::rolls::Roll::node_timeout)
         {
-            self.schedule(timeout, Action::NodeDeadline(node));
+            self.schedule(timeout, Action::NodeDeadline(node, boot));
         }
     }
 
     /// A machine has booted: it registers, gets its daemons, and waits for its network.
-    pub(super) fn node_booted(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+    pub(super) fn node_booted(&mut self, ctx: &Ctx<'_>, node: NodeIdx, boot: u32) {
         let state = &mut self.nodes[node.index()];
+        if state.boots != boot {
+            return;
+        }
         state.present = true;
         let kubelet = state
             .kubelet
@@ -111,13 +110,13 @@ impl World {
         let key = self.nodes[node.index()].key;
         let mut luck = self.streams.open(rng::child_key(key, 2), Purpose::NodeBoot);
         let network = luck.duration(timing::CNI_RESTART) + self.control.write_latency();
-        self.schedule(network, Action::NodeNetworkUp(node));
+        self.schedule(network, Action::NodeNetworkUp(node, boot));
     }
 
     /// A new node's network works, which is the last thing it needed to be Ready.
-    pub(super) fn node_network_up(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+    pub(super) fn node_network_up(&mut self, ctx: &Ctx<'_>, node: NodeIdx, boot: u32) {
         let state = &mut self.nodes[node.index()];
-        if state.network != Network::Starting || !state.present {
+        if state.boots != boot || state.network != Network::Starting || !state.present {
             return;
         }
         state.network = Network::Working;
@@ -180,13 +179,13 @@ impl World {
     }
 
     /// A provider's patience with a node is over.
-    pub(super) fn node_deadline(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+    pub(super) fn node_deadline(&mut self, ctx: &Ctx<'_>, node: NodeIdx, boot: u32) {
         let state = &self.nodes[node.index()];
         let awaited = self
             .roll
             .as_ref()
             .is_some_and(|roll| roll.waits_for_node(node));
-        if state.ready || !awaited {
+        if state.boots != boot || state.ready || !awaited {
             return;
         }
         let cause = state.last;
@@ -204,6 +203,7 @@ impl World {
         let state = &mut self.nodes[node.index()];
         state.present = false;
         state.ready = false;
+        state.lease_lapsed = false;
         self.refresh_room(node);
         self.lose_pods(ctx, node, event);
         self.counters.nodes_replaced += 1;

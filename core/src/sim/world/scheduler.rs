@@ -32,8 +32,8 @@ pub(super) struct Room {
 /// Counts that one scan needs, kept to spare their allocation.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    per_node: Vec<u16>,
-    per_zone: Vec<u16>,
+    per_node: Vec<u32>,
+    per_zone: Vec<u32>,
     pool_ok: Vec<bool>,
 }
 

@@ -9,7 +9,7 @@ use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{self, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
-use crate::sim::budget::BudgetSpec;
+use crate::sim::budget::{self, BudgetSpec};
 use crate::sim::queue::EventQueue;
 use crate::sim::timing;
 use crate::sim::trace::{Counters, EventKind, PodLevel};
@@ -24,6 +24,8 @@ const UNKNOWN_SIZE: Resources = Resources {
 };
 /// Members of a managed control plane that says nothing: the API stays up through an upgrade.
 const MANAGED_MEMBERS: u32 = 3;
+/// Members that are told apart; etcd itself advises seven at most.
+const MOST_MEMBERS: u32 = 99;
 /// Commit latency of healthy disks, 99th percentile: below etcd's alarm at 25 ms.
 const HEALTHY_COMMIT_P99: Distribution = Distribution::Uniform {
     min: SimDuration::from_millis(6),
@@ -59,7 +61,7 @@ impl World {
             .value()
             .copied()
             .unwrap_or(unknown)
-            .max(1);
+            .clamp(1, MOST_MEMBERS);
         let leader = luck.below(u64::from(members)) as u32 + 1;
         let commit_p99_micros = luck.duration(HEALTHY_COMMIT_P99).as_millis() * 1_000;
         let mut world = Self {
@@ -193,10 +195,10 @@ impl World {
         let (pods, ready) = states.fold((0, 0), |(pods, ready), state| {
             (pods + state.pods.len() as u32, ready + state.ready)
         });
-        let wanted: u32 = workloads
+        let scales = workloads
             .iter()
-            .map(|workload| ctx.cluster.workloads[workload.index()].replicas)
-            .sum();
+            .map(|workload| ctx.cluster.workloads[workload.index()].replicas);
+        let wanted = budget::total(scales);
         let expectation = self.expectation(ctx, budget);
         let state = &mut self.budgets[budget.index()];
         state.healthy = ready;
@@ -248,6 +250,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         network: Network::Working,
         lease_lapsed: false,
         kubelet: node.kubelet.value().copied(),
+        boots: 0,
         key: rng::child_key(cluster, rng::entity_key(&[&node.name])),
         last: None,
         drain: None,

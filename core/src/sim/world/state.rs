@@ -25,6 +25,8 @@ pub(super) struct Node {
     /// Whether it counts as Unknown because its lease lapsed.
     pub(super) lease_lapsed: bool,
     pub(super) kubelet: Option<KubeVersion>,
+    /// Counts its boots; an entry of an earlier one is stale.
+    pub(super) boots: u32,
     /// What names its luck.
     pub(super) key: u64,
     /// The event that last changed what it is.

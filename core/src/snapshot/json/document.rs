@@ -50,24 +50,29 @@ impl DocumentHead {
     }
 
     /// Reads the fields behind the items, for a list whose kind comes last.
-    pub(super) fn look_ahead(&mut self, bytes: &[u8], mut at: usize, depth: u32) {
+    pub(super) fn look_ahead(&mut self, file: &mut FileContext<'_>, from: usize, depth: u32) {
         self.looked_ahead = true;
-        at = skip_space(bytes, at);
+        let bytes = file.bytes;
+        let mut at = skip_space(bytes, from);
         while bytes.get(at) == Some(&b',') {
-            let Ok(end) = skip_value(bytes, skip_space(bytes, at + 1), depth) else {
-                return;
-            };
-            at = skip_space(bytes, end);
+            match skip_value(bytes, skip_space(bytes, at + 1), depth) {
+                Ok(end) => at = skip_space(bytes, end),
+                Err(error) => {
+                    file.rescan(error.at - from);
+                    return;
+                }
+            }
         }
         if bytes.get(at) == Some(&b']') && depth > 1 {
             let mut fields = Fields::behind(at + 1, 1);
             while let Ok(Some(field)) = fields.next(bytes) {
                 let Ok(end) = fields.skip(bytes) else {
-                    return;
+                    break;
                 };
                 self.note(bytes, &field, end);
             }
         }
+        file.rescan(at - from);
     }
 
     /// Remembers a field that says what the document is.
@@ -129,7 +134,6 @@ fn list(bytes: &[u8], head: DocumentHead, open: usize, name: &'static str) -> Li
         index: 0,
         name,
         damaged: false,
-        rescanned: 0,
     }
 }
 
@@ -181,33 +185,55 @@ fn report_broken(file: &mut FileContext<'_>, head: DocumentHead, error: ScanErro
     }
     let complaint = Complaint::error(fault.rule, fault.message, fault.fix);
     file.report(error.at, None, complaint);
-    if error.fault == ScanFault::TooDeep {
-        return Opened::Lost(bytes.len());
+    if !file.rescan(error.at - head.start) {
+        return give_up(file, error.at);
     }
-    match find_items(bytes, head.start) {
+    if error.fault == ScanFault::TooDeep {
+        return Opened::Lost(error.at);
+    }
+    let (items, end) = find_items(bytes, head.start);
+    if !file.rescan(end - head.start) {
+        return give_up(file, end);
+    }
+    match items {
         Some(items) => Opened::List(list(bytes, head, items, "items")),
         None => Opened::Lost(head.start + 1),
     }
 }
 
-/// The bracket of the first list that is called `items`, before another document begins.
-fn find_items(bytes: &[u8], start: usize) -> Option<usize> {
+/// Leaves a file that is so broken that following it would take too long.
+fn give_up(file: &mut FileContext<'_>, at: usize) -> Opened {
+    let complaint = Complaint::error(
+        "file-abandoned",
+        "this file is broken in so many places that the rest of it is not read",
+        "dump it again",
+    );
+    file.report(at, None, complaint);
+    Opened::Lost(file.bytes.len())
+}
+
+/// The bracket of the first list that is called `items`, before another document begins; and how
+/// far it was looked for.
+fn find_items(bytes: &[u8], start: usize) -> (Option<usize>, usize) {
     const KEY: &[u8] = b"\"items\"";
     let mut at = start + 1;
-    loop {
-        at += bytes.get(at..)?.iter().position(|byte| *byte == b'"')?;
-        if bytes[start..at].ends_with(b"\n{") {
-            return None;
+    let stops = |byte: &u8| matches!(byte, b'"' | b'\n');
+    while let Some(stop) = bytes.get(at..).and_then(|rest| rest.iter().position(stops)) {
+        at += stop;
+        let rest = &bytes[at..];
+        if rest.starts_with(b"\n{") {
+            return (None, at);
         }
-        if bytes[at..].starts_with(KEY) {
+        if rest.starts_with(KEY) {
             let colon = skip_space(bytes, at + KEY.len());
             let open = skip_space(bytes, colon + 1);
             if bytes.get(colon) == Some(&b':') && bytes.get(open) == Some(&b'[') {
-                return Some(open);
+                return (Some(open), open);
             }
         }
         at += 1;
     }
+    (None, bytes.len())
 }
 
 /// Reads a document that is one object.

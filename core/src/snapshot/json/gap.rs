@@ -1,6 +1,7 @@
 //! What lies between two documents: container logs that `kubectl cluster-info dump` writes, the
 //! output of other commands, prompts. It is skipped and never parsed.
 
+use crate::snapshot::bytes::find_any;
 use crate::snapshot::file::{Complaint, FileContext};
 use crate::snapshot::json::scan::skip_space;
 
@@ -101,7 +102,7 @@ fn is_closing_line(line: &[u8]) -> bool {
 }
 
 fn end_of_line(bytes: &[u8], at: usize) -> usize {
-    let newline = bytes[at..].iter().position(|byte| *byte == b'\n');
+    let newline = find_any(&bytes[at..], b"\n");
     newline.map_or(bytes.len(), |newline| at + newline + 1)
 }
 

@@ -10,9 +10,6 @@ use crate::snapshot::json::text::JsonText;
 use crate::snapshot::kinds;
 use crate::snapshot::object::{Head, read_object};
 
-/// Bytes that may be scanned more than once because of damage, as a multiple of the file.
-const RESCANS_MAX: usize = 8;
-
 /// A list that is being read.
 #[derive(Debug)]
 pub(super) struct ListState {
@@ -28,8 +25,6 @@ pub(super) struct ListState {
     pub(super) layout: Layout,
     /// Whether an item was damaged, from when on items are bounded before they are scanned.
     pub(super) damaged: bool,
-    /// Bytes scanned in vain.
-    pub(super) rescanned: usize,
 }
 
 /// How a list goes on.
@@ -151,13 +146,13 @@ impl ListState {
     }
 
     /// An item's kind and API version: its own, or else its list's, or else the file name's.
-    fn kind_of(&mut self, file: &FileContext<'_>, item: &Item) -> (String, String) {
+    fn kind_of(&mut self, file: &mut FileContext<'_>, item: &Item) -> (String, String) {
         let own_version = item.api_version.clone();
         if let Some(kind) = &item.kind {
             return (kind.clone(), own_version.unwrap_or_default());
         }
         if self.head.item_kind().is_none() && !self.head.looked_ahead {
-            self.head.look_ahead(file.bytes, item.end, self.depth());
+            self.head.look_ahead(file, item.end, self.depth());
         }
         if let Some(kind) = self.head.item_kind() {
             let version = own_version.or_else(|| self.head.api_version.clone());
@@ -197,12 +192,10 @@ impl ListState {
     fn report_damage(&mut self, file: &mut FileContext<'_>, at: usize, error: ScanError) -> Next {
         let bytes = file.bytes;
         self.damaged = true;
-        self.rescanned = self.rescanned.saturating_add(error.at - at);
-        let in_vain = self.rescanned > bytes.len().saturating_mul(RESCANS_MAX) + (1 << 20);
-        let next = if in_vain {
-            Resync::Lost(error.at)
-        } else {
+        let next = if file.rescan(error.at - at) {
             self.layout.resync(bytes, at)
+        } else {
+            Resync::Lost(bytes.len())
         };
         let mut fault = from_scan(error);
         if error.fault == ScanFault::End && next == Resync::Lost(bytes.len()) {

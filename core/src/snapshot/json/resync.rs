@@ -4,6 +4,7 @@
 //! cannot hold a newline, so a line that opens a brace in that column opens an item. In a list
 //! on one line, an item is recognized by the fields that every Kubernetes object begins with.
 
+use crate::snapshot::bytes::find_any;
 use crate::snapshot::json::scan::{skip_space, skip_value};
 
 /// Where reading can go on.
@@ -118,8 +119,7 @@ fn opens_document(line: &[u8]) -> bool {
 /// The next brace on this line that follows a comma and opens something like an object.
 fn next_inline_item(bytes: &[u8], item: usize) -> Resync {
     let mut at = item + 1;
-    let stops = |byte: &u8| matches!(byte, b'{' | b'\n');
-    while let Some(stop) = bytes[at..].iter().position(stops) {
+    while let Some(stop) = find_any(&bytes[at..], b"{\n") {
         at += stop;
         if bytes[at] == b'\n' {
             return Resync::Lost(at + 1);

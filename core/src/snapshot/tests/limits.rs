@@ -86,3 +86,26 @@ fn a_list_of_nonsense_does_not_fill_memory_with_issues() {
         Some("x.json: error[not-an-object]: and 40001 more like this")
     );
 }
+
+// Were the rest of the file searched again for every line, this would take minutes.
+#[test]
+fn a_file_of_broken_lines_is_read_in_one_go() {
+    let loaded = load_texts(&[("x.json", &"{x\n".repeat(100_000))]);
+    assert_eq!(loaded.issues[0].rule, "invalid-json");
+}
+
+#[test]
+fn a_file_that_would_be_searched_again_and_again_is_given_up() {
+    // Each of the open documents reaches to the end of the file.
+    let text = format!("{}{}", "{\"a\":[\n".repeat(50), "{},\n".repeat(300_000));
+    let loaded = load_texts(&[("x.json", &text)]);
+    let rules: Vec<&str> = loaded.issues.iter().map(|issue| &*issue.rule).collect();
+    assert_eq!(
+        rules
+            .iter()
+            .filter(|rule| **rule == "file-abandoned")
+            .count(),
+        1
+    );
+    assert!(rules.len() < 50);
+}
