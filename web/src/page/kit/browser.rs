@@ -11,6 +11,8 @@ use crate::draw::zone::Zone;
 use crate::state::Theme;
 
 const THEME_KEY: &str = "wavetank.theme";
+/// Room for a heading that sticks to the upper edge of a pane.
+const REVEAL_MARGIN: f64 = 26.0;
 const HOUR_MS: i64 = 3_600_000;
 /// Offsets are asked for hour by hour, over at most this many hours.
 const MOST_HOURS: i64 = 24 * 120;
@@ -143,6 +145,28 @@ fn zone_name() -> Option<String> {
 pub(crate) fn set_css(node: &NodeRef, property: &str, value: &str) {
     if let Some(element) = node.cast::<HtmlElement>() {
         let _ = element.style().set_property(property, value);
+    }
+}
+
+/// Scrolls the nearest scrolling pane, and nothing beyond it, until an element is in sight.
+pub(crate) fn reveal(element: &Element) {
+    let Some(pane) = element.closest(".scroll").ok().flatten() else {
+        return;
+    };
+    let (inside, outside) = (
+        element.get_bounding_client_rect(),
+        pane.get_bounding_client_rect(),
+    );
+    // A hidden pane has no place to scroll to.
+    if outside.height() <= 0.0 {
+        return;
+    }
+    let above = outside.top() + REVEAL_MARGIN - inside.top();
+    let below = inside.bottom() - outside.bottom();
+    if above > 0.0 {
+        pane.set_scroll_top(pane.scroll_top() - above as i32);
+    } else if below > 0.0 {
+        pane.set_scroll_top(pane.scroll_top() + below as i32);
     }
 }
 

@@ -1,14 +1,14 @@
 //! One cluster of the map: its name, what it is, what it does now, and its nodes as cells.
 
 use wavetank_core::report::{ClusterCard, Fact, FactState, FleetReport, RunReport};
-use web_sys::HtmlCanvasElement;
+use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
 use crate::design::states;
 use crate::design::tokens::Shade;
 use crate::draw::nodes::{self, Grid, Occupant, Places};
 use crate::page::Send;
-use crate::page::kit::browser::set_css;
+use crate::page::kit::browser::{reveal, set_css};
 use crate::page::kit::hooks::{use_media, use_size};
 use crate::page::kit::icon::sign;
 use crate::page::kit::paint;
@@ -34,6 +34,15 @@ pub(crate) struct CardProps {
 #[function_component]
 pub(crate) fn Card(props: &CardProps) -> Html {
     let send = use_context::<Send>().expect("the app provides it");
+    let article = use_node_ref();
+    use_effect_with(
+        (article.clone(), props.is_selected),
+        |(article, is_selected)| {
+            if let Some(element) = article.cast::<Element>().filter(|_| *is_selected) {
+                reveal(&element);
+            }
+        },
+    );
     let Some(card) = props.fleet.clusters.get(props.cluster as usize) else {
         return html! {};
     };
@@ -50,7 +59,7 @@ pub(crate) fn Card(props: &CardProps) -> Html {
         .and_then(|run| run.lanes.get(cluster as usize));
     let look = lane.map(|lane| states::lane(lane.state));
     html! {
-        <article class={classes!("card", props.is_selected.then_some("selected"))}
+        <article ref={article} class={classes!("card", props.is_selected.then_some("selected"))}
             data-testid="cluster-card" data-cluster={card.name.clone()}>
             <button type="button" class="card-head" aria-pressed={props.is_selected.to_string()}
                 onclick={toggle} title={lane.map(|lane| lane.sentence.clone())}>

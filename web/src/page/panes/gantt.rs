@@ -1,8 +1,9 @@
 //! The Gantt chart: waves as bands, clusters as lanes, the waterline through all of them.
 
 use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
 use wavetank_core::report::{FleetReport, RunReport};
-use web_sys::{Element, HtmlElement, PointerEvent};
+use web_sys::{AddEventListenerOptions, Element, HtmlElement, PointerEvent, WheelEvent};
 use yew::prelude::*;
 
 use super::gantt_lane::{ActiveBars, LaneBars, LaneLabel, WaveBand, WaveLabel};
@@ -44,6 +45,21 @@ pub(crate) fn Gantt(props: &GanttProps) -> Html {
     let rows = use_memo(props.run.clone(), |run| {
         run.as_deref().map(gantt::rows).unwrap_or_default()
     });
+    let selected_row = rows
+        .iter()
+        .find(|row| {
+            props
+                .selection
+                .cluster
+                .is_some_and(|c| row.kind == RowKind::Lane(c))
+        })
+        .copied();
+    use_effect_with((scroller.clone(), selected_row), |(scroller, row)| {
+        if let (Some(element), Some(row)) = (scroller.cast::<HtmlElement>(), row) {
+            keep_in_sight(&element, *row);
+        }
+    });
+    use_wheel(&plot, &scroller, scale_of(props.span, width), &send);
     let onscroll = {
         let (top, scroller) = (top.clone(), scroller.clone());
         Callback::from(move |_: Event| {
@@ -52,10 +68,7 @@ pub(crate) fn Gantt(props: &GanttProps) -> Html {
             }
         })
     };
-    let scale = Scale {
-        span: props.span,
-        width,
-    };
+    let scale = scale_of(props.span, width);
     let visible = gantt::visible(&rows, *top, view_height as u32);
     let height = gantt::height(&rows);
     html! {
@@ -76,6 +89,56 @@ pub(crate) fn Gantt(props: &GanttProps) -> Html {
             </div>
         </section>
     }
+}
+
+fn scale_of(span: Span, width: f64) -> Scale {
+    Scale { span, width }
+}
+
+/// Scrolls the lanes no further than it takes to show a row.
+fn keep_in_sight(scroller: &HtmlElement, row: Row) {
+    let (top, height) = (scroller.scroll_top(), scroller.client_height());
+    let (row_top, row_end) = (row.y as i32, (row.y + row.height) as i32);
+    if row_top < top {
+        scroller.set_scroll_top(row_top);
+    } else if row_end > top + height {
+        scroller.set_scroll_top(row_end - height);
+    }
+}
+
+/// The wheel zooms at the pointer while Ctrl is held, which is also what pinching is told as.
+#[hook]
+fn use_wheel(plot: &NodeRef, scroller: &NodeRef, scale: Scale, send: &Send) {
+    let latest = use_mut_ref(|| scale);
+    *latest.borrow_mut() = scale;
+    let (plot, send) = (plot.clone(), send.clone());
+    use_effect_with(scroller.clone(), move |scroller| {
+        let listener = Closure::<dyn FnMut(WheelEvent)>::new(move |event: WheelEvent| {
+            let Some(plot) = plot.cast::<Element>().filter(|_| event.ctrl_key()) else {
+                return;
+            };
+            event.prevent_default();
+            let x = f64::from(event.client_x()) - plot.get_bounding_client_rect().left();
+            let per_mille = if event.delta_y() < 0.0 { 800 } else { 1_250 };
+            let at_ms = latest.borrow().at_ms(x);
+            send.dispatch(Action::ZoomAt(per_mille, at_ms));
+        });
+        let options = AddEventListenerOptions::new();
+        options.set_passive(false);
+        let element = scroller.cast::<Element>();
+        if let Some(element) = &element {
+            let function = listener.as_ref().unchecked_ref();
+            let _ = element.add_event_listener_with_callback_and_add_event_listener_options(
+                "wheel", function, &options,
+            );
+        }
+        move || {
+            if let Some(element) = element {
+                let function = listener.as_ref().unchecked_ref();
+                let _ = element.remove_event_listener_with_callback("wheel", function);
+            }
+        }
+    });
 }
 
 fn body(props: &GanttProps, scale: Scale, visible: &[Row], height: u32, send: &Send) -> Html {

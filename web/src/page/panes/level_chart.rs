@@ -159,7 +159,9 @@ fn Table(props: &TableProps) -> Html {
         });
     html! {
         <details class="data" open={*is_open}>
-            <summary onclick={toggle} data-testid="show-data">{ "data" }</summary>
+            <summary onclick={toggle} data-testid="show-data">
+                { if *is_open { "hide" } else { "data" } }
+            </summary>
             if let Some((objective, rows)) = rows {
                 <p>{ props.sentence.clone() }</p>
                 <div class="scroll" tabindex="0" role="region" aria-label="Values">

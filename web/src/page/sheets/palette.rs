@@ -70,7 +70,8 @@ pub(crate) fn PaletteSheet(props: &PaletteProps) -> Html {
     html! {
         <Dialog title="Find a command or a cluster" testid="palette" class="sheet palette"
             on_close={props.on_close.clone()}>
-            <input id={FIELD} type="text" role="combobox" aria-expanded="true" autocomplete="off"
+            <input id={FIELD} type="text" autofocus=true
+                role="combobox" aria-expanded="true" autocomplete="off"
                 aria-controls="palette-list" aria-label="Command or cluster"
                 aria-activedescendant={active}
                 value={(*typed).clone()} {oninput} {onkeydown} />
