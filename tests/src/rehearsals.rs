@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use wavetank_core::plan::{DrainChoice, FailureRule, PlanSettings, PoolChoice};
 use wavetank_core::report::RunReport;
 use wavetank_core::rng::child_key;
-use wavetank_core::scenario::FleetSource;
+use wavetank_core::scenario::{self, FleetSource};
 use wavetank_core::sim::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
 use wavetank_core::synth::{self, FleetOptions};
 use wavetank_core::trial::{RunSettings, Trial};
@@ -168,6 +168,23 @@ pub fn digests() -> String {
         .expect("a string takes everything");
     }
     lines
+}
+
+/// The digest of a scenario file's rehearsal. It must hold its fleet: Wasm reads no files.
+pub fn digest_of_scenario(text: &str) -> Result<String, String> {
+    let scenario = scenario::parse(text, "scenario").map_err(|error| error.to_string())?;
+    let snapshot = match &scenario.fleet {
+        FleetSource::Generate(options) => synth::generate(options),
+        FleetSource::Snapshot(snapshot) => (**snapshot).clone(),
+        FleetSource::Paths(_) => return Err("its fleet lies in files".to_owned()),
+    };
+    let settings = RunSettings {
+        plan: scenario.plan,
+        faults: scenario.faults,
+        seed: scenario.seed,
+    };
+    let mut trial = Trial::new(scenario.fleet, &snapshot, "scenario", Vec::new());
+    Ok(rehearse(&mut trial, settings).digest.clone())
 }
 
 fn digest_of_text(text: &str) -> u64 {

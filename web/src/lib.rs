@@ -2,6 +2,8 @@
 //!
 //! Architecture invariant: no domain quantity is computed here. A number on screen is a field of
 //! the core's report; this crate shows, asks and carries bytes.
+//!
+//! Tests find things by `data-testid`; see [`page`].
 
 pub mod design;
 pub mod draw;

@@ -3,12 +3,18 @@
 #![allow(clippy::print_stdout, reason = "its output is its purpose")]
 
 use wasm_bindgen::prelude::wasm_bindgen;
-use wavetank_tests::probe;
+use wavetank_tests::{probe, rehearsals};
 
 /// One line for each subject and seed.
 #[wasm_bindgen]
 pub fn digests() -> String {
     probe::digests()
+}
+
+/// The digest of a scenario file's rehearsal, or why there is none.
+#[wasm_bindgen]
+pub fn digest_of_scenario(text: &str) -> String {
+    rehearsals::digest_of_scenario(text).unwrap_or_else(|error| error)
 }
 
 /// What can be timed.

@@ -51,6 +51,14 @@ impl Page {
         Ok(())
     }
 
+    /// Waits until what was asked for is painted.
+    pub async fn rest(&self) -> Result<()> {
+        let painted = "const done = arguments[arguments.length - 1];
+            setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 300);";
+        self.evaluate_async(painted).await?;
+        Ok(())
+    }
+
     /// The whole digest of the rehearsal on screen.
     pub async fn digest(&self) -> Result<String> {
         self.attribute(&id("digest"), "data-digest").await

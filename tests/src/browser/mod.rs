@@ -23,7 +23,7 @@ pub use self::log::Request;
 pub use self::measures::{Measure, record};
 pub use self::pace::Pace;
 pub use self::page::{Page, Scheme, Viewport, visit};
-pub use self::shots::{SHOTS, Shot, take_all};
+pub use self::shots::{SHOTS, Scene, Shot, take_all};
 
 /// The folder of the built site: `cargo xtask test` names it, otherwise `dist`.
 fn site() -> PathBuf {

@@ -7,7 +7,9 @@ use super::page::Page;
 
 /// Runs before any script of the page and notes what the browser measures.
 pub(super) const WATCH: &str = r#"
-globalThis.wavetankPace = { tasks: [], interactions: [], frames: [], gaps: [], shownMs: null };
+globalThis.wavetankPace = {
+  tasks: [], interactions: [], answers: [], frames: [], gaps: [], shownMs: null,
+};
 {
   const pace = globalThis.wavetankPace;
   const watch = (type, take, more) => {
@@ -16,7 +18,9 @@ globalThis.wavetankPace = { tasks: [], interactions: [], frames: [], gaps: [], s
   };
   watch("longtask", (entry) => pace.tasks.push(entry.duration));
   watch("event", (entry) => {
-    if (entry.interactionId) pace.interactions.push(entry.duration);
+    if (!entry.interactionId) return;
+    pace.interactions.push(entry.duration);
+    pace.answers.push(entry.processingEnd - entry.startTime);
   }, { durationThreshold: 16 });
   let beat = performance.now();
   setInterval(() => {
@@ -42,9 +46,9 @@ globalThis.wavetankPace = { tasks: [], interactions: [], frames: [], gaps: [], s
 
 const TAKE: &str = r"
 const pace = globalThis.wavetankPace;
-const { tasks, interactions, frames, gaps, shownMs } = pace;
-pace.tasks = []; pace.interactions = []; pace.frames = []; pace.gaps = [];
-return { tasks, interactions, frames, gaps, shownMs };
+const taken = { ...pace };
+for (const [name, times] of Object.entries(pace)) if (Array.isArray(times)) pace[name] = [];
+return taken;
 ";
 
 /// What was measured over a stretch of time, in milliseconds.
@@ -54,6 +58,9 @@ pub struct Pace {
     pub long_tasks: Vec<f64>,
     /// From a key, a click or a tap to the next paint; those under 16 ms are not told.
     pub interactions: Vec<f64>,
+    /// The part of each interaction in which the page worked; what is left is the browser's
+    /// drawing, which this machine does without a graphics card.
+    pub answers: Vec<f64>,
     /// From frame to frame.
     pub frames: Vec<f64>,
     /// From beat to beat of a clock that beats every 10 ms: later when the page was busy.
@@ -92,6 +99,11 @@ impl Pace {
         p95(&self.interactions)
     }
 
+    /// The 95th percentile of the page's own part of them.
+    pub fn answer_p95(&self) -> f64 {
+        p95(&self.answers)
+    }
+
     /// The 95th percentile of the frames.
     pub fn frame_p95(&self) -> f64 {
         p95(&self.frames)
@@ -110,6 +122,7 @@ impl Page {
         Ok(Pace {
             long_tasks: times("tasks")?,
             interactions: times("interactions")?,
+            answers: times("answers")?,
             frames: times("frames")?,
             gaps: times("gaps")?,
             shown_ms: taken["shownMs"].as_f64(),

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::hands::id;
 use super::page::{Page, Scheme, Viewport, visit};
 
 /// One picture.
@@ -16,10 +17,17 @@ pub struct Shot {
     pub viewport: Viewport,
     /// The colours.
     pub scheme: Scheme,
-    /// Selectors to click, in order, from the page as it opens.
-    pub clicks: &'static [&'static str],
-    /// The element that exists once the state is reached.
-    pub shows: &'static str,
+    /// What happens before the picture is taken.
+    pub scene: Scene,
+}
+
+/// What happens before a picture is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scene {
+    /// The page as it opens.
+    Opened,
+    /// The CNI breaks in wave 2, and the causes are asked for.
+    Broken,
 }
 
 /// Every picture that `cargo xtask screenshots` makes.
@@ -28,15 +36,19 @@ pub const SHOTS: &[Shot] = &[
         name: "rehearsal-light",
         viewport: Viewport::Desktop,
         scheme: Scheme::Light,
-        clicks: &[],
-        shows: "main",
+        scene: Scene::Opened,
     },
     Shot {
-        name: "rehearsal-phone-dark",
-        viewport: Viewport::Phone,
+        name: "rehearsal-dark",
+        viewport: Viewport::Desktop,
         scheme: Scheme::Dark,
-        clicks: &[],
-        shows: "main",
+        scene: Scene::Broken,
+    },
+    Shot {
+        name: "rehearsal-phone",
+        viewport: Viewport::Phone,
+        scheme: Scheme::Light,
+        scene: Scene::Opened,
     },
 ];
 
@@ -50,16 +62,16 @@ pub fn take_all(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn take(page: &mut Page, shot: &Shot, folder: &Path) -> Result<()> {
+async fn take(page: &Page, shot: &Shot, folder: &Path) -> Result<()> {
     page.set_viewport(shot.viewport).await?;
     page.set_scheme(shot.scheme).await?;
-    for selector in shot.clicks {
-        page.click(selector).await?;
+    page.settle().await?;
+    if shot.scene == Scene::Broken {
+        page.break_cni_in_wave_2().await?;
+        page.click(&id("why")).await?;
     }
-    page.find(shot.shows).await?;
-    fs::write(
-        folder.join(shot.name).with_extension("png"),
-        page.screenshot().await?,
-    )?;
-    Ok(())
+    page.find(&id("cause")).await?;
+    page.rest().await?;
+    let file = folder.join(shot.name).with_extension("png");
+    Ok(fs::write(file, page.screenshot().await?)?)
 }

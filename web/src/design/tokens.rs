@@ -33,7 +33,10 @@ pub enum Shade {
 }
 
 macro_rules! tokens {
-    ($($(#[$doc:meta])* $id:ident = $name:literal, $light:literal, $dark:literal, $meaning:literal;)+) => {
+    ($(
+        $(#[$doc:meta])*
+        $id:ident = $name:literal, $light:literal, $dark:literal, $meaning:literal;
+    )+) => {
         $($(#[$doc])* pub const $id: Token = Token {
             name: $name,
             light: Rgb($light),

@@ -262,8 +262,11 @@ mod tests {
     #[test]
     fn a_series_reads_as_a_sentence() {
         let text = sentence(&series(&[]), &Zone::default(), 1_795_420_800_000);
-        expect!["API availability: mean 90.0 %, worst 50.0 % at Mon 23 Nov 08:02; not at least 99.00 % for 1m."]
-            .assert_eq(&text);
+        assert_eq!(
+            text,
+            "API availability: mean 90.0 %, worst 50.0 % at Mon 23 Nov 08:02; \
+             not at least 99.00 % for 1m."
+        );
     }
 
     #[test]

@@ -48,7 +48,8 @@ pub(crate) fn App() -> Html {
             <div class={root_class(&state)} data-testid="app">
                 <a class="skip" href="#main">{ "Skip to the rehearsal" }</a>
                 <Header fleet={state.fleet.clone()} settings={state.settings.clone()}
-                    theme={state.view.theme} n_past={state.past.len()} n_future={state.future.len()} />
+                    theme={state.view.theme} n_past={state.past.len()}
+                    n_future={state.future.len()} />
                 <Status work={state.work.clone()} has_run={state.run.is_some()}
                     seed={state.settings.seed} on_revive={revive} />
                 <VerdictBar run={state.run.clone()} before={state.before.clone()}
@@ -98,7 +99,8 @@ fn main(state: &State, clock: &Clock, shade: Shade) -> Html {
     html! {
         <main id="main" class="panes" aria-busy={state.is_stale().to_string()}>
             <h1 class="hidden-text">{ "Wavetank: rehearse a Kubernetes fleet upgrade" }</h1>
-            <FleetMap fleet={state.fleet.clone()} run={state.run.clone()} cursor_ms={state.cursor_ms}
+            <FleetMap fleet={state.fleet.clone()} run={state.run.clone()}
+                cursor_ms={state.cursor_ms}
                 selection={state.selection} {shade} />
             <Gantt fleet={state.fleet.clone()} run={state.run.clone()} clock={clock.clone()}
                 cursor_ms={state.cursor_ms} span={state.span} selection={state.selection} />

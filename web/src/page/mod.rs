@@ -1,5 +1,7 @@
 //! The page: one app, one state, panes that read it and send it actions.
 //!
+//! Names for tests (`data-testid`) are listed at [`run`].
+//!
 //! Architecture invariant: no pane holds data of its own beyond what a widget needs to be drawn;
 //! what two panes share is in [`crate::state::State`].
 
@@ -41,6 +43,27 @@ impl Clock {
 }
 
 /// Mounts the app in place of the skeleton that the page was delivered with.
+///
+/// What tests look for, by `data-testid`; sheets are there while they are open:
+/// - header: `fleet-menu` `target` `seed` `next-seed` `plan-button` `inject-button` `undo` `redo`
+///   `share-button` `theme-button` `keys-button`
+/// - status: `progress` `cancel` `no-plan` `worker-dead` `revive` `notice`
+/// - verdict: `verdict` (`data-outcome`) `headline` `detail` `why` `changed` `upgraded` `takes`
+///   `digest` (`data-digest`)
+/// - map: `fleet-map` `totals` `n-clusters` `n-nodes` `n-pods` (`data-count`) `cluster-card`
+///   (`data-cluster`) `cells`
+/// - chart: `gantt` `lane` (`data-cluster`, `data-state`) `fit`; levels: `levels` `levels-of`
+///   `chart` (`data-sli`) `show-data`
+/// - side: `side` `tab-events` `tab-selected` `tab-faults` `tab-input`; `event-log` `log-level`
+///   `log-text` `log-cluster` `log-follow` `log-total` (`data-count`) `previous-bad` `next-bad`
+///   `event` (`data-level`, `data-reason`); `object` `inject-here` `node` `node-name`; `faults`
+///   `fault` `remove-fault`; `input` `issue` (`data-rule`)
+/// - causes: `causes` `cause` (`data-reason`); time: `transport` `play` `slider` `now`
+///   `now-relative`; phone: `phone-waves` `phone-why` `phone-events` `phone-levels` `phone-fleet`
+/// - sheets: `keys-sheet` `palette` `plan-sheet` `inject-sheet` (`kind-budget` `kind-cni`
+///   `kind-etcd` `fault-wave` `severity` `fault-summary` `inject`) `share-sheet` (`export`
+///   `copy-command` `copy-view` `copy-link`) `fleet-sheet` (`open-files` `demo-fleet`
+///   `large-fleet`); files: `file-field` `veil`
 pub fn run() {
     match kit::browser::element("app") {
         Some(root) => yew::Renderer::<app::App>::with_root(root).render(),

@@ -18,6 +18,7 @@ pub(super) fn run(steps: &Steps) -> Result<Vec<Row>> {
     let axe = axe(steps)?;
     steps.say("browser: building the tests");
     let programs = programs::build_native()?;
+    programs::build_command_line()?;
     let program = programs
         .iter()
         .find(|program| program.kind == "browser")

@@ -1,5 +1,8 @@
 //! The same computations natively and as Wasm: every line must be the same in both.
 
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -34,20 +37,46 @@ pub(super) fn compare(steps: &Steps) -> Result<Vec<Row>> {
     steps.say("digest: computing natively");
     // Building the tests builds the programs of their crate too.
     programs::build_native()?;
-    let native = workspace::target_dir()?.join("debug").join(BIN);
-    let native = output(&mut Command::new(native))?;
+    programs::build_command_line()?;
+    let programs = workspace::target_dir()?.join("debug");
+    let mut native = output(&mut Command::new(programs.join(BIN)))?;
+    let scenarios = scenarios()?;
+    for scenario in &scenarios {
+        let mut simulate = Command::new(programs.join("wavetank"));
+        let digest = output(simulate.args(["simulate", "--digest"]).arg(scenario))?;
+        writeln!(native, "simulate {}: {}", scenario.display(), digest.trim())
+            .expect("a string takes everything");
+    }
     steps.say("digest: computing as Wasm");
     workspace::ensure_wasm_target()?;
     compile_wasm()?;
     let out = bind::bind(&workspace::target_dir()?, BIN, WASM_PROFILE, Loader::Node)?;
     let script = workspace::root().join("xtask/src/test/digest.js");
-    let wasm = output(Command::new("node").arg(script).arg(out.join("part.js")))?;
+    let mut node = Command::new("node");
+    let wasm = output(node.arg(script).arg(out.join("part.js")).args(&scenarios))?;
     let tally = tally(&native, &wasm);
     println!("{} digests agree, {} differ", tally.passed, tally.failed);
     Ok(vec![Row {
         kind: "native = Wasm".into(),
         tally,
     }])
+}
+
+/// The scenarios of the repository that hold their fleet.
+fn scenarios() -> Result<Vec<PathBuf>> {
+    let mut scenarios = Vec::new();
+    for entry in fs::read_dir(workspace::root().join("scenarios"))? {
+        let file = entry?.path().join("scenario.yaml");
+        let holds_its_fleet = fs::read_to_string(&file).is_ok_and(|text| {
+            text.lines()
+                .any(|line| line.trim_start().starts_with("generate:"))
+        });
+        if holds_its_fleet {
+            scenarios.push(file);
+        }
+    }
+    scenarios.sort();
+    Ok(scenarios)
 }
 
 fn output(command: &mut Command) -> Result<String> {

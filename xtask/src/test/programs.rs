@@ -29,6 +29,11 @@ pub(crate) fn build_native() -> Result<Vec<Program>> {
     build(&["--workspace", "--all-features"])
 }
 
+/// Builds the command line, which some tests hold the page and Wasm against.
+pub(crate) fn build_command_line() -> Result<()> {
+    workspace::check(workspace::cargo().args(["build", "--quiet", "--package", "wavetank"]))
+}
+
 /// Builds what `cargo test` with these arguments would run.
 pub(super) fn build(arguments: &[&str]) -> Result<Vec<Program>> {
     let mut cargo = workspace::cargo();

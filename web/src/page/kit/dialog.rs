@@ -49,7 +49,8 @@ pub(crate) fn Dialog(props: &DialogProps) -> Html {
     };
     html! {
         <dialog ref={node} class={classes!("dialog", props.class.to_string())}
-            aria-label={props.title.clone()} data-testid={props.testid.clone()} {oncancel} {onclick}>
+            aria-label={props.title.clone()} data-testid={props.testid.clone()}
+            {oncancel} {onclick}>
             <div class="dialog-box">
                 <header class="dialog-head">
                     <h2>{ props.title.clone() }</h2>

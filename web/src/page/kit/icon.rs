@@ -21,7 +21,8 @@ pub(crate) fn Icon(props: &IconProps) -> Html {
         Paint::Stroke => "glyph-stroke",
     };
     html! {
-        <svg class={classes!("icon", props.class.clone())} viewBox="0 0 16 16" width="16" height="16"
+        <svg class={classes!("icon", props.class.clone())} viewBox="0 0 16 16" width="16"
+            height="16"
             aria-hidden="true" focusable="false">
             <path class={painted} d={path} />
         </svg>
@@ -49,7 +50,8 @@ pub(crate) fn Logo() -> Html {
         <svg class="logo" viewBox="0 0 24 24" width="26" height="26" aria-hidden="true"
             focusable="false">
             <path class="glyph-stroke" d="M2.5 6.5q2.4-3.6 4.75 0t4.75 0t4.75 0t4.75 0" />
-            <path class="glyph-stroke" d="M2.5 12q2.4-3.6 4.75 0t2.6 1.3M14.6 10.9q1.1.4 2.2 1.1q2.4 3.6 4.7 0" />
+            <path class="glyph-stroke" d="M2.5 12q2.4-3.6 4.75 0t2.6 1.3" />
+            <path class="glyph-stroke" d="M14.6 10.9q1.1.4 2.2 1.1q2.4 3.6 4.7 0" />
             <path class="glyph-stroke" d="M2.5 17.5q2.4-3.6 4.75 0t4.75 0t4.75 0t4.75 0" />
             <path class="logo-line" d="M12 1.5v21" />
         </svg>

@@ -75,6 +75,7 @@ fn root_of(chain: &[CauseLink], root: Option<u32>) -> usize {
 }
 
 /// What a link is in its chain.
+#[derive(Clone, Copy)]
 struct Rank {
     is_root: bool,
     is_asked: bool,
@@ -87,8 +88,8 @@ fn link(link: &CauseLink, rank: Rank, props: &CausesProps, send: &Send) -> Html 
     let (id, at_ms, cluster) = (event.id, event.at_ms, event.cluster);
     let send = send.clone();
     html! {
-        <li key={id} class={classes!("link", is_root.then_some("root"), is_asked.then_some("asked"))}
-            data-testid="cause" data-reason={event.reason.clone()}>
+        <li key={id} data-testid="cause" data-reason={event.reason.clone()}
+            class={classes!("link", is_root.then_some("root"), is_asked.then_some("asked"))}>
             if link.after_ms > 0 {
                 <p class="after">{ format!("after {}", format::duration(link.after_ms)) }</p>
             }

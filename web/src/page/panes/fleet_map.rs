@@ -132,10 +132,9 @@ fn unknown_owners(clusters: &[ClusterCard]) -> Html {
         return html! {};
     }
     html! {
-        <span class="unknown" title="No input says who owns them; a fleet file can">
-            { format!("? {}", format::counted(n_unknown as u64, "owner unknown")
-                .replace("owner unknowns", "owners unknown")) }
-        </span>
+        <>{ " · " }<span class="unknown" title="No input says who owns them; a fleet file can">
+            { format!("? {n_unknown} without a known owner") }
+        </span></>
     }
 }
 

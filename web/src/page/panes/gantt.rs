@@ -66,7 +66,9 @@ pub(crate) fn Gantt(props: &GanttProps) -> Html {
             </header>
             <div class="gantt-top">
                 <span class="gantt-zone soft">{ props.clock.zone.label().to_owned() }</span>
-                <div class="gantt-plot" ref={plot}>{ axis(scale, &props.clock, props.cursor_ms) }</div>
+                <div class="gantt-plot" ref={plot}>
+                    { axis(scale, &props.clock, props.cursor_ms) }
+                </div>
             </div>
             <div class="scroll gantt-scroll" ref={scroller} {onscroll} tabindex="0" role="region"
                 aria-label="Lanes">
@@ -182,7 +184,8 @@ fn zoom(send: &Send) -> Html {
     };
     html! {
         <div class="tools" role="group" aria-label="Zoom">
-            <button type="button" class="quiet icon-button" aria-label="Zoom out" title="Zoom out (s)"
+            <button type="button" class="quiet icon-button" aria-label="Zoom out"
+                title="Zoom out (s)"
                 onclick={act(Action::Zoom(1_500))}>{ "−" }</button>
             <button type="button" class="quiet icon-button" aria-label="Zoom in" title="Zoom in (w)"
                 onclick={act(Action::Zoom(667))}>{ "+" }</button>
@@ -194,11 +197,13 @@ fn zoom(send: &Send) -> Html {
 
 fn axis(scale: Scale, clock: &Clock, cursor_ms: u64) -> Html {
     let x = scale.x(cursor_ms);
+    let ticks = axis::ticks(scale, &clock.zone, clock.start_unix_ms);
     html! {
         <svg class="axis" width={scale.width.to_string()} height="26" aria-hidden="true">
-            { for axis::ticks(scale, &clock.zone, clock.start_unix_ms).into_iter().map(|tick| html! {
+            { for ticks.into_iter().map(|tick| html! {
                 <g>
-                    <line class="tick" x1={tick.x.to_string()} x2={tick.x.to_string()} y1="20" y2="26" />
+                    <line class="tick" x1={tick.x.to_string()} x2={tick.x.to_string()}
+                        y1="20" y2="26" />
                     <text class={classes!("tick-label", tick.is_midnight.then_some("midnight"))}
                         x={(tick.x + 3.0).to_string()} y="16">{ tick.label }</text>
                 </g>

@@ -80,7 +80,10 @@ fn fault(fault: &Fault, index: usize, props: &InjectedProps, send: &Send) -> Htm
                 { faults::kind_name(fault.kind) }</p>
             <p class="soft">{ faults::summary(fault) }</p>
             if let Some(struck) = struck {
-                <p>{ row.map(|row| sign(&states::level(row.worst))).unwrap_or_default() }{ struck }</p>
+                <p>
+                    { row.map(|row| sign(&states::level(row.worst))).unwrap_or_default() }
+                    { struck }
+                </p>
             }
             <div class="filter-row">
                 if let Some(go) = go {
@@ -102,9 +105,13 @@ fn assumptions(run: Option<&RunReport>) -> Html {
         <>
             if !run.assumptions.is_empty() {
                 <details class="fold">
-                    <summary>{ format!("≈ The rehearsal assumes ({})", run.assumptions.len()) }</summary>
+                    <summary>
+                        { format!("≈ The rehearsal assumes ({})", run.assumptions.len()) }
+                    </summary>
                     <ul class="prose">
-                        { for run.assumptions.iter().map(|text| html! { <li>{ text.clone() }</li> }) }
+                        { for run.assumptions.iter().map(|text| html! {
+                            <li>{ text.clone() }</li>
+                        }) }
                     </ul>
                 </details>
             }

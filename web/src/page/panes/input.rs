@@ -52,7 +52,9 @@ pub(crate) fn Input(props: &InputProps) -> Html {
                     format::counted(issues.len() as u64, "issue")) }</p>
             }
             { for by_file(issues).into_iter().map(|(file, issues)| group(file, &issues)) }
-            <button type="button" onclick={|_| browser::click(FILE_FIELD)}>{ "Open files…" }</button>
+            <button type="button" onclick={|_| browser::click(FILE_FIELD)}>
+                { "Open files…" }
+            </button>
             <p class="soft">{ "or drop them anywhere. They stay in this tab." }</p>
         </div>
     }

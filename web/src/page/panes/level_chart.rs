@@ -1,6 +1,6 @@
 //! One service level: its line, its objective, its misses, its value at the cursor, its table.
 
-use wavetank_core::report::{RunReport, Sli, SliSeries};
+use wavetank_core::report::{Objective, RunReport, Sli, SliSeries};
 use yew::prelude::*;
 
 use crate::design::glyphs::Glyph;
@@ -107,7 +107,8 @@ fn drawn(chart: &Chart, width: f64) -> Html {
             }
             <path class="chart-line" d={chart.line.clone()} />
             { for chart.breaches.iter().map(|(from, to)| html! {
-                <path class="breach-mark" d={format!("M{from:.1} {HEIGHT}H{:.1}", to.max(from + 1.0))} />
+                <path class="breach-mark"
+                    d={format!("M{from:.1} {HEIGHT}H{:.1}", to.max(from + 1.0))} />
             }) }
         </g>
     }
@@ -169,12 +170,20 @@ fn Table(props: &TableProps) -> Html {
                             <tr>
                                 <td>{ props.clock.instant(at_ms) }</td>
                                 <td class="number">{ format::sli(props.sli, value) }</td>
-                                <td>{ if chart::misses(objective, value) { "✕ missed" } else { "met" } }</td>
+                                <td>{ met(objective, value) }</td>
                             </tr>
                         }) }</tbody>
                     </table>
                 </div>
             }
         </details>
+    }
+}
+
+fn met(objective: Option<Objective>, value: i64) -> &'static str {
+    if chart::misses(objective, value) {
+        "✕ missed"
+    } else {
+        "met"
     }
 }

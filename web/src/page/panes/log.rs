@@ -128,7 +128,10 @@ fn toggles(props: &FilterProps, send: &Send) -> Html {
         <div class="filter-row">
             <button type="button" class="toggle" data-testid="log-cluster"
                 aria-pressed={props.log.filter.only_selected.to_string()} onclick={cluster}>
-                { name.map_or_else(|| "selected cluster".to_owned(), |name| format!("only {name}")) }
+                { name.map_or_else(
+                    || "selected cluster".to_owned(),
+                    |name| format!("only {name}"),
+                ) }
             </button>
             <button type="button" class="toggle" data-testid="log-follow"
                 aria-pressed={(props.log.follow == Follow::Cursor).to_string()} onclick={follow}>
@@ -213,7 +216,8 @@ fn Rows(props: &RowsProps) -> Html {
         <div class="scroll log-scroll" ref={scroller} {onscroll} tabindex="0" role="region"
             aria-label="Events">
             <ol class="log-rows" aria-label={format!("{total} events")}>
-                <svg class="spacer" width="1" height={(total * ROW).to_string()} aria-hidden="true" />
+                <svg class="spacer" width="1" height={(total * ROW).to_string()}
+                    aria-hidden="true" />
                 { for rows }
             </ol>
         </div>

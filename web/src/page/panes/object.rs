@@ -166,12 +166,13 @@ fn node(props: &ObjectProps, cluster: u32, send: &Send) -> Html {
     let rows = changes.take(MOST_CHANGES).map(|change| {
         let send = send.clone();
         let (event, at_ms) = (change.event, change.at_ms);
+        let look = states::node(change.state);
         html! {
             <li><button type="button" class="line" onclick={move |_| {
                 send.dispatch(Action::SelectEvent(event, at_ms, Some(cluster)));
             }}>
                 <time>{ props.clock.instant(at_ms) }</time>
-                <span>{ sign(&states::node(change.state)) }{ states::node(change.state).word }</span>
+                <span>{ sign(&look) }{ look.word }</span>
             </button></li>
         }
     });
@@ -226,7 +227,9 @@ fn gaps(card: &ClusterCard) -> Html {
     html! {
         <details class="fold">
             <summary>{ format!("Missing evidence ({})", card.gaps.len()) }</summary>
-            <ul class="prose">{ for card.gaps.iter().map(|gap| html! { <li>{ gap.clone() }</li> }) }</ul>
+            <ul class="prose">
+                { for card.gaps.iter().map(|gap| html! { <li>{ gap.clone() }</li> }) }
+            </ul>
         </details>
     }
 }

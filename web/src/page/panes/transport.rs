@@ -52,7 +52,8 @@ pub(crate) fn Transport(props: &TransportProps) -> Html {
             <div class="buttons" role="group" aria-label="Playback">
                 { button(Glyph::WaveBack, "Wave before", "Shift ←", Action::StepWave(back)) }
                 { button(Glyph::StepBack, "Event before", "←", Action::StepEvent(back)) }
-                <button type="button" class="play" aria-label={word} title={format!("{word} (Space)")}
+                <button type="button" class="play" aria-label={word}
+                    title={format!("{word} (Space)")}
                     data-testid="play" aria-pressed={playing.to_string()}
                     onclick={let send = send.clone(); move |_| send.dispatch(Action::TogglePlay)}>
                     <Icon {glyph} />

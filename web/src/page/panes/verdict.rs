@@ -120,7 +120,9 @@ fn figures(run: &RunReport, clock: &Clock, took_ms: u32) -> Html {
         <dl class="figures" title={speed}>
             <div>
                 <dt>{ "upgraded" }</dt>
-                <dd data-testid="upgraded">{ format!("{} of {planned}", run.upgraded_clusters) }</dd>
+                <dd data-testid="upgraded">
+                    { format!("{} of {planned}", run.upgraded_clusters) }
+                </dd>
             </div>
             <div><dt>{ format!("to {}, ends", run.target) }</dt><dd>{ ends }</dd></div>
             <div>

@@ -35,7 +35,8 @@ pub(crate) fn FleetSheet(props: &FleetProps) -> Html {
         .as_ref()
         .map_or(("", ""), |fleet| (&fleet.name, &fleet.source));
     html! {
-        <Dialog title="Fleet" testid="fleet-sheet" class="menu left" on_close={props.on_close.clone()}>
+        <Dialog title="Fleet" testid="fleet-sheet" class="menu left"
+            on_close={props.on_close.clone()}>
             <p class="soft">{ format!("Now: {name} ({source}).") }</p>
             <button type="button" class="primary" data-testid="open-files" onclick={open}>
                 <Icon glyph={Glyph::File} />{ "Open files…" }

@@ -57,7 +57,9 @@ pub(crate) fn InjectSheet(props: &InjectProps) -> Html {
                     { lasting(&form) }
                     { severity(&form) }
                 </fieldset>
-                <p class="summary" data-testid="fault-summary">{ format!("{}.", upper(&summary)) }</p>
+                <p class="summary" data-testid="fault-summary">
+                    { format!("{}.", upper(&summary)) }
+                </p>
                 <button type="button" class="primary" data-testid="inject" onclick={inject}>
                     <Icon glyph={Glyph::Fault} />{ "Inject and rehearse again" }
                 </button>
@@ -260,7 +262,8 @@ fn severity(form: &Fill) -> Html {
     html! {
         <label class="field tall"><span>{ "Severity" }</span>
             <input type="range" min="10" max="1000" step="10" data-testid="severity"
-                aria-valuetext={words.clone()} value={form.severity_per_mille.to_string()} {oninput} />
+                aria-valuetext={words.clone()}
+                value={form.severity_per_mille.to_string()} {oninput} />
             <span class="soft">{ words }</span>
         </label>
     }

@@ -71,7 +71,8 @@ pub(crate) fn PaletteSheet(props: &PaletteProps) -> Html {
         <Dialog title="Find a command or a cluster" testid="palette" class="sheet palette"
             on_close={props.on_close.clone()}>
             <input id={FIELD} type="text" role="combobox" aria-expanded="true" autocomplete="off"
-                aria-controls="palette-list" aria-label="Command or cluster" aria-activedescendant={active}
+                aria-controls="palette-list" aria-label="Command or cluster"
+                aria-activedescendant={active}
                 value={(*typed).clone()} {oninput} {onkeydown} />
             <ul id="palette-list" class="palette-list" role="listbox" aria-label="Found">
                 { for entries.into_iter().enumerate().map(|(index, entry)| {

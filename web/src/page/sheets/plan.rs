@@ -77,7 +77,9 @@ pub(crate) fn PlanSheet(props: &PlanProps) -> Html {
                     { drains(plan, &turn) }
                 </fieldset>
                 { gates(plan, &turn) }
-                <p><button type="button" class="small" onclick={reset}>{ "Back to the defaults" }</button></p>
+                <button type="button" class="small" onclick={reset}>
+                    { "Back to the defaults" }
+                </button>
             </div>
         </Dialog>
     }
