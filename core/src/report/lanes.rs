@@ -97,6 +97,10 @@ impl LaneDrawing<'_> {
                 let why = super::words::failure_words(why).to_owned();
                 self.end_step(at, BarState::Failed, why);
             }
+            // A step that failed has ended already; a soak ends with the checks that were not met.
+            EventKind::ClusterFailed {} => {
+                self.end_step(at, BarState::Failed, "a check failed".to_owned());
+            }
             EventKind::WindowAwaited { .. } => {
                 self.begin(
                     Wait::Window,

@@ -324,11 +324,12 @@ fn a_node_goes_from_old_to_blocked() {
     check(
         states,
         &expect![[r#"
-        0 min Old
-        1 min Cordoned
-        1 min Draining
-        1 min Blocked
-    "#]],
+            0 min Old
+            1 min Cordoned
+            1 min Draining
+            1 min Blocked
+            16 min Cordoned
+        "#]],
     );
 }
 

@@ -106,7 +106,11 @@ impl<'a> TrackDrawing<'a> {
                 self.change(node, |n| (n.ready, n.booting) = (false, false))
             }
             EventKind::NodeCordoned { node } => self.change(node, |n| n.cordoned = true),
-            EventKind::NodeUncordoned { node } => self.change(node, |n| n.cordoned = false),
+            EventKind::NodeUncordoned { node } => {
+                self.give_up_drain(node);
+                self.change(node, |n| n.cordoned = false)
+            }
+            EventKind::DrainTimedOut { node, .. } => self.give_up_drain(node),
             EventKind::DrainStarted { node, .. } => self.change(node, |n| n.draining = true),
             EventKind::DrainFinished { node } => {
                 self.change(node, |n| (n.draining, n.refused) = (false, 0))
@@ -142,6 +146,16 @@ impl<'a> TrackDrawing<'a> {
             return None;
         }
         self.change(node, |n| n.refused += 1)
+    }
+
+    /// Nobody drains the node any more, so it holds no pods back.
+    fn give_up_drain(&mut self, node: NodeIdx) -> Option<NodeIdx> {
+        if 0 < self.nodes.get(node.index())?.refused {
+            for held in self.refused.iter_mut().filter(|held| **held == Some(node)) {
+                *held = None;
+            }
+        }
+        self.change(node, |n| (n.draining, n.refused) = (false, 0))
     }
 
     fn free(&mut self, pod: PodIdx) -> Option<NodeIdx> {
