@@ -317,7 +317,8 @@ fn names_cannot_steer_the_terminal() {
                 \"n\\u001b[2J\\u009b\\u202e\"},\"status\":{\"nodeInfo\":\
                 {\"kubeletVersion\":\"v1.33.1\"}}}";
     let fleet = "schemaVersion: wavetank/v1\nclusters:\n\
-                 - {name: \"c\\u001b]0;x\\u0007\\u202e\", owner: \"o\\u009b1m\", dumps: [n.json]}\n";
+                 - {name: \"c\\u001b]0;x\\u0007\\u202e\", owner: \"o\\u009b1m\", \
+                 dumps: [n.json]}\n";
     std::fs::write(folder.join("n.json"), node).expect("a file");
     std::fs::write(folder.join("fleet.yaml"), fleet).expect("a file");
     for arguments in [

@@ -235,8 +235,9 @@ mod tests {
     fn a_fault_beyond_all_measure_is_refused() {
         let fault = |trigger: &str, severity: u32| {
             format!(
-                "schemaVersion: wavetank/v1\nfleet:\n  generate: {{}}\nfaults:\n- kind: cniBreak\n  \
-                 trigger: {trigger}\n  scope: {{}}\n  severityPerMille: {severity}\n"
+                "schemaVersion: wavetank/v1\nfleet:\n  generate: {{}}\nfaults:\n\
+                 - kind: cniBreak\n  trigger: {trigger}\n  scope: {{}}\n  \
+                 severityPerMille: {severity}\n"
             )
         };
         check(

@@ -57,7 +57,8 @@ const slow = [...pace.slow.values()];
 const nQuick = Math.max(0, performance.interactionCount - pace.nBefore - slow.length);
 const quick = Array.from({ length: nQuick }, () => 8);
 const taken = {
-  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, gaps: pace.gaps, shownMs: pace.shownMs,
+  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, gaps: pace.gaps,
+  shownMs: pace.shownMs,
   interactions: quick.concat(slow.map((one) => one.duration)),
   answers: quick.concat(slow.map((one) => one.own)),
   told: slow.map((one) => one.told),

@@ -23,22 +23,32 @@ fn too_long_file(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// What a program prints is kept as it is printed, so the lines of a snapshot may be long.
-fn too_long_lines(source: &Source) -> Vec<String> {
+/// What a program prints is kept as it is printed, so the lines of a snapshot may be long and
+/// many. Says of each line whether it is one.
+fn lines_of_snapshots(source: &Source) -> Vec<bool> {
     let mut in_snapshot = false;
-    let long = source.numbered().filter(|(_, line)| {
+    let is_kept = |line: &str| {
         in_snapshot |= line.contains(SNAPSHOT_BEGINS);
         let is_kept = in_snapshot;
         in_snapshot &= !line.contains(SNAPSHOT_ENDS);
-        !is_kept && line.chars().count() > LINE_CHARS_MAX
-    });
-    long.map(|(number, _)| source.problem(number, "longer than 100 characters"))
+        is_kept
+    };
+    source.text.lines().map(is_kept).collect()
+}
+
+fn too_long_lines(source: &Source) -> Vec<String> {
+    let long = source
+        .numbered()
+        .zip(lines_of_snapshots(source))
+        .filter(|((_, line), is_kept)| !is_kept && line.chars().count() > LINE_CHARS_MAX);
+    long.map(|((number, _), _)| source.problem(number, "longer than 100 characters"))
         .collect()
 }
 
 /// Relies on rustfmt: a function ends at the first brace that is indented like its beginning.
 fn too_long_functions(source: &Source) -> Vec<String> {
     let lines: Vec<&str> = source.text.lines().collect();
+    let is_kept = lines_of_snapshots(source);
     let mut problems = Vec::new();
     for (start, line) in lines
         .iter()
@@ -47,9 +57,10 @@ fn too_long_functions(source: &Source) -> Vec<String> {
     {
         let indent = &line[..line.len() - line.trim_start().len()];
         let closing = format!("{indent}}}");
-        let rest = lines[start..].iter();
+        let rest = lines[start..].iter().zip(&is_kept[start..]);
         let n_lines = 1 + rest
-            .take_while(|line| **line != closing && !ends_early(line))
+            .take_while(|(line, _)| **line != closing && !ends_early(line))
+            .filter(|(_, is_kept)| !**is_kept)
             .count();
         if n_lines > FUNCTION_LINES_MAX {
             let long = format!("a function of {n_lines} lines; split it below 70");
