@@ -52,9 +52,9 @@ pub(super) fn table(fleet: &FleetReport, run: &RunReport) -> Table {
 
 /// Smaller is worse; of equals the first cluster is taken.
 fn badness(series: &SliSeries) -> (u64, i64) {
-    let worst = match series.objective {
-        Some(Objective::AtLeast(_)) => series.summary.worst,
-        Some(Objective::AtMost(_)) | None => -series.summary.worst,
+    let worst = match series.sli {
+        Sli::ApiAvailability | Sli::NodeReadiness | Sli::ReadyCapacity => series.summary.worst,
+        Sli::DisruptedPods | Sli::PendingPods | Sli::EtcdCommitP99 => -series.summary.worst,
     };
     (u64::MAX - series.summary.breach_ms, worst)
 }
