@@ -87,7 +87,8 @@ pub struct Gates {
     pub min_ready_nodes_per_mille: u32,
     /// Pods that are pending beyond those that were before.
     pub max_new_pending_pods: u32,
-    /// API availability since the cluster's start, in thousandths.
+    /// API availability since the cluster's start, in thousandths; the planned restart of a lone
+    /// API server does not count against it.
     pub min_api_availability_per_mille: u32,
     /// Workloads without one ready pod that had some before.
     pub max_workloads_down: u32,

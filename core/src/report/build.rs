@@ -10,7 +10,7 @@ use super::{
     StepStat, WaveRow,
 };
 use crate::ids::FaultIdx;
-use crate::inventory::Inventory;
+use crate::inventory::{Cluster, Inventory, Workload};
 use crate::metrics::{self, Indicator, Limit, Measurement};
 use crate::plan::{Plan, PlanningReport};
 use crate::sim::fault::Fault;
@@ -152,6 +152,11 @@ fn faults(inputs: &RunInputs<'_>) -> Vec<FaultRow> {
             ..FaultRow::default()
         })
         .collect();
+    for (row, fault) in rows.iter_mut().zip(inputs.faults) {
+        if let Some(missing) = missing_name(inputs, fault) {
+            row.detail = format!("{}; {missing}", row.detail);
+        }
+    }
     let mut behind: Vec<Option<FaultIdx>> = Vec::with_capacity(inputs.trace.events.len());
     for (index, event) in inputs.trace.events.iter().enumerate() {
         let started = match event.kind {
@@ -169,6 +174,44 @@ fn faults(inputs: &RunInputs<'_>) -> Vec<FaultRow> {
         }
     }
     rows
+}
+
+/// What a fault's scope names that the fleet or the plan does not have.
+fn missing_name(inputs: &RunInputs<'_>, fault: &Fault) -> Option<String> {
+    let scope = &fault.scope;
+    let n_waves = inputs.plan.waves.len() as u32;
+    if let Some(wave) = scope.wave.filter(|wave| *wave == 0 || n_waves < *wave) {
+        return Some(format!("the plan has no wave {wave}, only 1 to {n_waves}"));
+    }
+    let clusters = || {
+        let all = inputs.inventory.clusters.iter();
+        all.filter(|cluster| {
+            scope
+                .cluster
+                .as_ref()
+                .is_none_or(|name| *name == cluster.name)
+        })
+    };
+    let has = |found: &dyn Fn(&Cluster) -> bool| clusters().any(found);
+    let missing = |what: &str, name: &String| Some(format!("there is no {what} `{name}` there"));
+    match (&scope.cluster, &scope.pool, &scope.node, &scope.workload) {
+        (Some(name), ..) if clusters().next().is_none() => missing("cluster", name),
+        (_, Some(name), ..) if !has(&|c| c.pools.iter().any(|pool| pool.name == *name)) => {
+            missing("pool", name)
+        }
+        (_, _, Some(name), _) if !has(&|c| c.nodes.iter().any(|node| node.name == *name)) => {
+            missing("node", name)
+        }
+        (.., Some(name)) if !has(&|c| c.workloads.iter().any(|w| is_named(w, name))) => {
+            missing("workload", name)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a workload is called `namespace/name`.
+fn is_named(workload: &Workload, name: &str) -> bool {
+    name.split_once('/') == Some((&workload.namespace, &workload.name))
 }
 
 /// Notes that a fault struck.

@@ -32,7 +32,21 @@ struct ClusterHead {
 
 /// Whether `text` is meant to be a scenario, right or wrong.
 pub fn is_scenario(text: &str) -> bool {
-    read::<ScenarioHead>(text).is_some()
+    read::<ScenarioHead>(text).is_some() || looks_like_scenario(text)
+}
+
+/// Whether a text that cannot be read was meant for a scenario: both its tell-tale keys stand at
+/// the beginning of a line.
+fn looks_like_scenario(text: &str) -> bool {
+    let head = &text[..text.floor_char_boundary(HEAD_BYTES)];
+    let has = |key: &str| {
+        head.lines().any(|line| {
+            let line = line.trim_start_matches(['{', ' ', '"']);
+            line.strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start_matches('"').starts_with(':'))
+        })
+    };
+    has("schemaVersion") && has("fleet")
 }
 
 /// The dumps that `text` names, if it is a fleet file; empty for anything else.
@@ -70,6 +84,18 @@ mod tests {
         assert!(!is_scenario(r#"{"kind":"List","items":[]}"#));
         assert!(!is_scenario("schemaVersion: wavetank/v1\nclusters: []\n"));
         assert!(!is_scenario("\u{0}\u{1}"));
+    }
+
+    // A slip of the pen must lead to its line, not to "this is no dump".
+    #[test]
+    fn a_broken_scenario_is_still_meant_for_one() {
+        assert!(is_scenario(
+            "schemaVersion: wavetank/v1\nfleet:\n  generate: {\n"
+        ));
+        assert!(is_scenario(
+            "{\n  \"schemaVersion\": \"wavetank/v1\",\n  \"fleet\": {,}\n}\n"
+        ));
+        assert!(!is_scenario("schemaVersion: wavetank/v1\nclusters: [\n"));
     }
 
     #[test]

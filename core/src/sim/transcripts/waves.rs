@@ -219,3 +219,20 @@ fn a_fault_strikes_a_cluster_that_is_not_planned() {
     assert!(matches!(struck.kind, EventKind::EtcdElecting { .. }));
     assert_eq!(trace.clusters[1].outcome, ClusterOutcome::NotPlanned);
 }
+
+// A check that the plan's own first step breaks in every cluster of one API server is no check.
+#[test]
+fn the_planned_restart_of_a_lone_api_server_fails_no_check() {
+    let mut lone = cluster("eu-1", 1);
+    lone.control_plane.members = crate::inventory::Evidence::Known(1);
+    add_workload(&mut lone, "web", WorkloadType::Deployment, 1);
+    let inventory = fleet(vec![lone]);
+    let plan = plan(&[1], &steps(SURGE, WAIT));
+    let trace = rehearse(&inventory, &plan, &[], 1);
+    let went_down = |event: &crate::sim::Event| event.kind == EventKind::ApiUnavailable {};
+    assert!(
+        trace.events.iter().any(went_down),
+        "its API server restarts"
+    );
+    assert_eq!(trace.clusters[0].outcome, ClusterOutcome::Upgraded);
+}

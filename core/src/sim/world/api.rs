@@ -18,7 +18,7 @@ pub(super) struct Control {
     /// The member that holds the leases, counted from 1.
     pub(super) leader: u32,
     /// Whether the only API server is away.
-    pub(super) server_away: bool,
+    server_away: bool,
     /// etcd's commit latency, 99th percentile, without and with faults.
     pub(super) base_commit_p99_micros: u64,
     pub(super) commit_p99_micros: u64,
@@ -132,9 +132,25 @@ impl Control {
         self.worst.map(|(_, event)| event)
     }
 
+    /// The only API server stops, as planned.
+    pub(super) fn server_leaves(&mut self, now: SimTime) {
+        self.bring_account_to(now);
+        self.server_away = true;
+    }
+
+    /// The only API server runs again.
+    pub(super) fn server_returns(&mut self, now: SimTime) {
+        self.bring_account_to(now);
+        self.server_away = false;
+    }
+
+    /// The planned restart of a lone API server is the plan's own doing, so the plan's check does
+    /// not hold it against the cluster.
     fn bring_account_to(&mut self, now: SimTime) {
         let span = u128::from(now.since(self.account.until).as_millis());
-        self.account.missed += span * u128::from(ALL_PPM - self.available_ppm);
+        if !self.server_away {
+            self.account.missed += span * u128::from(ALL_PPM - self.available_ppm);
+        }
         self.account.until = now;
     }
 
@@ -174,10 +190,12 @@ impl World {
         };
         let event = self.emit(kind, Some(cause));
         self.control.api_event = Some(event);
-        if self
-            .control
-            .worst
-            .is_none_or(|(worst, _)| available_ppm < worst)
+        let counts = !self.control.server_away;
+        if counts
+            && self
+                .control
+                .worst
+                .is_none_or(|(worst, _)| available_ppm < worst)
         {
             self.control.worst = Some((available_ppm, event));
         }

@@ -12,13 +12,22 @@ use crate::units::SimDuration;
 impl World {
     /// Starts to take the control plane up one minor.
     pub(super) fn begin_control_plane(&mut self, ctx: &Ctx<'_>, event: EventId) {
-        let key = rng::child_key(self.key, self.course.position() as u64);
+        let key = self.control_plane_key(ctx);
         let provider = ctx.cluster.provider.value().copied();
         let mut luck = self.streams.open(key, Purpose::ControlPlane);
         let whole = luck.duration(timing::control_plane(provider));
         let millis = whole.as_millis() / u64::from(self.control.members);
         self.course.member_time = SimDuration::from_millis(millis);
         self.update_member(ctx, 1, event);
+    }
+
+    /// What the luck of this step hangs on: the cluster and the version it goes to.
+    fn control_plane_key(&self, ctx: &Ctx<'_>) -> u64 {
+        let minor = match ctx.steps.get(self.course.position()) {
+            Some(Step::ControlPlane { to, .. }) => to.minor,
+            _ => 0,
+        };
+        rng::child_key(self.key, u64::from(minor))
     }
 
     /// A member stops, to come back at the new version.
@@ -29,12 +38,12 @@ impl World {
         let span = self.course.member_time;
         self.schedule(span, Action::MemberUpdated(member));
         if of == 1 {
-            let key = rng::child_key(self.key, 64 + self.course.position() as u64);
+            let key = rng::child_key(self.control_plane_key(ctx), 1);
             let mut luck = self.streams.open(key, Purpose::ControlPlane);
             let away = luck
                 .duration(timing::api_restart(&ctx.cluster.control_plane))
                 .min(span);
-            self.control.server_away = true;
+            self.control.server_leaves(self.now());
             self.refresh_api(ctx, event);
             self.schedule(away, Action::ApiServerBack);
         }
@@ -57,7 +66,7 @@ impl World {
 
     /// The only API server runs again.
     pub(super) fn api_server_back(&mut self, ctx: &Ctx<'_>) {
-        self.control.server_away = false;
+        self.control.server_returns(self.now());
         if let Some(event) = self.course.member_event {
             self.refresh_api(ctx, event);
         }

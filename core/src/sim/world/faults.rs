@@ -107,7 +107,7 @@ impl World {
         };
         let in_scope = spec.scope.pool.as_ref().is_none_or(|name| name == pool)
             && spec.scope.node.as_ref().is_none_or(named);
-        let key = rng::child_key(state.key, u64::from(fault.0));
+        let key = rng::child_key(state.key, luck_key(spec));
         let mut luck = self.streams.open(key, Purpose::Fault);
         in_scope && luck.happens(spec.severity_per_mille)
     }
@@ -147,7 +147,7 @@ impl World {
         budgets.sort_unstable();
         budgets.dedup();
         let luck = |parts: &[&str]| {
-            let key = rng::child_key(rng::entity_key(parts), u64::from(fault.0));
+            let key = rng::child_key(rng::entity_key(parts), luck_key(&ctx.faults[fault.index()]));
             self.streams
                 .open(rng::child_key(self.key, key), Purpose::Fault)
                 .bits()
@@ -241,4 +241,27 @@ impl World {
 enum Target {
     Budget(BudgetIdx),
     Workload(WorkloadIdx),
+}
+
+/// What the luck of a fault hangs on: its kind and its scope, not its place in the list.
+fn luck_key(spec: &Fault) -> u64 {
+    let kind = match spec.kind {
+        FaultKind::BlockingBudget => "blockingBudget",
+        FaultKind::CniBreak => "cniBreak",
+        FaultKind::EtcdLatency => "etcdLatency",
+    };
+    let wave = spec
+        .scope
+        .wave
+        .map_or_else(String::new, |wave| wave.to_string());
+    let named = |name: &Option<String>| name.clone().unwrap_or_default();
+    let scope = &spec.scope;
+    let parts = [
+        named(&scope.cluster),
+        named(&scope.pool),
+        named(&scope.node),
+        named(&scope.workload),
+    ];
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    rng::child_key(rng::entity_key(&[kind, &wave]), rng::entity_key(&parts))
 }

@@ -78,7 +78,8 @@ impl World {
         let state = &mut self.nodes[node.index()];
         state.boots += 1;
         let (key, boot) = (state.key, state.boots);
-        let delay = self.streams.open(key, Purpose::NodeBoot).duration(takes);
+        let luck = rng::child_key(key, u64::from(boot));
+        let delay = self.streams.open(luck, Purpose::NodeBoot).duration(takes);
         self.schedule(delay, Action::NodeBooted(node, boot));
         if let Some(timeout) = self
             .roll
