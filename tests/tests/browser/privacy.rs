@@ -26,7 +26,7 @@ fn the_page_loads_its_own_files_and_nothing_else() {
     .expect("the page starts");
 }
 
-// That the policy holds meanwhile, in the page and in its worker, every visit checks.
+// That the page keeps its policy meanwhile, and that the console stays clean, every visit checks.
 #[test]
 fn nothing_is_asked_for_while_the_page_is_used() {
     let dump = native::dump(3, 12, 10);
