@@ -39,6 +39,7 @@ impl World {
             key,
             last: None,
             drain: None,
+            retiring: false,
             pods: Vec::new(),
             made_from: Some(old),
         });
@@ -220,6 +221,7 @@ impl World {
 
     /// Schedules the deletion of a drained node.
     pub(super) fn retire_node(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        self.nodes[node.index()].retiring = true;
         let key = rng::child_key(self.nodes[node.index()].key, 3);
         let deletion = self
             .streams
@@ -227,5 +229,11 @@ impl World {
             .duration(timing::NODE_DELETE);
         let settle: SimDuration = timing::settle_after_drain(ctx.cluster.provider.value().copied());
         self.schedule(settle + deletion, Action::NodeDelete(node));
+    }
+
+    /// A machine that was ordered and has not joined is not wanted any more.
+    pub(super) fn cancel_order(&mut self, node: NodeIdx, cause: EventId) {
+        self.nodes[node.index()].boots += 1;
+        self.emit_node(node, EventKind::NodeRemoved { node }, Some(cause));
     }
 }

@@ -19,7 +19,8 @@ impl World {
                 .nodes
                 .get(index)
                 .is_some_and(|n| n.unschedulable);
-            if self.nodes[index].present && !cordoned_before {
+            let node = &self.nodes[index];
+            if node.present && !node.retiring && !cordoned_before {
                 self.uncordon(ctx, NodeIdx::new(index), event);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{Ctx, World};
 use crate::ids::{EventId, NodeIdx};
-use crate::plan::{DrainPolicy, PoolStrategy};
+use crate::plan::{DrainPolicy, FailureRule, PoolStrategy};
 use crate::sim::trace::StepFailure;
 use crate::units::{KubeVersion, SimDuration};
 
@@ -191,6 +191,14 @@ impl World {
             for pod in self.nodes[slot.old.index()].pods.clone() {
                 self.stop_waiting(pod);
                 self.pods[pod.index()].in_drain = false;
+            }
+        }
+        if ctx.plan.on_failure == FailureRule::RollBack {
+            let ordered = roll.slots.iter().filter_map(|slot| slot.new);
+            for node in ordered {
+                if !self.nodes[node.index()].present {
+                    self.cancel_order(node, cause);
+                }
             }
         }
         match roll.purpose {

@@ -254,6 +254,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         key: rng::child_key(cluster, rng::entity_key(&[&node.name])),
         last: None,
         drain: None,
+        retiring: false,
         pods: Vec::new(),
         made_from: None,
     }

@@ -32,6 +32,8 @@ pub(super) struct Node {
     /// The event that last changed what it is.
     pub(super) last: Option<EventId>,
     pub(super) drain: Option<Drain>,
+    /// Whether it is drained and about to be deleted.
+    pub(super) retiring: bool,
     /// Everything bound to it.
     pub(super) pods: Vec<PodIdx>,
     /// The node it takes the place of.
