@@ -18,21 +18,21 @@ fn a_clean_surge_upgrade_replaces_every_node() {
         &[],
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: ControlPlane
-            00:10:36 c0 ControlPlaneUpgraded  to: 1.32
-            00:10:36 c0 StepStarted  step: 1, of: Cni
-            00:11:12 c0 StepStarted  step: 2, of: Pool
-            00:13:23 c0 NodeReady  node: 3
-            00:13:23 c0 DrainStarted  node: 0, pods: 1
-            00:14:59 c0 NodeRemoved  node: 0
-            00:16:23 c0 NodeReady  node: 4
-            00:16:23 c0 DrainStarted  node: 1, pods: 1
-            00:17:41 c0 NodeRemoved  node: 1
-            00:20:27 c0 NodeReady  node: 5
-            00:20:27 c0 DrainStarted  node: 2, pods: 1
-            00:21:57 c0 NodeRemoved  node: 2
-            00:21:57 c0 StepStarted  step: 3, of: Observe
-            00:36:57 c0 ClusterUpgraded
-            01:36:58 WavePassed  wave: 0
+            00:09:49 c0 ControlPlaneUpgraded  to: 1.32
+            00:09:49 c0 StepStarted  step: 1, of: Cni
+            00:10:26 c0 StepStarted  step: 2, of: Pool
+            00:12:10 c0 NodeReady  node: 3
+            00:12:10 c0 DrainStarted  node: 0, pods: 1
+            00:13:46 c0 NodeRemoved  node: 0
+            00:15:48 c0 NodeReady  node: 4
+            00:15:48 c0 DrainStarted  node: 1, pods: 1
+            00:17:07 c0 NodeRemoved  node: 1
+            00:19:51 c0 NodeReady  node: 5
+            00:19:51 c0 DrainStarted  node: 2, pods: 1
+            00:21:21 c0 NodeRemoved  node: 2
+            00:21:21 c0 StepStarted  step: 3, of: Observe
+            00:36:21 c0 ClusterUpgraded
+            01:36:22 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]
@@ -48,16 +48,16 @@ fn a_budget_of_zero_stalls_a_drain_that_waits_for_ever() {
         &plan,
         &[],
         &expect![[r#"
-        00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 3
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        00:32:10 c0 ClusterStalled  step: 0, of: Pool
-        00:32:11 WaveStalled  wave: 0
-        Stalled
-        SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
-    "#]],
+            00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:31:43 c0 ClusterStalled  step: 0, of: Pool
+            00:31:44 WaveStalled  wave: 0
+            Stalled
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
+        "#]],
     );
 }
 
@@ -71,13 +71,13 @@ fn a_budget_of_zero_fails_the_step_where_the_provider_gives_up() {
         &expect![[r#"
             00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 3
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            00:17:10 c0 DrainTimedOut  node: 0, pods: 1
-            00:17:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
-            00:17:10 c0 ClusterFailed
-            00:17:11 WaveHeld  wave: 0
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:16:43 c0 DrainTimedOut  node: 0, pods: 1
+            00:16:43 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:16:43 c0 ClusterFailed
+            00:16:44 WaveHeld  wave: 0
             Held
             SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
               > StepFailed > ClusterFailed [budget.zero]
@@ -95,27 +95,27 @@ fn a_budget_of_zero_is_overridden_where_the_provider_uses_force() {
         &expect![[r#"
             00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 3
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            01:02:10 c0 DrainForced  node: 0, pods: 1
-            01:02:10 c0 PodDeleted  pod: 0, node: 0
-            01:03:46 c0 NodeRemoved  node: 0
-            01:05:10 c0 NodeReady  node: 4
-            01:05:10 c0 DrainStarted  node: 1, pods: 1
-            01:05:10 c0 EvictionRefused  pod: 1, node: 1, budget: 0
-            02:05:10 c0 DrainForced  node: 1, pods: 1
-            02:05:10 c0 PodDeleted  pod: 1, node: 1
-            02:06:28 c0 NodeRemoved  node: 1
-            02:09:15 c0 NodeReady  node: 5
-            02:09:15 c0 DrainStarted  node: 2, pods: 1
-            02:09:15 c0 EvictionRefused  pod: 2, node: 2, budget: 0
-            03:09:15 c0 DrainForced  node: 2, pods: 1
-            03:09:15 c0 PodDeleted  pod: 2, node: 2
-            03:10:44 c0 NodeRemoved  node: 2
-            03:10:44 c0 StepStarted  step: 1, of: Observe
-            03:25:44 c0 ClusterUpgraded
-            04:25:45 WavePassed  wave: 0
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            01:01:43 c0 DrainForced  node: 0, pods: 1
+            01:01:43 c0 PodDeleted  pod: 0, node: 0
+            01:03:19 c0 NodeRemoved  node: 0
+            01:05:22 c0 NodeReady  node: 4
+            01:05:22 c0 DrainStarted  node: 1, pods: 1
+            01:05:22 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+            02:05:22 c0 DrainForced  node: 1, pods: 1
+            02:05:22 c0 PodDeleted  pod: 1, node: 1
+            02:06:40 c0 NodeRemoved  node: 1
+            02:09:25 c0 NodeReady  node: 5
+            02:09:25 c0 DrainStarted  node: 2, pods: 1
+            02:09:25 c0 EvictionRefused  pod: 2, node: 2, budget: 0
+            03:09:25 c0 DrainForced  node: 2, pods: 1
+            03:09:25 c0 PodDeleted  pod: 2, node: 2
+            03:10:54 c0 NodeRemoved  node: 2
+            03:10:54 c0 StepStarted  step: 1, of: Observe
+            03:25:54 c0 ClusterUpgraded
+            04:25:55 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]
@@ -137,12 +137,12 @@ fn two_budgets_on_one_pod_make_its_eviction_fail() {
         &expect![[r#"
             00:00:00 c0 BudgetsOverlap  workload: 0, first: 0, second: 1
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 2
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:02:10 c0 EvictionFailed  pod: 0, node: 0
-            00:02:10 c0 StepFailed  step: 0, of: Pool, why: EvictionImpossible
-            00:02:10 c0 ClusterFailed
-            00:02:11 WaveHeld  wave: 0
+            00:01:43 c0 NodeReady  node: 2
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionFailed  pod: 0, node: 0
+            00:01:43 c0 StepFailed  step: 0, of: Pool, why: EvictionImpossible
+            00:01:43 c0 ClusterFailed
+            00:01:44 WaveHeld  wave: 0
             Held
             SnapshotTaken > BudgetsOverlap > EvictionFailed > StepFailed
               > ClusterFailed [budget.overlap]
@@ -164,13 +164,13 @@ fn a_budget_opens_only_when_a_replacement_is_ready() {
         &[],
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 1
-            00:02:10 c0 DrainStarted  node: 0, pods: 2
-            00:02:10 c0 EvictionRefused  pod: 1, node: 0, budget: 0
-            00:03:52 c0 NodeRemoved  node: 0
-            00:03:52 c0 StepStarted  step: 1, of: Observe
-            00:18:52 c0 ClusterUpgraded
-            01:18:53 WavePassed  wave: 0
+            00:01:43 c0 NodeReady  node: 1
+            00:01:43 c0 DrainStarted  node: 0, pods: 2
+            00:01:43 c0 EvictionRefused  pod: 1, node: 0, budget: 0
+            00:03:25 c0 NodeRemoved  node: 0
+            00:03:25 c0 StepStarted  step: 1, of: Observe
+            00:18:25 c0 ClusterUpgraded
+            01:18:26 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]

@@ -23,21 +23,21 @@ fn a_blocking_budget_fault_blocks_until_it_ends() {
             00:00:00 c0 FaultStarted  fault: 0
             00:00:00 c0 BudgetTightened  budget: 0, fault: 0
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 3
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:02:10 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
             00:30:00 c0 FaultEnded  fault: 0
             00:30:00 c0 BudgetRestored  budget: 0, fault: 0
-            00:31:36 c0 NodeRemoved  node: 0
-            00:33:00 c0 NodeReady  node: 4
-            00:33:00 c0 DrainStarted  node: 1, pods: 1
-            00:34:18 c0 NodeRemoved  node: 1
-            00:37:05 c0 NodeReady  node: 5
-            00:37:05 c0 DrainStarted  node: 2, pods: 1
-            00:38:34 c0 NodeRemoved  node: 2
-            00:38:34 c0 StepStarted  step: 1, of: Observe
-            00:53:34 c0 ClusterUpgraded
-            01:53:35 WavePassed  wave: 0
+            00:31:39 c0 NodeRemoved  node: 0
+            00:33:42 c0 NodeReady  node: 4
+            00:33:42 c0 DrainStarted  node: 1, pods: 1
+            00:35:00 c0 NodeRemoved  node: 1
+            00:37:45 c0 NodeReady  node: 5
+            00:37:45 c0 DrainStarted  node: 2, pods: 1
+            00:39:14 c0 NodeRemoved  node: 2
+            00:39:14 c0 StepStarted  step: 1, of: Observe
+            00:54:14 c0 ClusterUpgraded
+            01:54:15 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]
@@ -56,20 +56,20 @@ fn a_blocking_budget_fault_without_end_stalls_the_drain() {
         &plan,
         &[fault],
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:10 c0 NodeReady  node: 3
-        00:02:10 c0 DrainStarted  node: 0, pods: 1
-        00:03:00 c0 FaultStarted  fault: 0
-        00:03:00 c0 BudgetTightened  budget: 0, fault: 0
-        00:03:46 c0 NodeRemoved  node: 0
-        00:05:10 c0 NodeReady  node: 4
-        00:05:10 c0 DrainStarted  node: 1, pods: 1
-        00:05:10 c0 EvictionRefused  pod: 1, node: 1, budget: 0
-        00:35:10 c0 ClusterStalled  step: 0, of: Pool
-        00:35:11 WaveStalled  wave: 0
-        Stalled
-        FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled [fault.blockingBudget]
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:03:00 c0 FaultStarted  fault: 0
+            00:03:00 c0 BudgetTightened  budget: 0, fault: 0
+            00:03:19 c0 NodeRemoved  node: 0
+            00:05:22 c0 NodeReady  node: 4
+            00:05:22 c0 DrainStarted  node: 1, pods: 1
+            00:05:22 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+            00:35:22 c0 ClusterStalled  step: 0, of: Pool
+            00:35:23 WaveStalled  wave: 0
+            Stalled
+            FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled [fault.blockingBudget]
+        "#]],
     );
 }
 
@@ -110,18 +110,18 @@ fn a_cni_that_recovers_lets_the_roll_out_go_on() {
             00:00:12 c0 CniBroken  node: 0, fault: 0
             00:20:00 c0 FaultEnded  fault: 0
             00:24:03 c0 StepStarted  step: 1, of: Pool
-            00:26:14 c0 NodeReady  node: 3
-            00:26:14 c0 DrainStarted  node: 0, pods: 1
-            00:27:50 c0 NodeRemoved  node: 0
-            00:29:13 c0 NodeReady  node: 4
-            00:29:13 c0 DrainStarted  node: 1, pods: 1
-            00:30:32 c0 NodeRemoved  node: 1
-            00:33:18 c0 NodeReady  node: 5
-            00:33:18 c0 DrainStarted  node: 2, pods: 1
-            00:34:47 c0 NodeRemoved  node: 2
-            00:34:47 c0 StepStarted  step: 2, of: Observe
-            00:49:47 c0 ClusterUpgraded
-            01:49:48 WavePassed  wave: 0
+            00:25:47 c0 NodeReady  node: 3
+            00:25:47 c0 DrainStarted  node: 0, pods: 1
+            00:27:23 c0 NodeRemoved  node: 0
+            00:29:25 c0 NodeReady  node: 4
+            00:29:25 c0 DrainStarted  node: 1, pods: 1
+            00:30:43 c0 NodeRemoved  node: 1
+            00:33:28 c0 NodeReady  node: 5
+            00:33:28 c0 DrainStarted  node: 2, pods: 1
+            00:34:58 c0 NodeRemoved  node: 2
+            00:34:58 c0 StepStarted  step: 2, of: Observe
+            00:49:58 c0 ClusterUpgraded
+            01:49:59 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]
@@ -146,7 +146,7 @@ fn a_broken_cni_keeps_new_nodes_from_becoming_ready() {
             00:00:00 c0 StepStarted  step: 0, of: Cni
             00:00:36 c0 FaultStarted  fault: 0
             00:00:36 c0 StepStarted  step: 1, of: Pool
-            00:02:34 c0 CniBroken  node: 3, fault: 0
+            00:02:07 c0 CniBroken  node: 3, fault: 0
             00:15:36 c0 NodeTimedOut  node: 3
             00:15:36 c0 StepFailed  step: 1, of: Pool, why: NodeTimeout
             00:15:36 c0 ClusterFailed
@@ -170,25 +170,25 @@ fn etcd_that_is_a_little_slow_only_fails_its_own_check() {
     check_etcd(
         50,
         &expect![[r#"
-        00:00:00 c0 FaultStarted  fault: 0
-        00:00:00 c0 EtcdSlow  commit_p99_micros: 500000
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:02:11 c0 NodeReady  node: 3
-        00:02:11 c0 DrainStarted  node: 0, pods: 1
-        00:03:47 c0 NodeRemoved  node: 0
-        00:05:11 c0 NodeReady  node: 4
-        00:05:11 c0 DrainStarted  node: 1, pods: 1
-        00:06:29 c0 NodeRemoved  node: 1
-        00:09:16 c0 NodeReady  node: 5
-        00:09:16 c0 DrainStarted  node: 2, pods: 1
-        00:10:45 c0 NodeRemoved  node: 2
-        00:10:45 c0 StepStarted  step: 1, of: Observe
-        00:25:45 c0 GateFailed  gate: EtcdCommitP99, value: 500000, limit: 200000
-        00:25:45 c0 ClusterFailed
-        00:25:46 WaveHeld  wave: 0
-        Held
-        FaultStarted > EtcdSlow > GateFailed > ClusterFailed [fault.etcdLatency]
-    "#]],
+            00:00:00 c0 FaultStarted  fault: 0
+            00:00:00 c0 EtcdSlow  commit_p99_micros: 500000
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:01:44 c0 NodeReady  node: 3
+            00:01:44 c0 DrainStarted  node: 0, pods: 1
+            00:03:20 c0 NodeRemoved  node: 0
+            00:05:22 c0 NodeReady  node: 4
+            00:05:22 c0 DrainStarted  node: 1, pods: 1
+            00:06:41 c0 NodeRemoved  node: 1
+            00:09:26 c0 NodeReady  node: 5
+            00:09:26 c0 DrainStarted  node: 2, pods: 1
+            00:10:56 c0 NodeRemoved  node: 2
+            00:10:56 c0 StepStarted  step: 1, of: Observe
+            00:25:56 c0 GateFailed  gate: EtcdCommitP99, value: 500000, limit: 200000
+            00:25:56 c0 ClusterFailed
+            00:25:57 WaveHeld  wave: 0
+            Held
+            FaultStarted > EtcdSlow > GateFailed > ClusterFailed [fault.etcdLatency]
+        "#]],
     );
 }
 
@@ -202,20 +202,20 @@ fn etcd_that_is_slow_degrades_the_api_and_the_upgrade_ends_all_the_same() {
             00:00:00 c0 EtcdElecting  elections_per_hour: 628
             00:00:00 c0 ApiDegraded  available_ppm: 510003
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:13 c0 NodeReady  node: 3
-            00:02:13 c0 DrainStarted  node: 0, pods: 1
-            00:03:51 c0 NodeRemoved  node: 0
-            00:05:17 c0 NodeReady  node: 4
-            00:05:17 c0 DrainStarted  node: 1, pods: 1
-            00:06:37 c0 NodeRemoved  node: 1
-            00:09:26 c0 NodeReady  node: 5
-            00:09:26 c0 DrainStarted  node: 2, pods: 1
-            00:10:57 c0 NodeRemoved  node: 2
-            00:10:57 c0 StepStarted  step: 1, of: Observe
-            00:25:57 c0 GateFailed  gate: ApiAvailability, value: 510, limit: 990
-            00:25:57 c0 GateFailed  gate: EtcdCommitP99, value: 3000000, limit: 200000
-            00:25:57 c0 ClusterFailed
-            00:25:58 WaveHeld  wave: 0
+            00:01:46 c0 NodeReady  node: 3
+            00:01:46 c0 DrainStarted  node: 0, pods: 1
+            00:03:24 c0 NodeRemoved  node: 0
+            00:05:28 c0 NodeReady  node: 4
+            00:05:28 c0 DrainStarted  node: 1, pods: 1
+            00:06:49 c0 NodeRemoved  node: 1
+            00:09:36 c0 NodeReady  node: 5
+            00:09:36 c0 DrainStarted  node: 2, pods: 1
+            00:11:08 c0 NodeRemoved  node: 2
+            00:11:08 c0 StepStarted  step: 1, of: Observe
+            00:26:08 c0 GateFailed  gate: ApiAvailability, value: 510, limit: 990
+            00:26:08 c0 GateFailed  gate: EtcdCommitP99, value: 3000000, limit: 200000
+            00:26:08 c0 ClusterFailed
+            00:26:09 WaveHeld  wave: 0
             Held
             FaultStarted > EtcdSlow > EtcdElecting > ApiDegraded
               > GateFailed > ClusterFailed [fault.etcdLatency]
@@ -233,8 +233,8 @@ fn etcd_that_cannot_keep_a_leader_stalls_everything() {
             00:00:00 c0 EtcdElecting  elections_per_hour: 922
             00:00:00 c0 ApiUnavailable
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:31:57 c0 ClusterStalled  step: 0, of: Pool
-            00:31:58 WaveStalled  wave: 0
+            00:31:30 c0 ClusterStalled  step: 0, of: Pool
+            00:31:31 WaveStalled  wave: 0
             Stalled
             FaultStarted > EtcdSlow > EtcdElecting > ApiUnavailable
               > ClusterStalled [fault.etcdLatency]
@@ -265,15 +265,15 @@ fn etcd_that_recovers_lets_the_upgrade_go_on() {
             00:20:13 c0 DrainStarted  node: 0, pods: 1
             00:20:13 c0 ReplacementWaits  pod: 0
             00:21:49 c0 NodeRemoved  node: 0
-            00:23:12 c0 NodeReady  node: 4
-            00:23:12 c0 DrainStarted  node: 1, pods: 1
-            00:24:31 c0 NodeRemoved  node: 1
-            00:27:17 c0 NodeReady  node: 5
-            00:27:17 c0 DrainStarted  node: 2, pods: 1
-            00:28:46 c0 NodeRemoved  node: 2
-            00:28:46 c0 StepStarted  step: 1, of: Observe
-            00:43:46 c0 ClusterUpgraded
-            01:43:47 WavePassed  wave: 0
+            00:23:51 c0 NodeReady  node: 4
+            00:23:51 c0 DrainStarted  node: 1, pods: 1
+            00:25:10 c0 NodeRemoved  node: 1
+            00:27:54 c0 NodeReady  node: 5
+            00:27:54 c0 DrainStarted  node: 2, pods: 1
+            00:29:24 c0 NodeRemoved  node: 2
+            00:29:24 c0 StepStarted  step: 1, of: Observe
+            00:44:24 c0 ClusterUpgraded
+            01:44:25 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]
@@ -298,9 +298,9 @@ fn a_single_control_plane_member_takes_the_api_away() {
             00:00:00 c0 StepStarted  step: 0, of: ControlPlane
             00:00:00 c0 ApiUnavailable
             00:00:23 c0 ApiAvailable
-            00:10:36 c0 ControlPlaneUpgraded  to: 1.32
-            00:10:36 c0 ClusterUpgraded
-            01:10:37 WavePassed  wave: 0
+            00:09:49 c0 ControlPlaneUpgraded  to: 1.32
+            00:09:49 c0 ClusterUpgraded
+            01:09:50 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]

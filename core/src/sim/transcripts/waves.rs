@@ -45,17 +45,17 @@ fn hold_starts_nothing_more() {
         &expect![[r#"
             00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 3
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:03:46 c0 NodeRemoved  node: 0
-            00:05:10 c0 NodeReady  node: 4
-            00:05:10 c0 DrainStarted  node: 1, pods: 3
-            00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
-            00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
-            00:20:10 c0 DrainTimedOut  node: 1, pods: 2
-            00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
-            00:20:10 c0 ClusterFailed
-            00:20:11 WaveHeld  wave: 0
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:03:19 c0 NodeRemoved  node: 0
+            00:05:22 c0 NodeReady  node: 4
+            00:05:22 c0 DrainStarted  node: 1, pods: 3
+            00:05:22 c0 EvictionRefused  pod: 3, node: 1, budget: 1
+            00:05:22 c0 EvictionRefused  pod: 4, node: 1, budget: 1
+            00:20:22 c0 DrainTimedOut  node: 1, pods: 2
+            00:20:22 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:20:22 c0 ClusterFailed
+            00:20:23 WaveHeld  wave: 0
             Held
             SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
               > StepFailed > ClusterFailed [budget.zero]
@@ -74,30 +74,30 @@ fn go_on_takes_the_failure_along() {
         &expect![[r#"
             00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 3
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:03:46 c0 NodeRemoved  node: 0
-            00:05:10 c0 NodeReady  node: 4
-            00:05:10 c0 DrainStarted  node: 1, pods: 3
-            00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
-            00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
-            00:20:10 c0 DrainTimedOut  node: 1, pods: 2
-            00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
-            00:20:10 c0 ClusterFailed
-            00:20:11 c1 StepStarted  step: 0, of: Pool
-            00:22:08 c1 NodeReady  node: 1
-            00:22:08 c1 DrainStarted  node: 0, pods: 1
-            00:23:48 c1 NodeRemoved  node: 0
-            00:23:48 c1 StepStarted  step: 1, of: Observe
-            00:38:48 c1 ClusterUpgraded
-            01:38:49 WavePassed  wave: 0
-            01:38:49 c2 StepStarted  step: 0, of: Pool
-            01:40:50 c2 NodeReady  node: 1
-            01:40:50 c2 DrainStarted  node: 0, pods: 1
-            01:42:17 c2 NodeRemoved  node: 0
-            01:42:17 c2 StepStarted  step: 1, of: Observe
-            01:57:17 c2 ClusterUpgraded
-            02:57:18 WavePassed  wave: 1
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:03:19 c0 NodeRemoved  node: 0
+            00:05:22 c0 NodeReady  node: 4
+            00:05:22 c0 DrainStarted  node: 1, pods: 3
+            00:05:22 c0 EvictionRefused  pod: 3, node: 1, budget: 1
+            00:05:22 c0 EvictionRefused  pod: 4, node: 1, budget: 1
+            00:20:22 c0 DrainTimedOut  node: 1, pods: 2
+            00:20:22 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:20:22 c0 ClusterFailed
+            00:20:23 c1 StepStarted  step: 0, of: Pool
+            00:23:05 c1 NodeReady  node: 1
+            00:23:05 c1 DrainStarted  node: 0, pods: 1
+            00:24:45 c1 NodeRemoved  node: 0
+            00:24:45 c1 StepStarted  step: 1, of: Observe
+            00:39:45 c1 ClusterUpgraded
+            01:39:46 WavePassed  wave: 0
+            01:39:46 c2 StepStarted  step: 0, of: Pool
+            01:40:47 c2 NodeReady  node: 1
+            01:40:47 c2 DrainStarted  node: 0, pods: 1
+            01:42:13 c2 NodeRemoved  node: 0
+            01:42:13 c2 StepStarted  step: 1, of: Observe
+            01:57:13 c2 ClusterUpgraded
+            02:57:14 WavePassed  wave: 1
             FinishedWithFailures
             SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
               > StepFailed > ClusterFailed [budget.zero]
@@ -116,27 +116,27 @@ fn roll_back_takes_the_upgraded_nodes_back_and_holds() {
         &expect![[r#"
             00:00:00 c0 BudgetNeverAllows  budget: 1, healthy: 2, desired: 2
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 3
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:03:46 c0 NodeRemoved  node: 0
-            00:05:10 c0 NodeReady  node: 4
-            00:05:10 c0 DrainStarted  node: 1, pods: 3
-            00:05:10 c0 EvictionRefused  pod: 3, node: 1, budget: 1
-            00:05:10 c0 EvictionRefused  pod: 4, node: 1, budget: 1
-            00:20:10 c0 DrainTimedOut  node: 1, pods: 2
-            00:20:10 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
-            00:20:10 c0 ClusterFailed
-            00:20:10 c0 RollBackStarted
-            00:20:10 c0 PoolRollBackStarted  pool: 0, to: 1.31
-            00:21:59 c0 NodeReady  node: 5
-            00:21:59 c0 DrainStarted  node: 3, pods: 1
-            00:23:33 c0 NodeRemoved  node: 3
-            00:25:41 c0 NodeReady  node: 6
-            00:25:41 c0 DrainStarted  node: 4, pods: 1
-            00:27:40 c0 NodeRemoved  node: 4
-            00:27:40 c0 PoolRollBackFinished  pool: 0
-            00:27:40 c0 ClusterRolledBack
-            00:27:41 WaveHeld  wave: 0
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:03:19 c0 NodeRemoved  node: 0
+            00:05:22 c0 NodeReady  node: 4
+            00:05:22 c0 DrainStarted  node: 1, pods: 3
+            00:05:22 c0 EvictionRefused  pod: 3, node: 1, budget: 1
+            00:05:22 c0 EvictionRefused  pod: 4, node: 1, budget: 1
+            00:20:22 c0 DrainTimedOut  node: 1, pods: 2
+            00:20:22 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:20:22 c0 ClusterFailed
+            00:20:22 c0 RollBackStarted
+            00:20:22 c0 PoolRollBackStarted  pool: 0, to: 1.31
+            00:21:14 c0 NodeReady  node: 5
+            00:21:14 c0 DrainStarted  node: 3, pods: 1
+            00:22:48 c0 NodeRemoved  node: 3
+            00:24:10 c0 NodeReady  node: 6
+            00:24:10 c0 DrainStarted  node: 4, pods: 1
+            00:26:09 c0 NodeRemoved  node: 4
+            00:26:09 c0 PoolRollBackFinished  pool: 0
+            00:26:09 c0 ClusterRolledBack
+            00:26:10 WaveHeld  wave: 0
             RolledBack
             SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
               > StepFailed > ClusterFailed > RollBackStarted > PoolRollBackStarted

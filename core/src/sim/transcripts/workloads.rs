@@ -42,16 +42,16 @@ fn unavailable_nodes_are_rebuilt_in_place() {
             00:00:00 c0 EvictionRefused  pod: 1, node: 1, budget: 0
             00:00:00 c0 NodeRebuilding  node: 0, kubelet: 1.32
             00:00:05 c0 NodeRebuilding  node: 1, kubelet: 1.32
-            00:02:39 c0 NodeReady  node: 0
-            00:02:39 c0 DrainStarted  node: 2, pods: 3
-            00:02:39 c0 EvictionRefused  pod: 6, node: 2, budget: 0
-            00:02:39 c0 EvictionRefused  pod: 7, node: 2, budget: 0
-            00:03:39 c0 NodeRebuilding  node: 2, kubelet: 1.32
-            00:04:06 c0 NodeReady  node: 1
-            00:08:24 c0 NodeReady  node: 2
-            00:08:24 c0 StepStarted  step: 1, of: Observe
-            00:23:24 c0 ClusterUpgraded
-            01:23:25 WavePassed  wave: 0
+            00:02:27 c0 NodeReady  node: 1
+            00:02:27 c0 DrainStarted  node: 2, pods: 3
+            00:02:27 c0 EvictionRefused  pod: 6, node: 2, budget: 0
+            00:02:27 c0 EvictionRefused  pod: 7, node: 2, budget: 0
+            00:03:21 c0 NodeReady  node: 0
+            00:03:27 c0 NodeRebuilding  node: 2, kubelet: 1.32
+            00:07:42 c0 NodeReady  node: 2
+            00:07:42 c0 StepStarted  step: 1, of: Observe
+            00:22:42 c0 ClusterUpgraded
+            01:22:43 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]
@@ -78,18 +78,18 @@ fn a_stateful_set_comes_back_under_its_name_after_the_old_pod_is_gone() {
         &[],
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 3
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:03:47 c0 NodeRemoved  node: 0
-            00:05:11 c0 NodeReady  node: 4
-            00:05:11 c0 DrainStarted  node: 1, pods: 1
-            00:06:58 c0 NodeRemoved  node: 1
-            00:09:44 c0 NodeReady  node: 5
-            00:09:44 c0 DrainStarted  node: 2, pods: 1
-            00:11:14 c0 NodeRemoved  node: 2
-            00:11:14 c0 StepStarted  step: 1, of: Observe
-            00:26:14 c0 ClusterUpgraded
-            01:26:15 WavePassed  wave: 0
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:03:20 c0 NodeRemoved  node: 0
+            00:05:23 c0 NodeReady  node: 4
+            00:05:23 c0 DrainStarted  node: 1, pods: 1
+            00:07:10 c0 NodeRemoved  node: 1
+            00:09:55 c0 NodeReady  node: 5
+            00:09:55 c0 DrainStarted  node: 2, pods: 1
+            00:11:24 c0 NodeRemoved  node: 2
+            00:11:24 c0 StepStarted  step: 1, of: Observe
+            00:26:24 c0 ClusterUpgraded
+            01:26:25 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]
@@ -128,14 +128,14 @@ fn pods_that_must_keep_apart_wait_for_a_node_of_their_own() {
             00:00:00 c0 DrainStarted  node: 0, pods: 1
             00:00:00 c0 PodUnschedulable  pod: 2, why: NoPlace
             00:00:00 c0 NodeRebuilding  node: 0, kubelet: 1.32
-            00:02:39 c0 NodeReady  node: 0
-            00:02:39 c0 DrainStarted  node: 1, pods: 1
-            00:02:39 c0 PodUnschedulable  pod: 3, why: NoPlace
-            00:02:40 c0 NodeRebuilding  node: 1, kubelet: 1.32
-            00:06:41 c0 NodeReady  node: 1
-            00:06:41 c0 StepStarted  step: 1, of: Observe
-            00:21:41 c0 ClusterUpgraded
-            01:21:42 WavePassed  wave: 0
+            00:03:21 c0 NodeReady  node: 0
+            00:03:21 c0 DrainStarted  node: 1, pods: 1
+            00:03:21 c0 PodUnschedulable  pod: 3, why: NoPlace
+            00:03:22 c0 NodeRebuilding  node: 1, kubelet: 1.32
+            00:05:44 c0 NodeReady  node: 1
+            00:05:44 c0 StepStarted  step: 1, of: Observe
+            00:20:44 c0 ClusterUpgraded
+            01:20:45 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]
@@ -155,18 +155,18 @@ fn a_pod_bound_to_a_node_that_goes_away_fails_the_cluster() {
         &[],
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 2
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:02:10 c0 PodUnschedulable  pod: 1, why: NoPlace
-            00:03:46 c0 NodeRemoved  node: 0
-            00:05:10 c0 NodeReady  node: 3
-            00:05:10 c0 DrainStarted  node: 1, pods: 0
-            00:06:27 c0 NodeRemoved  node: 1
-            00:06:27 c0 StepStarted  step: 1, of: Observe
-            00:21:27 c0 GateFailed  gate: NewPendingPods, value: 1, limit: 0
-            00:21:27 c0 GateFailed  gate: WorkloadsDown, value: 1, limit: 0
-            00:21:27 c0 ClusterFailed
-            00:21:28 WaveHeld  wave: 0
+            00:01:43 c0 NodeReady  node: 2
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 PodUnschedulable  pod: 1, why: NoPlace
+            00:03:19 c0 NodeRemoved  node: 0
+            00:05:22 c0 NodeReady  node: 3
+            00:05:22 c0 DrainStarted  node: 1, pods: 0
+            00:06:39 c0 NodeRemoved  node: 1
+            00:06:39 c0 StepStarted  step: 1, of: Observe
+            00:21:39 c0 GateFailed  gate: NewPendingPods, value: 1, limit: 0
+            00:21:39 c0 GateFailed  gate: WorkloadsDown, value: 1, limit: 0
+            00:21:39 c0 ClusterFailed
+            00:21:40 WaveHeld  wave: 0
             Held
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > NodeRequested > NodeJoined > NodeReady > NodeCordoned
@@ -222,15 +222,15 @@ fn a_bare_pod_is_told_of_and_not_replaced() {
         &[],
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:02:10 c0 NodeReady  node: 2
-            00:02:10 c0 DrainStarted  node: 0, pods: 1
-            00:04:16 c0 NodeRemoved  node: 0
-            00:05:39 c0 NodeReady  node: 3
-            00:05:39 c0 DrainStarted  node: 1, pods: 0
-            00:06:57 c0 NodeRemoved  node: 1
-            00:06:57 c0 StepStarted  step: 1, of: Observe
-            00:21:57 c0 ClusterUpgraded
-            01:21:58 WavePassed  wave: 0
+            00:01:43 c0 NodeReady  node: 2
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:03:49 c0 NodeRemoved  node: 0
+            00:05:51 c0 NodeReady  node: 3
+            00:05:51 c0 DrainStarted  node: 1, pods: 0
+            00:07:09 c0 NodeRemoved  node: 1
+            00:07:09 c0 StepStarted  step: 1, of: Observe
+            00:22:09 c0 ClusterUpgraded
+            01:22:10 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]
