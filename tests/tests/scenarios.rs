@@ -130,6 +130,8 @@ fn the_demo_tells_the_same_story_under_other_seeds() {
         let text = read(&folder, "scenario.yaml");
         let mut scenario = scenario::parse(&text, "demo").unwrap_or_else(|e| panic!("{e}"));
         scenario.seed = seed;
+        // One boot in a thousand takes longer than its provider waits, so another cluster may fail.
+        scenario.expect.upgraded_clusters = None;
         if let FleetSource::Generate(options) = &mut scenario.fleet {
             options.seed = seed;
         }
