@@ -133,7 +133,7 @@ fn unknown_owners(clusters: &[ClusterCard]) -> Html {
     }
     html! {
         <>{ " · " }<span class="unknown" title="No input says who owns them; a fleet file can">
-            { format!("? {n_unknown} without a known owner") }
+            { format!("? {} unknown", format::counted(n_unknown as u64, "owner")) }
         </span></>
     }
 }
