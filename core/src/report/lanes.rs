@@ -145,6 +145,13 @@ impl LaneDrawing<'_> {
                 self.end(Wait::Network(node), at, BarState::Failed);
             }
             EventKind::DrainTimedOut { node, .. } => self.free_node(node, at),
+            _ => self.take_refusals(id, at, kind),
+        }
+    }
+
+    /// Draws the waits for budgets.
+    fn take_refusals(&mut self, id: EventId, at: SimTime, kind: &EventKind) {
+        match *kind {
             EventKind::EvictionRefused { pod, node, budget } => {
                 let what = format!("PDB {}", self.names.budget(budget));
                 self.begin_refusal(pod, node, &what, at, id);
