@@ -18,11 +18,21 @@ pub const RULE_CLAIM_MISSING: &str = "claim-missing";
 /// The rule of an issue that counts bound volumes that the input does not hold.
 pub const RULE_VOLUME_MISSING: &str = "volume-missing";
 
+/// Rules about what a fleet file says, so their issues stand in that file.
+const FACT_RULES: [&str; 5] = [
+    "bad-window",
+    "no-usable-window",
+    "bad-tier",
+    "bad-control-plane-members",
+    "unknown-provider",
+];
+
 /// The issues of one cluster.
 #[derive(Debug)]
 pub(super) struct IssueLog {
     cluster: String,
     file: String,
+    declared_at: Option<Place>,
     issues: Vec<Issue>,
     counts: BTreeMap<&'static str, (u32, IssueLevel)>,
 }
@@ -38,6 +48,7 @@ impl IssueLog {
         Self {
             cluster: format!("Cluster {name}"),
             file,
+            declared_at: cluster.declared_at.clone(),
             issues: Vec::new(),
             counts: BTreeMap::new(),
         }
@@ -63,6 +74,16 @@ impl IssueLog {
         self.push(IssueLevel::Error, rule, object, message, fix);
     }
 
+    /// The dump's file, or for a stated fact the fleet file's own line.
+    fn place(&self, rule: &str, object: &str) -> Place {
+        let declared = self.declared_at.as_ref();
+        let declared = declared.filter(|_| FACT_RULES.contains(&rule));
+        Place {
+            object: Some(object.to_owned()),
+            ..declared.cloned().unwrap_or_else(|| Place::file(&self.file))
+        }
+    }
+
     fn push(
         &mut self,
         level: IssueLevel,
@@ -80,10 +101,7 @@ impl IssueLog {
         self.issues.push(Issue {
             level,
             rule: rule.to_owned(),
-            place: Place {
-                object: Some(object.to_owned()),
-                ..Place::file(&self.file)
-            },
+            place: self.place(rule, object),
             message,
             fix: fix.to_owned(),
         });

@@ -236,7 +236,7 @@ fn limits_of(start: [i64; 6], wanted: i64, gates: &Gates) -> [Option<Limit>; 6] 
     let latency = gates.max_etcd_commit_p99.as_millis() as i64 * 1_000;
     [
         Some(Limit::AtLeast(999_000)),
-        Some(Limit::AtLeast(ready.min(start[1]))),
+        Some(Limit::AtLeast(ready)),
         Some(Limit::AtMost(start[2] + wanted / 100)),
         Some(Limit::AtMost(
             start[3] + i64::from(gates.max_new_pending_pods),

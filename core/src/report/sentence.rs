@@ -187,9 +187,11 @@ impl ClusterNames<'_> {
                 "waits for its maintenance window, which opens at {}",
                 SimTime::from_millis(opens_ms)
             ),
-            EventKind::WindowOpened {} => "its maintenance window opens".to_owned(),
-            EventKind::WindowNeverOpens {} => "its maintenance window never opens".to_owned(),
-            EventKind::ClusterStarted {} => "its upgrade starts".to_owned(),
+            EventKind::WindowOpened {} => "enters its maintenance window".to_owned(),
+            EventKind::WindowNeverOpens {} => {
+                "waits for a maintenance window that never opens".to_owned()
+            }
+            EventKind::ClusterStarted {} => "starts its upgrade".to_owned(),
             EventKind::StepStarted { step, of } => format!("starts {}", self.step(step, of)),
             EventKind::StepFinished { step, of } => format!("finishes {}", self.step(step, of)),
             EventKind::StepFailed { step, of, why } => {
@@ -224,8 +226,10 @@ impl ClusterNames<'_> {
             EventKind::RollBackFailed { why } => {
                 format!("cannot roll back: {}", failure_words(why))
             }
-            EventKind::FaultStarted { fault } => format!("fault injected: {}", self.fault(fault)),
-            EventKind::FaultEnded { fault } => format!("fault ends: {}", self.fault(fault)),
+            EventKind::FaultStarted { fault } => {
+                format!("is struck by a fault: {}", self.fault(fault))
+            }
+            EventKind::FaultEnded { fault } => format!("is rid of a fault: {}", self.fault(fault)),
             _ => return None,
         };
         Some(sentence(

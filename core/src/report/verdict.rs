@@ -2,7 +2,7 @@
 
 use super::build::RunInputs;
 use super::log::row;
-use super::words::rough;
+use super::words::{count, rough};
 use super::{Outcome, Verdict};
 use crate::ids::{ClusterIdx, EventId};
 use crate::plan::HeldBack;
@@ -73,6 +73,7 @@ fn headline(inputs: &RunInputs<'_>) -> String {
     let target = inputs.plan.target.without_patch();
     let (upgraded, planned) = reached(inputs);
     let took = rough(inputs.trace.end.since(SimTime::ZERO));
+    let clusters = count(planned, "cluster");
     match inputs.trace.outcome {
         RunOutcome::NothingToDo => match n_unjudged(inputs) {
             0 => format!("Nothing to do: no cluster needs {target}."),
@@ -80,23 +81,24 @@ fn headline(inputs: &RunInputs<'_>) -> String {
             n => format!("Nothing is rehearsed: {n} clusters are held back from {target}."),
         },
         RunOutcome::Finished => {
-            format!("Finishes in {took}: all {planned} clusters reach {target}.")
+            let all = if planned == 1 { "" } else { "all " };
+            format!("Finishes in {took}: {all}{clusters} reach {target}.")
         }
         RunOutcome::FinishedWithFailures => {
-            format!("Ends after {took}: {upgraded} of {planned} clusters reach {target}.")
+            format!("Ends after {took}: {upgraded} of {clusters} reach {target}.")
         }
         RunOutcome::Held => format!(
-            "{} holds after {}: {upgraded} of {planned} clusters reach {target}.",
+            "{} holds after {}: {upgraded} of {clusters} reach {target}.",
             place(inputs),
             decided_after(inputs)
         ),
         RunOutcome::RolledBack => format!(
-            "{} rolls back after {}: {upgraded} of {planned} clusters reach {target}.",
+            "{} rolls back after {}: {upgraded} of {clusters} reach {target}.",
             place(inputs),
             decided_after(inputs)
         ),
         RunOutcome::Stalled => format!(
-            "{} stalls after {}: {upgraded} of {planned} clusters reach {target}.",
+            "{} stalls after {}: {upgraded} of {clusters} reach {target}.",
             place(inputs),
             decided_after(inputs)
         ),
@@ -127,11 +129,16 @@ fn deciding_cluster(inputs: &RunInputs<'_>) -> Option<ClusterIdx> {
         .find_map(|id| inputs.trace.event(id)?.cluster)
 }
 
+/// When the cluster behind the outcome failed or stalled; the wave may have ended later.
 fn decided_after(inputs: &RunInputs<'_>) -> String {
-    let event = inputs
-        .trace
-        .decided_by
-        .and_then(|id| inputs.trace.event(id));
+    let decided_by = inputs.trace.decided_by;
+    let chain = decided_by
+        .map(|id| inputs.trace.chain(id))
+        .unwrap_or_default();
+    let events = || chain.iter().rev().filter_map(|id| inputs.trace.event(*id));
+    let event = events()
+        .find(|event| event.cluster.is_some())
+        .or_else(|| events().next());
     rough(
         event
             .map_or(inputs.trace.end, |event| event.at)

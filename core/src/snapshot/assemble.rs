@@ -30,14 +30,15 @@ pub(super) fn snapshot(mut files: Vec<FileContent>, log: &mut IssueLog) -> Snaps
                 ..Place::file(path.as_str())
             };
             let dumps = claim(&files, &mut claimed, &cluster, &place, log);
-            listed.push((cluster, dumps));
+            listed.push((cluster, dumps, place));
         }
     }
-    for (cluster, dumps) in listed {
+    for (cluster, dumps, place) in listed {
         let parts = dumps
             .into_iter()
             .map(|file| std::mem::take(&mut files[file]));
-        let merged = merge(parts.collect(), cluster.name, cluster.facts, log);
+        let mut merged = merge(parts.collect(), cluster.name, cluster.facts, log);
+        merged.declared_at = Some(place);
         add(&mut snapshot, merged);
     }
     for (index, file) in files.iter_mut().enumerate() {

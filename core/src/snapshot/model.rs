@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::checked::Place;
 use crate::units::IntOrPercent;
 
 /// Labels of an object.
@@ -30,6 +31,9 @@ pub struct ClusterSnapshot {
     pub name: String,
     /// What the fleet file says; empty for a dump alone.
     pub facts: ClusterFacts,
+    /// Where a fleet file tells these facts; not part of an exported snapshot.
+    #[serde(skip)]
+    pub declared_at: Option<Place>,
     /// The files this cluster was read from.
     pub sources: Vec<String>,
     /// The API server's version, when a dump tells it.

@@ -26,8 +26,12 @@ pub(crate) fn hear(event: &KeyboardEvent, send: &Send) {
         .map(|target| target.tag_name().to_lowercase());
     let tag = tag.as_deref().unwrap_or_default();
     let key = event.key();
-    // Space presses the button that has the focus.
-    if key == " " && matches!(tag, "button" | "summary" | "a") {
+    // Space presses the button that shows the focus; one that was merely clicked last does not
+    // keep it from playing.
+    let shows_focus = target
+        .as_ref()
+        .is_some_and(|target| target.matches(":focus-visible").unwrap_or(true));
+    if key == " " && shows_focus && matches!(tag, "button" | "summary" | "a") {
         return;
     }
     let press = Press {

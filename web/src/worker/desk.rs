@@ -2,7 +2,7 @@
 //!
 //! Architecture invariant: nothing here knows a browser, so all of it has native tests.
 
-use wavetank_core::checked::{Checked, Issue};
+use wavetank_core::checked::{Checked, Issue, IssueLevel, Place};
 use wavetank_core::report::{EventFilter, EventRow};
 use wavetank_core::scenario::FleetSource;
 use wavetank_core::snapshot::Snapshot;
@@ -57,7 +57,7 @@ impl Desk {
         )
     }
 
-    /// Takes what was read from files; without a cluster in it, the fleet before stays.
+    /// Takes what was read from files; without a node in it, the fleet before stays.
     pub fn open(
         &mut self,
         serial: Serial,
@@ -65,8 +65,16 @@ impl Desk {
         loaded: Checked<Snapshot>,
         settings: RunSettings,
     ) -> FromWorker {
-        let Checked { value, issues } = loaded;
+        let Checked { value, mut issues } = loaded;
         if value.clusters.is_empty() {
+            return FromWorker::NothingLoaded { serial, issues };
+        }
+        if value
+            .clusters
+            .iter()
+            .all(|cluster| cluster.nodes.is_empty())
+        {
+            issues.push(no_nodes(&files));
             return FromWorker::NothingLoaded { serial, issues };
         }
         let label = match files.paths.as_slice() {
@@ -226,6 +234,19 @@ fn step(
         (None, Direction::Back) => n_before.checked_sub(1)?,
     };
     trial.events(filter, wanted, 1).rows.pop()
+}
+
+/// Nothing can be rehearsed on clusters without nodes.
+fn no_nodes(files: &Files) -> Issue {
+    Issue {
+        level: IssueLevel::Error,
+        rule: "no-nodes".to_owned(),
+        place: Place::file(files.paths.join(", ")),
+        message: "there are no nodes in what was loaded, so there is nothing to upgrade".to_owned(),
+        fix: "load a dump that holds them, as `kubectl get nodes,pods -A -o json` writes it, \
+              together with the fleet file if there is one"
+            .to_owned(),
+    }
 }
 
 #[cfg(test)]
