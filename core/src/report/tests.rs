@@ -283,7 +283,7 @@ fn the_verdict_names_place_time_and_root() {
             )
         },
         &expect![[r#"
-            Held: Wave 1 (high tier) holds after 16 min: 0 of 1 cluster reach 1.33.
+            Held: Wave 1 (high tier) holds after 16 min: 0 of 1 cluster reaches 1.33.
             eu-1: PDB pay/api can never allow a disruption:
             it wants 1 healthy of at most 1;
             so pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption.

@@ -74,6 +74,7 @@ fn headline(inputs: &RunInputs<'_>) -> String {
     let (upgraded, planned) = reached(inputs);
     let took = rough(inputs.trace.end.since(SimTime::ZERO));
     let clusters = count(planned, "cluster");
+    let reach = if planned == 1 { "reaches" } else { "reach" };
     match inputs.trace.outcome {
         RunOutcome::NothingToDo => match n_unjudged(inputs) {
             0 => format!("Nothing to do: no cluster needs {target}."),
@@ -82,23 +83,23 @@ fn headline(inputs: &RunInputs<'_>) -> String {
         },
         RunOutcome::Finished => {
             let all = if planned == 1 { "" } else { "all " };
-            format!("Finishes in {took}: {all}{clusters} reach {target}.")
+            format!("Finishes in {took}: {all}{clusters} {reach} {target}.")
         }
         RunOutcome::FinishedWithFailures => {
-            format!("Ends after {took}: {upgraded} of {clusters} reach {target}.")
+            format!("Ends after {took}: {upgraded} of {clusters} {reach} {target}.")
         }
         RunOutcome::Held => format!(
-            "{} holds after {}: {upgraded} of {clusters} reach {target}.",
+            "{} holds after {}: {upgraded} of {clusters} {reach} {target}.",
             place(inputs),
             decided_after(inputs)
         ),
         RunOutcome::RolledBack => format!(
-            "{} rolls back after {}: {upgraded} of {clusters} reach {target}.",
+            "{} rolls back after {}: {upgraded} of {clusters} {reach} {target}.",
             place(inputs),
             decided_after(inputs)
         ),
         RunOutcome::Stalled => format!(
-            "{} stalls after {}: {upgraded} of {clusters} reach {target}.",
+            "{} stalls after {}: {upgraded} of {clusters} {reach} {target}.",
             place(inputs),
             decided_after(inputs)
         ),
