@@ -253,6 +253,7 @@ fn no_nodes(files: &Files) -> Issue {
 mod tests {
     use super::*;
     use wavetank_core::report::EventLevel;
+    use wavetank_core::snapshot::ClusterSnapshot;
 
     /// A small fleet with a rehearsal that is done.
     fn desk() -> Desk {
@@ -345,6 +346,23 @@ mod tests {
             matches!(answer, FromWorker::NothingLoaded { .. }),
             "{answer:?}"
         );
+        assert!(desk.rehearsed(2, 0).is_some());
+    }
+
+    #[test]
+    fn a_fleet_file_without_its_dumps_leaves_the_fleet_as_it_was() {
+        let mut desk = desk();
+        let files = Files {
+            paths: vec!["fleet.yaml".to_owned()],
+            n_bytes: 0,
+        };
+        let mut snapshot = Snapshot::default();
+        snapshot.clusters.push(ClusterSnapshot::default());
+        let answer = desk.open(2, files, Checked::clean(snapshot), RunSettings::default());
+        let FromWorker::NothingLoaded { issues, .. } = answer else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(issues[0].rule, "no-nodes");
         assert!(desk.rehearsed(2, 0).is_some());
     }
 
