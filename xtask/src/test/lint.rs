@@ -26,15 +26,7 @@ pub(super) fn clippy(steps: &Steps) -> Vec<Row> {
         "-Dwarnings",
     ]);
     steps.say("lint: clippy, Wasm");
-    let wasm = cargo(&[
-        "clippy",
-        "--package",
-        "wavetank-web",
-        "--target",
-        WASM,
-        "--",
-        "-Dwarnings",
-    ]);
+    let wasm = clippy_for_wasm();
     vec![
         Row {
             kind: "lint native".into(),
@@ -45,6 +37,23 @@ pub(super) fn clippy(steps: &Steps) -> Vec<Row> {
             tally: wasm,
         },
     ]
+}
+
+/// This is the first kind that needs the Wasm target, which a new machine does not have.
+fn clippy_for_wasm() -> Tally {
+    if let Err(error) = workspace::ensure_wasm_target() {
+        println!("error: {error:#}");
+        return Tally::one(false);
+    }
+    cargo(&[
+        "clippy",
+        "--package",
+        "wavetank-web",
+        "--target",
+        WASM,
+        "--",
+        "-Dwarnings",
+    ])
 }
 
 fn cargo(arguments: &[&str]) -> Tally {
