@@ -8,7 +8,7 @@ use crate::report::words::{
     percent, step_label, step_words, trouble_words, unschedulable_words,
 };
 use crate::sim::fault::{Fault, StepKind};
-use crate::sim::trace::ClusterTrace;
+use crate::sim::trace::{ClusterTrace, Place};
 use crate::sim::{Event, EventKind};
 use crate::units::SimTime;
 
@@ -75,6 +75,10 @@ impl Names<'_> {
                 format!("{} is watched for {}", wave(w), self.plan.wave_soak),
             ),
             EventKind::WavePassed { wave: w } => sentence(wave(w), format!("{} passed", wave(w))),
+            EventKind::WaveWentOn { wave: w, failed } => sentence(
+                wave(w),
+                format!("{} went on with {} failed", wave(w), count(failed, "cluster")),
+            ),
             EventKind::WaveHeld { wave: w } => sentence(
                 wave(w),
                 format!("{} holds: nothing further starts", wave(w)),
@@ -82,6 +86,10 @@ impl Names<'_> {
             EventKind::WaveStalled { wave: w } => sentence(
                 wave(w),
                 format!("{} stalls: a cluster of it will never end", wave(w)),
+            ),
+            EventKind::WaveUnfinished { wave: w } => sentence(
+                wave(w),
+                format!("{} is not finished: a cluster of it is still under way", wave(w)),
             ),
             EventKind::RunEnded { outcome } => sentence(
                 "plan",
@@ -178,6 +186,18 @@ impl ClusterNames<'_> {
         )
     }
 
+    /// Where a cluster is on its way.
+    fn place(&self, place: Place) -> String {
+        match place {
+            Place::Window => "its wait for a maintenance window".to_owned(),
+            Place::Step { step, of } => self.step(step, of),
+            Place::RollBack { pool: Some(pool) } => {
+                format!("the roll-back of pool {}", self.pool(pool))
+            }
+            Place::RollBack { pool: None } => "its roll-back".to_owned(),
+        }
+    }
+
     /// The cluster's way through the plan.
     fn tell_progress(&self, kind: &EventKind) -> Option<Sentence> {
         let name = self.cluster.name.as_str();
@@ -207,18 +227,44 @@ impl ClusterNames<'_> {
                 format!("is upgraded to {}", self.names.plan.target)
             }
             EventKind::ClusterFailed {} => "fails its upgrade".to_owned(),
-            EventKind::ClusterStalled { step, of } => {
+            EventKind::SurgeNodesLeft { nodes } => format!(
+                "leaves {} of its surge beside the old ones, undeleted",
+                count(nodes, "node")
+            ),
+            EventKind::ClusterStalled { place } => {
                 format!(
                     "stalls in {}: nothing will ever end its wait",
-                    self.step(step, of)
+                    self.place(place)
                 )
             }
+            EventKind::ClusterUnfinished { place, days } => format!(
+                "is not finished within {}: it is still in {}",
+                count(days, "day"),
+                self.place(place)
+            ),
             EventKind::RollBackStarted {} => "starts to roll its pools back".to_owned(),
-            EventKind::PoolRollBackStarted { pool, to } => {
-                format!("rolls pool {} back to {to}", self.pool(pool))
+            EventKind::NodesCannotGoBack { pool, nodes } => format!(
+                "leaves {} of pool {} as upgraded: the snapshot does not tell what they ran",
+                count(nodes, "node"),
+                self.pool(pool)
+            ),
+            EventKind::PoolRollBackStarted {
+                pool,
+                nodes,
+                surplus,
+            } => {
+                let deleted = match surplus {
+                    0 => String::new(),
+                    surplus => format!(", {surplus} surplus to delete"),
+                };
+                let nodes = count(nodes, "node");
+                format!(
+                    "rolls pool {} back: {nodes} to replace{deleted}",
+                    self.pool(pool)
+                )
             }
             EventKind::PoolRollBackFinished { pool } => {
-                format!("pool {} is back at its old version", self.pool(pool))
+                format!("ends the roll-back of pool {}", self.pool(pool))
             }
             EventKind::ClusterRolledBack {} => {
                 "has rolled its pools back; its control plane stays".to_owned()
@@ -409,6 +455,9 @@ fn tell_control_plane(kind: &EventKind) -> Option<Sentence> {
         }
         EventKind::MemberUpdated { member, of } => {
             format!("control-plane member {member} of {of} is back")
+        }
+        EventKind::CniRollWaits {} => {
+            "the CNI's roll-out waits: no controller-manager leads".to_owned()
         }
         EventKind::ControlPlaneUpgraded { to } => format!("the control plane is at {to}"),
         EventKind::ApiUnavailable {} => "the API server answers nothing".to_owned(),

@@ -3,13 +3,14 @@
 use expect_test::expect;
 
 use super::{check, drain, web_with_budget};
-use crate::inventory::{Inventory, WorkloadType};
-use crate::plan::{FailureRule, OnDrainTimeout, Plan};
+use crate::inventory::{Inventory, Window, WorkloadType};
+use crate::plan::{FailureRule, OnDrainTimeout, Plan, Step};
 use crate::sim::fault::{FaultKind, Trigger};
 use crate::sim::testing::{
     SURGE, WAIT, add_budget, add_workload, cluster, fault, fleet, plan, pool_steps, rehearse, steps,
 };
 use crate::sim::trace::{ClusterOutcome, EventKind, Severity};
+use crate::units::SimDuration;
 
 /// Three clusters in two waves; the first cannot be drained beyond its first node.
 fn one_of_three_fails() -> (Inventory, Plan) {
@@ -235,4 +236,27 @@ fn the_planned_restart_of_a_lone_api_server_fails_no_check() {
         "its API server restarts"
     );
     assert_eq!(trace.clusters[0].outcome, ClusterOutcome::Upgraded);
+}
+
+#[test]
+fn a_window_that_never_opens_is_what_the_cluster_waits_in() {
+    let mut inventory = web_with_budget(1);
+    inventory.clusters[0].windows.push(Window {
+        days: [false; 7],
+        start_minute: 0,
+        duration: SimDuration::from_hours(4),
+        time_zone: "UTC".to_owned(),
+    });
+    let mut plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    plan.respect_windows = true;
+    check(&inventory, &plan, &[], &expect![[""]]);
+}
+
+#[test]
+fn an_upgrade_longer_than_the_rehearsal_follows_is_not_finished_rather_than_stalled() {
+    let soak = Step::Observe {
+        soak: SimDuration::from_hours(61 * 24),
+    };
+    let plan = plan(&[1], &[soak]);
+    check(&web_with_budget(1), &plan, &[], &expect![[""]]);
 }

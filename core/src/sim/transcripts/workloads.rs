@@ -7,7 +7,7 @@ use crate::ids::{NodeIdx, PodIdx};
 use crate::inventory::{Spread, WorkloadType};
 use crate::plan::PoolStrategy;
 use crate::sim::testing::{
-    SURGE, WAIT, add_budget, add_volumes, add_workload, cluster, fleet, plan, pool_steps,
+    SURGE, WAIT, add_budget, add_volumes, add_workload, cluster, fleet, plan, pool_steps, rehearse,
 };
 use crate::sim::trace::{EventKind, Trace};
 
@@ -241,4 +241,30 @@ fn a_bare_pod_is_told_of_and_not_replaced() {
         _ => None,
     });
     assert_eq!(lone.len(), 1);
+}
+
+// The pods of one deployment share a volume of one node. Drained one after the other, the first
+// replacement comes up where the volume is not, and the second after it.
+#[test]
+fn pods_that_wait_for_one_volume_get_it_first_come_first_served() {
+    let mut cluster = cluster("eu-1", 3);
+    let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 3);
+    add_volumes(&mut cluster, web);
+    for pod in &mut cluster.pods {
+        pod.volume = Some(crate::ids::VolumeIdx(0));
+        pod.node = Some(NodeIdx(0));
+    }
+    cluster.volumes[0].zone = None;
+    cluster.workloads[web.index()].placement.spread = Spread::PerNode;
+    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    let trace = rehearse(&fleet(vec![cluster]), &plan, &[], 1);
+    let waits = times(&trace, |kind| match kind {
+        EventKind::VolumeMoving { pod, .. } => Some(*pod),
+        _ => None,
+    });
+    let ready = times(&trace, |kind| match kind {
+        EventKind::PodReady { pod } => Some(*pod),
+        _ => None,
+    });
+    panic!("{waits:?} {ready:?} {:#?}", trace.events.iter().map(|e| format!("{} {:?}", e.at, e.kind)).collect::<Vec<_>>());
 }
