@@ -77,7 +77,11 @@ impl Names<'_> {
             EventKind::WavePassed { wave: w } => sentence(wave(w), format!("{} passed", wave(w))),
             EventKind::WaveWentOn { wave: w, failed } => sentence(
                 wave(w),
-                format!("{} went on with {} failed", wave(w), count(failed, "cluster")),
+                format!(
+                    "{} went on with {} failed",
+                    wave(w),
+                    count(failed, "cluster")
+                ),
             ),
             EventKind::WaveHeld { wave: w } => sentence(
                 wave(w),
@@ -89,7 +93,10 @@ impl Names<'_> {
             ),
             EventKind::WaveUnfinished { wave: w } => sentence(
                 wave(w),
-                format!("{} is not finished: a cluster of it is still under way", wave(w)),
+                format!(
+                    "{} is not finished: a cluster of it is still under way",
+                    wave(w)
+                ),
             ),
             EventKind::RunEnded { outcome } => sentence(
                 "plan",

@@ -237,7 +237,10 @@ impl Fleet {
     /// No running cluster will say anything more: each waits for ever, or is not finished when the
     /// rehearsal stops following it. A wait for ever is the graver.
     fn stall(&mut self, of: impl Fn(ClusterIdx) -> Standing) {
-        let stands = self.running.iter().map(|cluster| (*cluster, of(*cluster).end));
+        let stands = self
+            .running
+            .iter()
+            .map(|cluster| (*cluster, of(*cluster).end));
         let ends: Vec<(ClusterIdx, End)> = stands.collect();
         let stalls = |end: &End| end.outcome == ClusterOutcome::Stalled;
         let any_stalls = ends.iter().any(|(_, end)| stalls(end));

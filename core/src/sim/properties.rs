@@ -14,9 +14,7 @@ use super::testing::{
 };
 use super::trace::{Event, EventKind, PodLevel, Trace};
 use crate::ids::{BudgetIdx, NodeIdx, PoolIdx};
-use crate::inventory::{
-    Cluster, Evidence, Inventory, NodePool, Resources, Spread, WorkloadType,
-};
+use crate::inventory::{Cluster, Evidence, Inventory, NodePool, Resources, Spread, WorkloadType};
 use crate::plan::{DrainPolicy, FailureRule, OnDrainTimeout, Plan, PoolStrategy, Step};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
 
@@ -338,7 +336,9 @@ fn fates(cluster: &Cluster, trace: &Trace, events: &[Event]) -> Vec<NodeFate> {
 fn versions(trace: &Trace, fates: &[NodeFate]) -> Vec<(PoolIdx, Option<KubeVersion>)> {
     let rows = fates.iter().zip(&trace.clusters[0].nodes);
     let present = rows.filter(|(fate, _)| fate.present);
-    let mut versions: Vec<_> = present.map(|(fate, row)| (row.pool, fate.kubelet)).collect();
+    let mut versions: Vec<_> = present
+        .map(|(fate, row)| (row.pool, fate.kubelet))
+        .collect();
     versions.sort_unstable();
     versions
 }

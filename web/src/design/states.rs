@@ -103,12 +103,7 @@ pub const fn outcome(outcome: Outcome) -> Look {
         Outcome::Finished => look(Some(Glyph::Done), OK, Fill::Pale, "finishes"),
         Outcome::Held => look(Some(Glyph::Blocked), BLOCKED, Fill::Solid, "holds"),
         Outcome::Stalled => look(Some(Glyph::Wait), BLOCKED, Fill::Solid, "stalls"),
-        Outcome::Unfinished => look(
-            Some(Glyph::Progress),
-            REVIEW,
-            Fill::Pale,
-            "is not finished",
-        ),
+        Outcome::Unfinished => look(Some(Glyph::Progress), REVIEW, Fill::Pale, "is not finished"),
         Outcome::RolledBack => look(
             Some(Glyph::RolledBack),
             BLOCKED,

@@ -145,7 +145,10 @@ fn pods_that_were_not_ready_are_said_to_be_taken_for_broken() {
     ];
     inventory.clusters[1].pods = vec![unready(PodPhase::Running, false)];
     let (_, report) = propose(&inventory, &to("1.31")).expect("a plan");
-    let about_pods = report.assumptions.iter().filter(|said| said.contains("pods"));
+    let about_pods = report
+        .assumptions
+        .iter()
+        .filter(|said| said.contains("pods"));
     let said: Vec<&str> = about_pods.map(String::as_str).collect();
     assert_eq!(
         said,

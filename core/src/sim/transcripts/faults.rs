@@ -66,10 +66,11 @@ fn a_blocking_budget_fault_without_end_stalls_the_drain() {
             00:05:22 c0 NodeReady  node: 4
             00:05:22 c0 DrainStarted  node: 1, pods: 1
             00:05:22 c0 EvictionRefused  pod: 1, node: 1, budget: 0
-            00:35:22 c0 ClusterStalled  step: 0, of: Pool
+            00:35:22 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:35:23 WaveStalled  wave: 0
             Stalled
-            FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled [fault.blockingBudget]
+            FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled
+              [fault.blockingBudget]
         "#]],
     );
 }
@@ -84,14 +85,14 @@ fn a_broken_cni_stalls_its_own_roll_out() {
         &plan,
         &[fault],
         &expect![[r#"
-        00:00:00 c0 FaultStarted  fault: 0
-        00:00:00 c0 StepStarted  step: 0, of: Cni
-        00:00:12 c0 CniBroken  node: 0, fault: 0
-        00:30:12 c0 ClusterStalled  step: 0, of: Cni
-        00:30:13 WaveStalled  wave: 0
-        Stalled
-        FaultStarted > CniBroken > ClusterStalled [fault.cniBreak]
-    "#]],
+            00:00:00 c0 FaultStarted  fault: 0
+            00:00:00 c0 StepStarted  step: 0, of: Cni
+            00:00:12 c0 CniBroken  node: 0, fault: 0
+            00:30:12 c0 ClusterStalled  place: Step  step: 0, of: Cni
+            00:30:13 WaveStalled  wave: 0
+            Stalled
+            FaultStarted > CniBroken > ClusterStalled [fault.cniBreak]
+        "#]],
     );
 }
 
@@ -151,6 +152,7 @@ fn a_broken_cni_keeps_new_nodes_from_becoming_ready() {
             00:15:36 c0 NodeTimedOut  node: 3
             00:15:36 c0 StepFailed  step: 1, of: Pool, why: NodeTimeout
             00:15:36 c0 ClusterFailed
+            00:15:36 c0 SurgeNodesLeft  nodes: 1
             00:15:37 WaveHeld  wave: 0
             Held
             FaultStarted > CniBroken > NodeTimedOut > StepFailed
@@ -234,7 +236,7 @@ fn etcd_that_cannot_keep_a_leader_stalls_everything() {
             00:00:00 c0 EtcdElecting  elections_per_hour: 922
             00:00:00 c0 ApiUnavailable
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:31:30 c0 ClusterStalled  step: 0, of: Pool
+            00:31:30 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:31:31 WaveStalled  wave: 0
             Stalled
             FaultStarted > EtcdSlow > EtcdElecting > ApiUnavailable
@@ -322,10 +324,17 @@ fn nothing_is_cordoned_while_the_api_does_not_answer() {
     fault.duration = Some(SimDuration::from_mins(20));
     let trace = rehearse(&web_with_budget(1), &plan, &[fault], 1);
     let cordons = trace.events.iter().filter(|event| {
-        matches!(event.kind, EventKind::NodeCordoned { .. } | EventKind::NodeUncordoned { .. })
+        matches!(
+            event.kind,
+            EventKind::NodeCordoned { .. } | EventKind::NodeUncordoned { .. }
+        )
     });
     let at: Vec<_> = cordons.map(|event| event.at).collect();
-    assert_eq!(at.len(), 6, "each of three nodes is cordoned and uncordoned");
+    assert_eq!(
+        at.len(),
+        6,
+        "each of three nodes is cordoned and uncordoned"
+    );
     let answers = SimTime::ZERO + SimDuration::from_mins(20);
     assert!(at.iter().all(|at| *at > answers), "{at:?}");
 }
@@ -347,6 +356,9 @@ fn the_cni_is_not_rolled_without_a_controller_manager() {
         *kind == EventKind::LeaseAcquired { component }
     });
     let restarts = first(|kind| matches!(kind, EventKind::CniRestarting { .. }));
-    assert_eq!(restarts, leads, "the controller rolls the daemon set once it leads");
+    assert_eq!(
+        restarts, leads,
+        "the controller rolls the daemon set once it leads"
+    );
     assert!(restarts.is_some());
 }

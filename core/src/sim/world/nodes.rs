@@ -208,10 +208,7 @@ impl World {
         state.lease_lapsed = false;
         self.refresh_room(node);
         self.lose_pods(ctx, node, event);
-        let surplus = self
-            .roll
-            .as_ref()
-            .is_some_and(|roll| roll.is_surplus(node));
+        let surplus = self.roll.as_ref().is_some_and(|roll| roll.is_surplus(node));
         self.counters.nodes_replaced += u64::from(!surplus);
         self.roll_node_removed(ctx, node);
         self.conclude_roll_back(ctx);

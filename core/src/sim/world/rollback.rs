@@ -50,10 +50,7 @@ impl World {
         for index in 0..self.nodes.len() {
             let node = NodeIdx::new(index);
             let left = self.is_left_cordoned(ctx, node) && !self.nodes[index].retiring;
-            let rests = matches!(
-                self.way_back(ctx, node),
-                WayBack::None | WayBack::Unknown
-            );
+            let rests = matches!(self.way_back(ctx, node), WayBack::None | WayBack::Unknown);
             if left && rests {
                 self.uncordon(ctx, node, event);
             }
@@ -70,7 +67,9 @@ impl World {
         if beside.is_some_and(|old| old.present && !old.retiring) {
             return WayBack::Surplus;
         }
-        let before = ctx.cluster.nodes[self.model_of(node).index()].kubelet.value();
+        let before = ctx.cluster.nodes[self.model_of(node).index()]
+            .kubelet
+            .value();
         match before {
             Some(before) if state.kubelet == Some(*before) => WayBack::None,
             Some(before) => WayBack::To(*before),
