@@ -56,8 +56,7 @@ fn a_budget_of_zero_stalls_a_drain_that_waits_for_ever() {
             00:31:43 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:31:44 WaveStalled  wave: 0
             Stalled
-            SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled
-              [budget.zero]
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
         "#]],
     );
 }

@@ -69,8 +69,7 @@ fn a_blocking_budget_fault_without_end_stalls_the_drain() {
             00:35:22 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:35:23 WaveStalled  wave: 0
             Stalled
-            FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled
-              [fault.blockingBudget]
+            FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled [fault.blockingBudget]
         "#]],
     );
 }

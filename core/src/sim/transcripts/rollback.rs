@@ -279,8 +279,7 @@ fn a_roll_back_that_stalls_says_so() {
             00:55:16 c0 ClusterStalled  place: RollBack  pool: Some(0)
             00:55:17 WaveStalled  wave: 0
             Stalled
-            FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled
-              [fault.blockingBudget]
+            FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled [fault.blockingBudget]
         "#]],
     );
 }
