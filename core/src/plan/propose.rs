@@ -151,6 +151,28 @@ fn steps(cluster: &Cluster, settings: &PlanSettings, hops: &[Hop]) -> Vec<Step> 
     hops.iter().map(step).chain([soak]).collect()
 }
 
+/// Versions and providers that are taken for something, each with its reason.
+fn taken_for(settings: &PlanSettings, target: KubeVersion, clusters: &[&Cluster]) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if settings.target.is_none() {
+        sentences.push(format!(
+            "No target is set; {target} is one minor beyond the newest API server of the fleet."
+        ));
+    }
+    for cluster in clusters {
+        let name = &cluster.name;
+        if let Evidence::Assumed { value, reason } = &cluster.version {
+            sentences.push(format!(
+                "The API server of `{name}` is taken for {value}: {reason}."
+            ));
+        }
+        if let Evidence::Assumed { value, reason } = &cluster.provider {
+            sentences.push(format!("`{name}` is taken for {value:?}: {reason}."));
+        }
+    }
+    sentences
+}
+
 /// What the plan takes for granted, one sentence for each kind of gap.
 fn assumptions(
     inventory: &Inventory,
@@ -162,23 +184,7 @@ fn assumptions(
         .iter()
         .map(|plan| &inventory.clusters[plan.cluster.index()])
         .collect();
-    let mut sentences = Vec::new();
-    if settings.target.is_none() {
-        sentences.push(format!(
-            "No target is set; {target} is one minor beyond the newest API server of the fleet."
-        ));
-    }
-    for cluster in &clusters {
-        let name = &cluster.name;
-        if let Evidence::Assumed { value, reason } = &cluster.version {
-            sentences.push(format!(
-                "The API server of `{name}` is taken for {value}: {reason}."
-            ));
-        }
-        if let Evidence::Assumed { value, reason } = &cluster.provider {
-            sentences.push(format!("`{name}` is taken for {value:?}: {reason}."));
-        }
-    }
+    let mut sentences = taken_for(settings, target, &clusters);
     let by_provider =
         settings.pool_strategy == PoolChoice::Provider || settings.drain == DrainChoice::Provider;
     let mut say = |applies: &dyn Fn(&Cluster) -> bool, what: &str| {

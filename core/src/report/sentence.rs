@@ -8,7 +8,7 @@ use crate::report::words::{
     percent, step_label, step_words, trouble_words, unschedulable_words,
 };
 use crate::sim::fault::{Fault, StepKind};
-use crate::sim::trace::{ClusterTrace, Place};
+use crate::sim::trace::ClusterTrace;
 use crate::sim::{Event, EventKind};
 use crate::units::SimTime;
 
@@ -152,7 +152,8 @@ impl ClusterNames<'_> {
         workload.map_or_else(|| "?".to_owned(), |workload| self.workload(workload))
     }
 
-    fn pool(&self, pool: PoolIdx) -> &str {
+    /// A pool's name.
+    pub(super) fn pool(&self, pool: PoolIdx) -> &str {
         self.cluster
             .pools
             .get(pool.index())
@@ -174,7 +175,7 @@ impl ClusterNames<'_> {
     }
 
     /// What a step is called: the pool's own name where it is a pool.
-    fn step(&self, step: u16, of: StepKind) -> String {
+    pub(super) fn step(&self, step: u16, of: StepKind) -> String {
         let planned = self.names.plan.waves.iter().flat_map(|wave| &wave.clusters);
         let mut planned = planned.filter(|plan| {
             self.names
@@ -191,18 +192,6 @@ impl ClusterNames<'_> {
             || step_words(of).to_owned(),
             |step| step_label(step, self.cluster),
         )
-    }
-
-    /// Where a cluster is on its way.
-    fn place(&self, place: Place) -> String {
-        match place {
-            Place::Window => "its wait for a maintenance window".to_owned(),
-            Place::Step { step, of } => self.step(step, of),
-            Place::RollBack { pool: Some(pool) } => {
-                format!("the roll-back of pool {}", self.pool(pool))
-            }
-            Place::RollBack { pool: None } => "its roll-back".to_owned(),
-        }
     }
 
     /// The cluster's way through the plan.
@@ -233,57 +222,11 @@ impl ClusterNames<'_> {
             EventKind::ClusterUpgraded {} => {
                 format!("is upgraded to {}", self.names.plan.target)
             }
-            EventKind::ClusterFailed {} => "fails its upgrade".to_owned(),
-            EventKind::SurgeNodesLeft { nodes } => format!(
-                "leaves {} of its surge beside the old ones, undeleted",
-                count(nodes, "node")
-            ),
-            EventKind::ClusterStalled { place } => {
-                format!(
-                    "stalls in {}: nothing will ever end its wait",
-                    self.place(place)
-                )
-            }
-            EventKind::ClusterUnfinished { place, days } => format!(
-                "is not finished within {}: it is still in {}",
-                count(days, "day"),
-                self.place(place)
-            ),
-            EventKind::RollBackStarted {} => "starts to roll its pools back".to_owned(),
-            EventKind::NodesCannotGoBack { pool, nodes } => format!(
-                "leaves {} of pool {} as upgraded: the snapshot does not tell what they ran",
-                count(nodes, "node"),
-                self.pool(pool)
-            ),
-            EventKind::PoolRollBackStarted {
-                pool,
-                nodes,
-                surplus,
-            } => {
-                let deleted = match surplus {
-                    0 => String::new(),
-                    surplus => format!(", {surplus} surplus to delete"),
-                };
-                let nodes = count(nodes, "node");
-                format!(
-                    "rolls pool {} back: {nodes} to replace{deleted}",
-                    self.pool(pool)
-                )
-            }
-            EventKind::PoolRollBackFinished { pool } => {
-                format!("ends the roll-back of pool {}", self.pool(pool))
-            }
-            EventKind::ClusterRolledBack {} => {
-                "has rolled its pools back; its control plane stays".to_owned()
-            }
-            EventKind::RollBackFailed { why } => {
-                format!("cannot roll back: {}", failure_words(why))
-            }
             EventKind::FaultStarted { fault } => {
                 format!("is struck by a fault: {}", self.fault(fault))
             }
             EventKind::FaultEnded { fault } => format!("is rid of a fault: {}", self.fault(fault)),
-            _ => return None,
+            ref other => self.tell_ending(other)?,
         };
         Some(sentence(
             format!("cluster {name}"),
