@@ -276,6 +276,18 @@ pub struct Pod {
     pub volume: Option<VolumeIdx>,
 }
 
+impl Pod {
+    /// Whether it is on a node where it should be ready, and is not.
+    pub fn is_unready(&self) -> bool {
+        let should_be = match self.phase {
+            PodPhase::Pending | PodPhase::Running | PodPhase::Unknown => self.node.is_some(),
+            PodPhase::Succeeded | PodPhase::Failed => false,
+        };
+        let starts = self.phase == PodPhase::Pending;
+        should_be && !self.terminating && (starts || !self.ready)
+    }
+}
+
 /// A pod disruption budget, resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Budget {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::ids::ClusterIdx;
-use crate::inventory::{Cluster, Evidence, Inventory, Provider};
+use crate::inventory::{Cluster, Evidence, Inventory, Pod, Provider};
 use crate::plan::hops::{self, Hop};
 use crate::plan::provider::{self, provider_defaults};
 use crate::plan::waves;
@@ -15,8 +15,8 @@ use crate::units::{KubeVersion, SimDuration};
 /// Minors a cluster may be behind: more than there ever were, and few enough to lay out.
 const HOPS_MAX: u16 = 64;
 
-/// A single wait of a plan: nobody watches for longer, and a cluster that takes twice as long is
-/// taken to stall.
+/// A single wait of a plan: nobody watches for longer, and a rehearsal follows no cluster for more
+/// than twice as long.
 const LONGEST_WAIT: SimDuration = SimDuration::from_hours(30 * 24);
 
 /// Names spelled out in one sentence before the rest is counted.
@@ -151,6 +151,28 @@ fn steps(cluster: &Cluster, settings: &PlanSettings, hops: &[Hop]) -> Vec<Step> 
     hops.iter().map(step).chain([soak]).collect()
 }
 
+/// Versions and providers that are taken for something, each with its reason.
+fn taken_for(settings: &PlanSettings, target: KubeVersion, clusters: &[&Cluster]) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if settings.target.is_none() {
+        sentences.push(format!(
+            "No target is set; {target} is one minor beyond the newest API server of the fleet."
+        ));
+    }
+    for cluster in clusters {
+        let name = &cluster.name;
+        if let Evidence::Assumed { value, reason } = &cluster.version {
+            sentences.push(format!(
+                "The API server of `{name}` is taken for {value}: {reason}."
+            ));
+        }
+        if let Evidence::Assumed { value, reason } = &cluster.provider {
+            sentences.push(format!("`{name}` is taken for {value:?}: {reason}."));
+        }
+    }
+    sentences
+}
+
 /// What the plan takes for granted, one sentence for each kind of gap.
 fn assumptions(
     inventory: &Inventory,
@@ -162,23 +184,7 @@ fn assumptions(
         .iter()
         .map(|plan| &inventory.clusters[plan.cluster.index()])
         .collect();
-    let mut sentences = Vec::new();
-    if settings.target.is_none() {
-        sentences.push(format!(
-            "No target is set; {target} is one minor beyond the newest API server of the fleet."
-        ));
-    }
-    for cluster in &clusters {
-        let name = &cluster.name;
-        if let Evidence::Assumed { value, reason } = &cluster.version {
-            sentences.push(format!(
-                "The API server of `{name}` is taken for {value}: {reason}."
-            ));
-        }
-        if let Evidence::Assumed { value, reason } = &cluster.provider {
-            sentences.push(format!("`{name}` is taken for {value:?}: {reason}."));
-        }
-    }
+    let mut sentences = taken_for(settings, target, &clusters);
     let by_provider =
         settings.pool_strategy == PoolChoice::Provider || settings.drain == DrainChoice::Provider;
     let mut say = |applies: &dyn Fn(&Cluster) -> bool, what: &str| {
@@ -215,6 +221,11 @@ fn assumptions(
         &|cluster| cluster.nodes.iter().any(|n| n.kubelet.value().is_none()),
         "some kubelets' versions are not known; they are taken for the API server's, \
          and their pools are upgraded in any case",
+    );
+    say(
+        &|cluster| cluster.pods.iter().any(Pod::is_unready),
+        "some pods were not ready in the snapshot; they are taken to be broken for good, so what \
+         replaces them does not become ready either",
     );
     say(
         &|cluster| settings.respect_windows && cluster.windows.is_empty(),

@@ -88,9 +88,11 @@ fn waves(inputs: &RunInputs<'_>) -> Vec<WaveRow> {
         state: match trace.outcome {
             WaveOutcome::NotStarted => LaneState::Pending,
             WaveOutcome::Passed => LaneState::Done,
+            WaveOutcome::WentOn => LaneState::WentOn,
             WaveOutcome::Held => LaneState::Failed,
             WaveOutcome::RolledBack => LaneState::RolledBack,
             WaveOutcome::Stalled => LaneState::Stalled,
+            WaveOutcome::Unfinished => LaneState::Running,
         },
         clusters: wave.clusters.iter().map(|plan| plan.cluster.0).collect(),
     })

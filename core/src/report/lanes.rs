@@ -294,7 +294,7 @@ fn lane_state(outcome: ClusterOutcome, planned: bool) -> LaneState {
     match outcome {
         ClusterOutcome::NotPlanned if !planned => LaneState::Excluded,
         ClusterOutcome::NotPlanned | ClusterOutcome::NotStarted => LaneState::Pending,
-        ClusterOutcome::Running => LaneState::Running,
+        ClusterOutcome::Running | ClusterOutcome::Unfinished => LaneState::Running,
         ClusterOutcome::Upgraded => LaneState::Done,
         ClusterOutcome::Failed => LaneState::Failed,
         ClusterOutcome::Stalled => LaneState::Stalled,
@@ -328,7 +328,10 @@ fn sentence(inputs: &RunInputs<'_>, cluster: ClusterIdx, trace: &ClusterTrace) -
             inputs.plan.target.without_patch(),
             took(trace).unwrap_or_default()
         ),
-        ClusterOutcome::Failed | ClusterOutcome::Stalled | ClusterOutcome::RolledBack => {
+        ClusterOutcome::Failed
+        | ClusterOutcome::Stalled
+        | ClusterOutcome::Unfinished
+        | ClusterOutcome::RolledBack => {
             let decided = trace
                 .decided_by
                 .and_then(|id| Some((id, inputs.trace.event(id)?)));

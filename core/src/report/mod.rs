@@ -7,6 +7,7 @@
 
 mod build;
 mod build_fleet;
+mod endings;
 mod events;
 mod fleet;
 mod gaps;

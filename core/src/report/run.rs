@@ -62,6 +62,8 @@ pub enum Outcome {
     Held,
     /// Something waits and nothing will ever end the wait.
     Stalled,
+    /// A cluster is not finished when the rehearsal stops following it.
+    Unfinished,
     /// Pools went back to their old version.
     RolledBack,
     /// Everything ran, but not every cluster passed.
@@ -119,6 +121,8 @@ pub enum LaneState {
     Running,
     /// It passed.
     Done,
+    /// Clusters of the wave failed and the plan went on.
+    WentOn,
     /// It failed its checks.
     Failed,
     /// It waits, and nothing will ever end the wait.

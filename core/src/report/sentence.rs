@@ -75,6 +75,14 @@ impl Names<'_> {
                 format!("{} is watched for {}", wave(w), self.plan.wave_soak),
             ),
             EventKind::WavePassed { wave: w } => sentence(wave(w), format!("{} passed", wave(w))),
+            EventKind::WaveWentOn { wave: w, failed } => sentence(
+                wave(w),
+                format!(
+                    "{} went on with {} failed",
+                    wave(w),
+                    count(failed, "cluster")
+                ),
+            ),
             EventKind::WaveHeld { wave: w } => sentence(
                 wave(w),
                 format!("{} holds: nothing further starts", wave(w)),
@@ -82,6 +90,13 @@ impl Names<'_> {
             EventKind::WaveStalled { wave: w } => sentence(
                 wave(w),
                 format!("{} stalls: a cluster of it will never end", wave(w)),
+            ),
+            EventKind::WaveUnfinished { wave: w } => sentence(
+                wave(w),
+                format!(
+                    "{} is not finished: a cluster of it is still under way",
+                    wave(w)
+                ),
             ),
             EventKind::RunEnded { outcome } => sentence(
                 "plan",
@@ -137,7 +152,8 @@ impl ClusterNames<'_> {
         workload.map_or_else(|| "?".to_owned(), |workload| self.workload(workload))
     }
 
-    fn pool(&self, pool: PoolIdx) -> &str {
+    /// A pool's name.
+    pub(super) fn pool(&self, pool: PoolIdx) -> &str {
         self.cluster
             .pools
             .get(pool.index())
@@ -159,7 +175,7 @@ impl ClusterNames<'_> {
     }
 
     /// What a step is called: the pool's own name where it is a pool.
-    fn step(&self, step: u16, of: StepKind) -> String {
+    pub(super) fn step(&self, step: u16, of: StepKind) -> String {
         let planned = self.names.plan.waves.iter().flat_map(|wave| &wave.clusters);
         let mut planned = planned.filter(|plan| {
             self.names
@@ -206,31 +222,11 @@ impl ClusterNames<'_> {
             EventKind::ClusterUpgraded {} => {
                 format!("is upgraded to {}", self.names.plan.target)
             }
-            EventKind::ClusterFailed {} => "fails its upgrade".to_owned(),
-            EventKind::ClusterStalled { step, of } => {
-                format!(
-                    "stalls in {}: nothing will ever end its wait",
-                    self.step(step, of)
-                )
-            }
-            EventKind::RollBackStarted {} => "starts to roll its pools back".to_owned(),
-            EventKind::PoolRollBackStarted { pool, to } => {
-                format!("rolls pool {} back to {to}", self.pool(pool))
-            }
-            EventKind::PoolRollBackFinished { pool } => {
-                format!("pool {} is back at its old version", self.pool(pool))
-            }
-            EventKind::ClusterRolledBack {} => {
-                "has rolled its pools back; its control plane stays".to_owned()
-            }
-            EventKind::RollBackFailed { why } => {
-                format!("cannot roll back: {}", failure_words(why))
-            }
             EventKind::FaultStarted { fault } => {
                 format!("is struck by a fault: {}", self.fault(fault))
             }
             EventKind::FaultEnded { fault } => format!("is rid of a fault: {}", self.fault(fault)),
-            _ => return None,
+            ref other => self.tell_ending(other)?,
         };
         Some(sentence(
             format!("cluster {name}"),
@@ -409,6 +405,9 @@ fn tell_control_plane(kind: &EventKind) -> Option<Sentence> {
         }
         EventKind::MemberUpdated { member, of } => {
             format!("control-plane member {member} of {of} is back")
+        }
+        EventKind::CniRollWaits {} => {
+            "the CNI's roll-out waits: no controller-manager leads".to_owned()
         }
         EventKind::ControlPlaneUpgraded { to } => format!("the control plane is at {to}"),
         EventKind::ApiUnavailable {} => "the API server answers nothing".to_owned(),

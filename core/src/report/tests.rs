@@ -2,6 +2,7 @@
 
 use expect_test::{Expect, expect};
 
+use super::sentence::Names;
 use super::{EventFilter, EventLevel, RunInputs, RunReport, causes, event_page, run};
 use crate::ids::{BudgetIdx, ClusterIdx, EventId, NodeIdx, PodIdx, PoolIdx, WaveIdx, WorkloadIdx};
 use crate::inventory::{
@@ -14,8 +15,8 @@ use crate::plan::{
 };
 use crate::sim::fault::StepKind;
 use crate::sim::trace::{
-    ClusterOutcome, ClusterTrace, InitialNode, NodeRow, PodLevel, PodRow, RunOutcome, StepFailure,
-    WaveOutcome, WaveTrace,
+    ClusterOutcome, ClusterTrace, InitialNode, NodeRow, Place, PodLevel, PodRow, RunOutcome,
+    StepFailure, WaveOutcome, WaveTrace,
 };
 use crate::sim::{Event, EventKind, Trace};
 use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
@@ -415,4 +416,72 @@ fn an_event_that_does_not_exist_has_no_causes() {
         |inputs, _| causes(inputs, 999).len().to_string(),
         &expect![["0"]],
     );
+}
+
+#[test]
+fn what_does_not_end_well_is_told_with_its_names_and_numbers() {
+    let (inventory, plan, trace) = (inventory(), plan(), blocked_drain());
+    let names = Names {
+        inventory: &inventory,
+        plan: &plan,
+        faults: &[],
+        clusters: &trace.clusters,
+    };
+    let (pool, wave) = (PoolIdx(0), WaveIdx(0));
+    let place = |pool| Place::RollBack { pool };
+    let told = |(inside, kind): (bool, EventKind)| {
+        let event = Event {
+            at: SimTime::ZERO,
+            cluster: inside.then_some(ClusterIdx(0)),
+            kind,
+            cause: None,
+        };
+        format!("{}\n", names.tell(&event).text)
+    };
+    let step = Place::Step {
+        step: 0,
+        of: StepKind::Pool,
+    };
+    let back = EventKind::PoolRollBackStarted {
+        pool,
+        nodes: 2,
+        surplus: 1,
+    };
+    let version = EventKind::RollBackFailed {
+        why: StepFailure::VersionUnknown,
+    };
+    let unfinished = EventKind::ClusterUnfinished {
+        place: step,
+        days: 60,
+    };
+    let stalled = |place| EventKind::ClusterStalled { place };
+    let text: String = [
+        (false, EventKind::WaveWentOn { wave, failed: 1 }),
+        (false, EventKind::WaveUnfinished { wave }),
+        (true, EventKind::SurgeNodesLeft { nodes: 2 }),
+        (true, stalled(Place::Window)),
+        (true, stalled(place(Some(pool)))),
+        (true, stalled(place(None))),
+        (true, unfinished),
+        (true, EventKind::NodesCannotGoBack { pool, nodes: 1 }),
+        (true, back),
+        (true, version),
+        (true, EventKind::CniRollWaits {}),
+    ]
+    .map(told)
+    .concat();
+    expect![[r#"
+        wave 1 (high tier) went on with 1 cluster failed
+        wave 1 (high tier) is not finished: a cluster of it is still under way
+        eu-1 leaves 2 nodes of its surge beside the old ones, undeleted
+        eu-1 stalls in its wait for a maintenance window: nothing will ever end its wait
+        eu-1 stalls in the roll-back of pool web: nothing will ever end its wait
+        eu-1 stalls in its roll-back: nothing will ever end its wait
+        eu-1 is not finished within 60 days: it is still in pool web → 1.33
+        eu-1 leaves 1 node of pool web as upgraded: the snapshot does not tell what they ran
+        eu-1 rolls pool web back: 2 nodes to replace, 1 surplus to delete
+        eu-1 cannot roll back: the snapshot does not tell what some nodes ran
+        the CNI's roll-out waits: no controller-manager leads
+    "#]]
+    .assert_eq(&text);
 }

@@ -36,6 +36,7 @@ impl From<RunOutcome> for Outcome {
             RunOutcome::Held => Self::Held,
             RunOutcome::RolledBack => Self::RolledBack,
             RunOutcome::Stalled => Self::Stalled,
+            RunOutcome::Unfinished => Self::Unfinished,
         }
     }
 }
@@ -98,6 +99,11 @@ fn headline(inputs: &RunInputs<'_>) -> String {
             place(inputs),
             decided_after(inputs)
         ),
+        RunOutcome::Unfinished => format!(
+            "{} is not finished within {}: {upgraded} of {clusters} {reach} {target}.",
+            place(inputs),
+            followed_for(inputs)
+        ),
         RunOutcome::Stalled => format!(
             "{} stalls after {}: {upgraded} of {clusters} {reach} {target}.",
             place(inputs),
@@ -145,6 +151,20 @@ fn decided_after(inputs: &RunInputs<'_>) -> String {
             .map_or(inputs.trace.end, |event| event.at)
             .since(SimTime::ZERO),
     )
+}
+
+/// How long the cluster behind the outcome was followed.
+fn followed_for(inputs: &RunInputs<'_>) -> String {
+    let decided_by = inputs.trace.decided_by;
+    let chain = decided_by
+        .map(|id| inputs.trace.chain(id))
+        .unwrap_or_default();
+    let mut events = chain.iter().filter_map(|id| inputs.trace.event(*id));
+    let days = events.find_map(|event| match event.kind {
+        EventKind::ClusterUnfinished { days, .. } => Some(days),
+        _ => None,
+    });
+    days.map_or_else(|| decided_after(inputs), |days| count(days, "day"))
 }
 
 /// What is at the root, and the first bad thing that follows from it. Everything follows from the

@@ -49,6 +49,7 @@ pub(super) fn outcome_words(outcome: RunOutcome) -> &'static str {
         RunOutcome::Held => "a cluster failed and the plan holds",
         RunOutcome::RolledBack => "a cluster failed, went back, and the plan holds",
         RunOutcome::Stalled => "something waits and nothing will ever end the wait",
+        RunOutcome::Unfinished => "a cluster takes longer than a rehearsal follows it",
     }
 }
 
@@ -144,6 +145,7 @@ pub(super) fn failure_words(why: StepFailure) -> &'static str {
         StepFailure::DrainTimeout => "a drain took longer than allowed",
         StepFailure::NodeTimeout => "a node took too long to become Ready",
         StepFailure::EvictionImpossible => "an eviction can never be allowed",
+        StepFailure::VersionUnknown => "the snapshot does not tell what some nodes ran",
     }
 }
 

@@ -63,7 +63,7 @@ pub enum FleetSource {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Expectations {
-    /// How the whole run ends: `finished`, `held`, `stalled`, `rolledBack`,
+    /// How the whole run ends: `finished`, `held`, `stalled`, `unfinished`, `rolledBack`,
     /// `finishedWithFailures` or `nothingToDo`.
     pub outcome: Option<String>,
     /// Clusters that must reach the target.

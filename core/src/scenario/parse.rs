@@ -9,10 +9,11 @@ use crate::sim::fault::{Fault, Trigger};
 use crate::units::SimDuration;
 
 /// Words that [`super::Expectations::outcome`] may hold.
-const OUTCOMES: [&str; 6] = [
+const OUTCOMES: [&str; 7] = [
     "finished",
     "held",
     "stalled",
+    "unfinished",
     "rolledBack",
     "finishedWithFailures",
     "nothingToDo",
@@ -226,7 +227,8 @@ mod tests {
             "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\nexpect:\n  outcome: stuck\n",
             &expect![
                 "s.yaml (expect.outcome): `stuck` is not known here; known are `finished`, \
-                 `held`, `stalled`, `rolledBack`, `finishedWithFailures`, `nothingToDo`"
+                 `held`, `stalled`, `unfinished`, `rolledBack`, `finishedWithFailures`, \
+                 `nothingToDo`"
             ],
         );
     }

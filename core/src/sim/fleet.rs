@@ -48,6 +48,8 @@ pub(crate) struct Fleet {
     held_by: Option<Origin>,
     rolled_back: bool,
     n_failed: u32,
+    /// Of these, clusters of the present wave.
+    n_failed_in_wave: u32,
     n_done: u32,
 }
 
@@ -83,6 +85,7 @@ impl Fleet {
             held_by: None,
             rolled_back: false,
             n_failed: 0,
+            n_failed_in_wave: 0,
             n_done: 0,
         };
         let started = fleet.emit(EventKind::RunStarted {}, None);
@@ -120,6 +123,7 @@ impl Fleet {
                 self.waves[self.wave].started = Some(self.now);
                 self.stage = Stage::InWave;
                 self.next_cluster = 0;
+                self.n_failed_in_wave = 0;
                 Next::WaveStarts {
                     wave: self.wave,
                     at: self.now,
@@ -151,7 +155,8 @@ impl Fleet {
 
     /// Takes the earliest thing that running clusters, whose standing `of` tells, have to say.
     ///
-    /// A stalled cluster says nothing more; when all that run are stalled the rehearsal is over.
+    /// A cluster that stalls or is not finished says nothing more; when all that run do, the
+    /// rehearsal is over.
     pub(crate) fn take_earliest(&mut self, plan: &Plan, of: impl Fn(ClusterIdx) -> Standing) {
         let notices = self.running.iter().filter_map(|cluster| {
             let standing = of(*cluster);
@@ -161,7 +166,7 @@ impl Fleet {
             {
                 return Some((at, *cluster, Notice::Failed(event)));
             }
-            let ended = standing.end.outcome != ClusterOutcome::Stalled;
+            let ended = standing.end.is_end();
             ended.then_some((standing.end.at, *cluster, Notice::Ended(standing.end)))
         });
         let earliest = notices.min_by_key(|(at, cluster, _)| (*at, *cluster));
@@ -187,6 +192,7 @@ impl Fleet {
             return;
         }
         self.n_failed += 1;
+        self.n_failed_in_wave += 1;
         self.rolled_back |= end.outcome == ClusterOutcome::RolledBack;
         if plan.on_failure != FailureRule::GoOn && self.held_by.is_none() {
             self.hold(origin);
@@ -215,33 +221,49 @@ impl Fleet {
         }
         let soaking = self.emit_after(EventKind::WaveSoaking { wave }, self.freed_by);
         self.now += plan.wave_soak;
-        let passed = self.emit(EventKind::WavePassed { wave }, Some(soaking));
+        let (kind, outcome) = match self.n_failed_in_wave {
+            0 => (EventKind::WavePassed { wave }, WaveOutcome::Passed),
+            failed => (EventKind::WaveWentOn { wave, failed }, WaveOutcome::WentOn),
+        };
+        let ended = self.emit(kind, Some(soaking));
         self.waves[self.wave].ended = Some(self.now);
-        self.waves[self.wave].outcome = WaveOutcome::Passed;
-        self.waves[self.wave].decided_by = Some(passed);
-        self.freed_by = Origin::Fleet(passed);
+        self.waves[self.wave].outcome = outcome;
+        self.waves[self.wave].decided_by = Some(ended);
+        self.freed_by = Origin::Fleet(ended);
         self.wave += 1;
         self.stage = Stage::BeforeWave;
     }
 
-    /// Every running cluster waits for ever.
+    /// No running cluster will say anything more: each waits for ever, or is not finished when the
+    /// rehearsal stops following it. A wait for ever is the graver.
     fn stall(&mut self, of: impl Fn(ClusterIdx) -> Standing) {
-        let first = self
+        let stands = self
             .running
             .iter()
-            .min_by_key(|cluster| (of(**cluster).end.at, **cluster));
-        let cluster = *first.expect("a wave that waits has running clusters");
-        let latest = self.running.iter().map(|cluster| of(*cluster).end.at).max();
+            .map(|cluster| (*cluster, of(*cluster).end));
+        let ends: Vec<(ClusterIdx, End)> = stands.collect();
+        let stalls = |end: &End| end.outcome == ClusterOutcome::Stalled;
+        let any_stalls = ends.iter().any(|(_, end)| stalls(end));
+        let telling = ends.iter().filter(|(_, end)| stalls(end) == any_stalls);
+        let first = telling.min_by_key(|(cluster, end)| (end.at, *cluster));
+        let (cluster, end) = *first.expect("a wave that waits has running clusters");
+        let latest = ends.iter().map(|(_, end)| end.at).max();
         self.now = self.now.max(latest.unwrap_or_default()) + timing::FLEET_REACTION;
-        let origin = Origin::Cluster(cluster, of(cluster).end.event);
         let wave = WaveIdx::new(self.wave);
-        let event = self.emit_after(EventKind::WaveStalled { wave }, origin);
-        self.waves[self.wave].outcome = WaveOutcome::Stalled;
+        let (kind, outcome, run) = if any_stalls {
+            let kind = EventKind::WaveStalled { wave };
+            (kind, WaveOutcome::Stalled, RunOutcome::Stalled)
+        } else {
+            let kind = EventKind::WaveUnfinished { wave };
+            (kind, WaveOutcome::Unfinished, RunOutcome::Unfinished)
+        };
+        let event = self.emit_after(kind, Origin::Cluster(cluster, end.event));
+        self.waves[self.wave].outcome = outcome;
         self.waves[self.wave].decided_by = Some(event);
-        self.end_run(RunOutcome::Stalled, event);
+        self.end_run(run, event);
     }
 
-    /// The last wave has passed.
+    /// The last wave has ended.
     fn finish(&mut self) {
         let outcome = match (self.n_done, self.n_failed) {
             (0, _) => RunOutcome::NothingToDo,

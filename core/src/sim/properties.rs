@@ -12,11 +12,11 @@ use super::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
 use super::testing::{
     add_budget, add_volumes, add_workload, cluster, fleet, plan, rehearse, steps,
 };
-use super::trace::{EventKind, PodLevel, Trace};
-use crate::ids::{BudgetIdx, NodeIdx};
-use crate::inventory::{Cluster, Inventory, Resources, Spread, WorkloadType};
-use crate::plan::{DrainPolicy, FailureRule, OnDrainTimeout, Plan, PoolStrategy};
-use crate::units::{IntOrPercent, SimDuration, SimTime};
+use super::trace::{Event, EventKind, PodLevel, Trace};
+use crate::ids::{BudgetIdx, NodeIdx, PoolIdx};
+use crate::inventory::{Cluster, Evidence, Inventory, NodePool, Resources, Spread, WorkloadType};
+use crate::plan::{DrainPolicy, FailureRule, OnDrainTimeout, Plan, PoolStrategy, Step};
+use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
 
 #[derive(Clone, Debug)]
 struct WorkloadSketch {
@@ -293,6 +293,104 @@ fn desired(cluster: &Cluster, budget: BudgetIdx) -> i64 {
     budget::desired_healthy(spec, budget.workloads.iter().map(scale).sum())
 }
 
+/// What became of a node.
+#[derive(Clone, Copy, Debug, Default)]
+struct NodeFate {
+    present: bool,
+    /// Ordered or taken away to be rebuilt.
+    away: bool,
+    cordoned: bool,
+    kubelet: Option<KubeVersion>,
+}
+
+/// What became of every node by the end of these events.
+fn fates(cluster: &Cluster, trace: &Trace, events: &[Event]) -> Vec<NodeFate> {
+    let mut fates = vec![NodeFate::default(); trace.clusters[0].nodes.len()];
+    for (fate, node) in fates.iter_mut().zip(&cluster.nodes) {
+        fate.present = true;
+        fate.cordoned = node.unschedulable;
+        fate.kubelet = node.kubelet.value().copied();
+    }
+    for event in events {
+        match event.kind {
+            EventKind::NodeRequested { node } | EventKind::NodeRebuilding { node, .. } => {
+                fates[node.index()].away = true;
+            }
+            EventKind::NodeJoined { node, kubelet } => {
+                let fate = &mut fates[node.index()];
+                (fate.present, fate.away, fate.kubelet) = (true, false, Some(kubelet));
+            }
+            EventKind::NodeRemoved { node } => {
+                let fate = &mut fates[node.index()];
+                (fate.present, fate.away) = (false, false);
+            }
+            EventKind::NodeCordoned { node } => fates[node.index()].cordoned = true,
+            EventKind::NodeUncordoned { node } => fates[node.index()].cordoned = false,
+            _ => {}
+        }
+    }
+    fates
+}
+
+/// Nodes by pool and kubelet.
+fn versions(trace: &Trace, fates: &[NodeFate]) -> Vec<(PoolIdx, Option<KubeVersion>)> {
+    let rows = fates.iter().zip(&trace.clusters[0].nodes);
+    let present = rows.filter(|(fate, _)| fate.present);
+    let mut versions: Vec<_> = present
+        .map(|(fate, row)| (row.pool, fate.kubelet))
+        .collect();
+    versions.sort_unstable();
+    versions
+}
+
+/// What is rolled back is as it was, when it says so and for good.
+fn check_roll_back(cluster: &Cluster, trace: &Trace) {
+    let before = fates(cluster, trace, &[]);
+    let is_back = |event: &Event| event.kind == EventKind::ClusterRolledBack {};
+    let Some(back) = trace.events.iter().position(is_back) else {
+        return;
+    };
+    for n_events in [back, trace.events.len()] {
+        let after = fates(cluster, trace, &trace.events[..n_events]);
+        assert_eq!(versions(trace, &before), versions(trace, &after));
+        for (node, fate) in after.iter().enumerate() {
+            assert!(!fate.away, "node {node} is still to come");
+            let was_cordoned = before[node].cordoned;
+            let is_cordoned = fate.present && fate.cordoned;
+            assert!(was_cordoned || !is_cordoned, "node {node} is left cordoned");
+        }
+    }
+}
+
+/// Nodes of many versions in two pools, some cordoned.
+fn mix_versions(cluster: &mut Cluster, nodes: &[(Option<u16>, bool, bool)]) {
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    for (index, (minor, is_cordoned, in_second)) in nodes.iter().enumerate() {
+        let node = &mut cluster.nodes[index];
+        let version = minor.map(|minor| KubeVersion::minor(1, minor));
+        node.kubelet = version.map_or(Evidence::Unknown, Evidence::Known);
+        node.unschedulable = *is_cordoned;
+        node.pool = PoolIdx(u32::from(*in_second));
+        let pool = if *in_second { &mut second } else { &mut first };
+        pool.push(NodeIdx::new(index));
+    }
+    cluster.pools[0].nodes = first;
+    cluster.pools.push(NodePool {
+        name: "batch".to_owned(),
+        control_plane: false,
+        nodes: second,
+    });
+}
+
+/// A node's minor, if it is known, whether it is cordoned, and whether it is in the second pool.
+fn a_node() -> impl Strategy<Value = (Option<u16>, bool, bool)> {
+    let minor = prop_oneof![
+        8 => (29..33_u16).prop_map(Some),
+        1 => Just(None),
+    ];
+    (minor, prop::bool::weighted(0.1), any::<bool>())
+}
+
 /// Rehearses in chunks of so many events.
 fn in_chunks(inventory: &Inventory, plan: &Plan, faults: &[Fault], n_events: u32) -> Trace {
     let mut rehearsal = Rehearsal::new(inventory, plan, faults, 9);
@@ -334,6 +432,30 @@ proptest! {
     }
 
     #[test]
+    fn what_is_rolled_back_is_as_it_was(
+        nodes in vec(a_node(), 1..6),
+        sketches in vec(workload(), 0..4),
+        faults in vec(fault(), 0..3),
+        mut plan in a_plan(),
+        max_etcd_commit_ms in 0..30_u64,
+        seed in any::<u64>(),
+    ) {
+        let mut inventory = inventory(nodes.len(), &sketches);
+        mix_versions(&mut inventory.clusters[0], &nodes);
+        plan.on_failure = FailureRule::RollBack;
+        plan.gates.max_etcd_commit_p99 = SimDuration::from_millis(max_etcd_commit_ms);
+        let steps = &mut plan.waves[0].clusters[0].steps;
+        let mut second = steps[2].clone();
+        if let Step::Pool { pool, .. } = &mut second {
+            *pool = PoolIdx(1);
+        }
+        steps.insert(3, second);
+        let trace = rehearse(&inventory, &plan, &faults, seed);
+        check_roll_back(&inventory.clusters[0], &trace);
+        check_boots(&trace);
+    }
+
+    #[test]
     fn the_size_of_a_chunk_changes_nothing(
         sketches in vec(workload(), 0..4),
         faults in vec(fault(), 0..2),
@@ -353,7 +475,7 @@ fn a_node_of_unknown_size_is_no_obstacle() {
     let mut cluster = cluster("eu-1", 2);
     add_workload(&mut cluster, "web", WorkloadType::Deployment, 4);
     for node in &mut cluster.nodes {
-        node.allocatable = crate::inventory::Evidence::Unknown;
+        node.allocatable = Evidence::Unknown;
     }
     cluster.workloads[0].requests = Resources {
         cpu_millis: 90_000,

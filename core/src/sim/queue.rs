@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 
 use crate::units::SimTime;
 
-/// A time-ordered queue that also owns the clock, which moves only when an entry is taken.
+/// A time-ordered queue that also owns the clock, which moves as entries are taken.
 #[derive(Clone, Debug)]
 pub(crate) struct EventQueue<E> {
     now: SimTime,
@@ -38,7 +38,7 @@ impl<E> Default for EventQueue<E> {
 }
 
 impl<E> EventQueue<E> {
-    /// The instant of the entry taken last.
+    /// The instant reached: of the entry taken last, or waited for since.
     pub(crate) fn now(&self) -> SimTime {
         self.now
     }
@@ -54,6 +54,12 @@ impl<E> EventQueue<E> {
     /// When the next entry falls due.
     pub(crate) fn next_at(&self) -> Option<SimTime> {
         self.heap.peek().map(|Reverse(next)| next.at)
+    }
+
+    /// Moves the clock to `at`, before the next entry.
+    pub(crate) fn wait_until(&mut self, at: SimTime) {
+        let reached = self.next_at().map_or(at, |next| next.min(at));
+        self.now = self.now.max(reached);
     }
 
     /// How many entries are left.
@@ -112,6 +118,18 @@ mod tests {
         let order: Vec<_> = iter::from_fn(|| queue.pop()).collect();
         assert_eq!(order, ["c", "a", "b", "d"]);
         assert_eq!(queue.now(), SimTime::from_millis(600_000));
+    }
+
+    #[test]
+    fn a_wait_passes_no_entry() {
+        let at = SimTime::from_millis;
+        let mut queue = EventQueue::default();
+        queue.schedule_at(at(10), "a");
+        queue.wait_until(at(5));
+        assert_eq!(queue.now(), at(5));
+        queue.wait_until(at(20));
+        assert_eq!(queue.now(), at(10));
+        assert_eq!(queue.pop(), Some("a"));
     }
 
     #[test]

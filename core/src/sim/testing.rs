@@ -273,5 +273,7 @@ pub(crate) fn why(trace: &Trace, faults: &[Fault]) -> String {
     let root = trace.root(decided, faults).map_or("none", |(_, name)| name);
     // Four to a line.
     let lines: Vec<_> = reasons.chunks(4).map(|line| line.join(" > ")).collect();
-    format!("{} [{root}]\n", lines.join("\n  > "))
+    let last = lines.last().map_or(0, String::len);
+    let gap = if last > 72 { "\n  " } else { " " };
+    format!("{}{gap}[{root}]\n", lines.join("\n  > "))
 }

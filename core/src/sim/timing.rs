@@ -23,8 +23,10 @@ const fn uniform(min: SimDuration, max: SimDuration) -> Distribution {
 pub(crate) const FLEET_REACTION: SimDuration = SimDuration::from_secs(1);
 /// What a drain waits before it asks again for an eviction that was refused (§3.3).
 pub(crate) const EVICTION_RETRY: SimDuration = SimDuration::from_secs(5);
-/// A rehearsal in which a cluster takes longer than this is taken to stall.
-pub(crate) const HORIZON: SimDuration = SimDuration::from_hours(60 * 24);
+/// A rehearsal follows a cluster for so many days, then leaves it as it is.
+pub(crate) const HORIZON_DAYS: u32 = 60;
+/// The same, as a length of time.
+pub(crate) const HORIZON: SimDuration = SimDuration::from_hours(HORIZON_DAYS as u64 * 24);
 
 /// How long a wait that nothing can end is watched before it is called endless. Nothing can happen
 /// in that time; it is there for readers, who would overlook a wait of no length.

@@ -34,6 +34,7 @@ fn word(outcome: Outcome) -> &'static str {
         Outcome::Finished => "finished",
         Outcome::Held => "held",
         Outcome::Stalled => "stalled",
+        Outcome::Unfinished => "unfinished",
         Outcome::RolledBack => "rolledBack",
         Outcome::FinishedWithFailures => "finishedWithFailures",
         Outcome::NothingToDo => "nothingToDo",

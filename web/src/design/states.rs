@@ -79,6 +79,12 @@ pub const fn lane(state: LaneState) -> Look {
         ),
         LaneState::Running => look(Some(Glyph::Progress), PROGRESS, Fill::Pale, "under way"),
         LaneState::Done => look(Some(Glyph::Done), OK, Fill::Pale, "passed"),
+        LaneState::WentOn => look(
+            Some(Glyph::Review),
+            REVIEW,
+            Fill::Pale,
+            "went on with failures",
+        ),
         LaneState::Failed => look(Some(Glyph::Blocked), BLOCKED, Fill::Solid, "failed"),
         LaneState::Stalled => look(Some(Glyph::Wait), BLOCKED, Fill::Solid, "stalled"),
         LaneState::RolledBack => look(
@@ -97,6 +103,7 @@ pub const fn outcome(outcome: Outcome) -> Look {
         Outcome::Finished => look(Some(Glyph::Done), OK, Fill::Pale, "finishes"),
         Outcome::Held => look(Some(Glyph::Blocked), BLOCKED, Fill::Solid, "holds"),
         Outcome::Stalled => look(Some(Glyph::Wait), BLOCKED, Fill::Solid, "stalls"),
+        Outcome::Unfinished => look(Some(Glyph::Progress), REVIEW, Fill::Pale, "is not finished"),
         Outcome::RolledBack => look(
             Some(Glyph::RolledBack),
             BLOCKED,

@@ -4,9 +4,12 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 
+use crate::ids::{NodeIdx, WorkloadIdx};
+use crate::inventory::Pod;
 use crate::inventory::sample::fleet;
 use crate::plan::tests::{held_back, to, wrap};
 use crate::plan::{ClusterPlan, DrainChoice, PlanSettings, PoolChoice, propose};
+use crate::snapshot::PodPhase;
 
 #[track_caller]
 fn check_waves(text: &str, settings: &PlanSettings, expected: &Expect) {
@@ -121,5 +124,37 @@ fn without_a_target_the_newest_cluster_sets_it() {
             assumed: `a`, `b`: no maintenance window is named, so any time is taken to be
                 allowed.
         "#]],
+    );
+}
+
+#[test]
+fn pods_that_were_not_ready_are_said_to_be_taken_for_broken() {
+    let mut inventory = fleet("eu-1 low gke 1.30 blue:1.30x1\neu-2 low gke 1.30 blue:1.30x1");
+    let unready = |phase, ready| Pod {
+        name: "web-0".to_owned(),
+        workload: WorkloadIdx(0),
+        node: Some(NodeIdx(0)),
+        phase,
+        ready,
+        terminating: false,
+        volume: None,
+    };
+    inventory.clusters[0].pods = vec![
+        unready(PodPhase::Succeeded, false),
+        unready(PodPhase::Running, true),
+    ];
+    inventory.clusters[1].pods = vec![unready(PodPhase::Running, false)];
+    let (_, report) = propose(&inventory, &to("1.31")).expect("a plan");
+    let about_pods = report
+        .assumptions
+        .iter()
+        .filter(|said| said.contains("pods"));
+    let said: Vec<&str> = about_pods.map(String::as_str).collect();
+    assert_eq!(
+        said,
+        [
+            "`eu-2`: some pods were not ready in the snapshot; they are taken to be broken for \
+            good, so what replaces them does not become ready either."
+        ]
     );
 }

@@ -5,8 +5,8 @@
 //! The doc comment of a kind is the sentence a report writes for it.
 
 use super::words::{
-    ApiComponent, Gate, NodeTrouble, PodTrouble, RunOutcome, Severity, StepFailure, Unschedulable,
-    Word,
+    ApiComponent, Gate, NodeTrouble, Place, PodTrouble, RunOutcome, Severity, StepFailure,
+    Unschedulable, Word,
 };
 use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx};
 use crate::sim::fault::StepKind;
@@ -75,11 +75,17 @@ event_kinds! {
     /// The wave has passed.
     WavePassed { wave: WaveIdx } Info
         "A wave passes at the end of its soak (plan)."
+    /// The wave has ended and the plan goes on, though so many of its clusters failed.
+    WaveWentOn { wave: WaveIdx, failed: u32 } Warning
+        "A wave with failed clusters goes on when the plan's rule says so (plan)."
     /// The wave holds: nothing further starts, what runs may finish.
     WaveHeld { wave: WaveIdx } Bad
         "A cluster that fails its checks holds its wave when the plan's rule says so (plan)."
     /// The wave waits for a cluster that will never end.
     WaveStalled { wave: WaveIdx } Bad
+        "A wave ends only when every cluster of it has ended (plan)."
+    /// The wave waits for a cluster that is not finished when the rehearsal stops following it.
+    WaveUnfinished { wave: WaveIdx } Bad
         "A wave ends only when every cluster of it has ended (plan)."
     /// The rehearsal ends: nothing is left to do.
     RunEnded { outcome: RunOutcome } Info
@@ -138,25 +144,37 @@ event_kinds! {
     /// The cluster failed: a step or a check.
     ClusterFailed {} Bad
         "A cluster fails with a step or a check of it (plan)."
-    /// The cluster waits, in this step, and nothing will ever end the wait.
-    ClusterStalled { step: u16, of: StepKind } Bad
+    /// The cluster fails, and so many nodes that surge added beside old ones stay.
+    SurgeNodesLeft { nodes: u32 } Warning
+        "A provider that gives up a surge leaves its nodes as they are; only a roll-back deletes \
+        them (plan)."
+    /// The cluster waits, in this place, and nothing will ever end the wait.
+    ClusterStalled { place: Place } Bad
         "Nothing is left to happen in this cluster that could end the wait."
+    /// The cluster is in this place, not finished within so many days.
+    ClusterUnfinished { place: Place, days: u32 } Bad
+        "A rehearsal follows a cluster for so long from its start, then leaves it as it is."
     /// The cluster's pools start to go back to their old version; the control plane stays.
     RollBackStarted {} Warning
         "The plan's rule for a failed cluster is to roll back; managed control planes cannot \
         (k8s-truth 7)."
-    /// A pool starts to go back to its old version.
-    PoolRollBackStarted { pool: PoolIdx, to: KubeVersion } Info
+    /// So many nodes of a pool stay as they are: the snapshot does not tell what they ran.
+    NodesCannotGoBack { pool: PoolIdx, nodes: u32 } Bad
+        "A node goes back to the version the snapshot tells, or to none."
+    /// A pool starts to go back: so many nodes to their old version, and so many that were added
+    /// beside old ones away.
+    PoolRollBackStarted { pool: PoolIdx, nodes: u32, surplus: u32 } Info
         "Pools go back one by one, the last upgraded first (plan)."
-    /// A pool is back at its old version.
+    /// A pool's way back is done.
     PoolRollBackFinished { pool: PoolIdx } Info
-        "A pool is back when its last node is."
-    /// The cluster's pools are back at their old version.
+        "A pool is done when its last node is."
+    /// Every node of the cluster's pools runs what it ran before.
     ClusterRolledBack {} Warning
         "A roll-back ends with its last pool."
     /// The roll-back itself fails.
     RollBackFailed { why: StepFailure } Bad
-        "A roll-back drains by the same rules as the upgrade (k8s-truth 3)."
+        "A roll-back drains by the same rules as the upgrade (k8s-truth 3), and claims nothing it \
+        cannot know."
 
     // Faults.
     /// An injected fault begins in this cluster.
@@ -210,6 +228,9 @@ event_kinds! {
         (k8s-truth 8)."
 
     // CNI.
+    /// The CNI's roll-out waits for a controller-manager.
+    CniRollWaits {} Warning
+        "Without a leading controller-manager no daemon set's pod is replaced (k8s-truth 8)."
     /// The CNI's pod on a node restarts.
     CniRestarting { node: NodeIdx } Detail
         "A daemon set rolls a tenth of its pods at a time, at least one (plan)."
@@ -233,7 +254,7 @@ event_kinds! {
         "A drain sends the evictions of a node all at once (k8s-truth 3.3)."
     /// A drain can do nothing while the API does not answer.
     DrainWaitsForApi { node: NodeIdx } Warning
-        "Every eviction is a request to the API (k8s-truth 1)."
+        "A cordon and every eviction is a request to the API (k8s-truth 1 and 3.1)."
     /// A node is drained.
     DrainFinished { node: NodeIdx } Info
         "A drain ends when every evicted pod is gone (k8s-truth 3.3)."

@@ -17,7 +17,8 @@ pub use tables::{
     WaveOutcome, WaveTrace,
 };
 pub use words::{
-    ApiComponent, Gate, NodeTrouble, PodTrouble, RunOutcome, Severity, StepFailure, Unschedulable,
+    ApiComponent, Gate, NodeTrouble, Place, PodTrouble, RunOutcome, Severity, StepFailure,
+    Unschedulable,
 };
 
 use crate::ids::{ClusterIdx, EventId, PodIdx};
@@ -89,11 +90,15 @@ impl Trace {
     ///
     /// Everything goes back to the plan or to the snapshot, so these are named only when nothing
     /// more particular is on the way, and the window before the plan. Of several particular ones
-    /// the earliest leads; of general ones the latest, which says most.
+    /// the earliest leads that still held at the failure; of general ones the latest, which says
+    /// most.
     pub fn root(&self, event: EventId, faults: &[Fault]) -> Option<(EventId, &'static str)> {
-        let named = self.chain(event).into_iter().filter_map(|id| {
+        let chain = self.chain(event);
+        let fails = |id: &&EventId| self.event(**id).is_some_and(|event| fails(&event.kind));
+        let failure = chain.iter().find(fails).copied().unwrap_or(event);
+        let named = chain.into_iter().filter_map(|id| {
             let name = root_name(&self.event(id)?.kind, faults)?;
-            Some((id, name))
+            (!self.was_over(id, failure)).then_some((id, name))
         });
         let generality = |name: &str| match name {
             "plan" => 3,
@@ -106,6 +111,36 @@ impl Trace {
             general => (general, u32::MAX - id.0),
         })
     }
+
+    /// Whether the pod that `id` says no node takes had found one, or was gone, by `failure`.
+    fn was_over(&self, id: EventId, failure: EventId) -> bool {
+        let Some(event) = self.event(id) else {
+            return false;
+        };
+        let EventKind::PodUnschedulable { pod: waits, .. } = event.kind else {
+            return false;
+        };
+        let between = self.events.get(id.index()..failure.index());
+        between.into_iter().flatten().any(|later| {
+            let found = match later.kind {
+                EventKind::PodScheduled { pod, .. }
+                | EventKind::PodDeleted { pod, .. }
+                | EventKind::PodGone { pod } => pod == waits,
+                _ => false,
+            };
+            found && later.cluster == event.cluster
+        })
+    }
+}
+
+/// Whether an event is the one at which a cluster's upgrade went wrong.
+fn fails(kind: &EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::ClusterFailed {}
+            | EventKind::ClusterStalled { .. }
+            | EventKind::ClusterUnfinished { .. }
+    )
 }
 
 /// The stable name of the root cause that `kind` stands for, faults told apart.
@@ -168,11 +203,49 @@ pub(crate) fn suffix(key: u64, index: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::NodeIdx;
 
     // A trace of 100,000 pods holds some 600,000 of them.
     #[test]
     fn an_event_stays_small() {
         assert!(size_of::<EventKind>() <= 32, "{}", size_of::<EventKind>());
         assert!(size_of::<Event>() <= 56, "{}", size_of::<Event>());
+    }
+
+    // A pod found no node and later did; what failed in the end was another pod's wait.
+    #[test]
+    fn the_root_is_what_still_held_at_the_failure() {
+        let (first, second) = (PodIdx(0), PodIdx(1));
+        let node = NodeIdx(0);
+        let kinds = [
+            EventKind::RunStarted {},
+            EventKind::PodUnschedulable {
+                pod: first,
+                why: Unschedulable::NoRoom,
+            },
+            EventKind::PodScheduled { pod: first, node },
+            EventKind::PodUnschedulable {
+                pod: second,
+                why: Unschedulable::NoPlace,
+            },
+            EventKind::ClusterFailed {},
+            EventKind::PodScheduled { pod: second, node },
+            EventKind::RunEnded {
+                outcome: RunOutcome::Held,
+            },
+        ];
+        let causes = [None, Some(0), Some(1), Some(2), Some(3), Some(3), Some(4)];
+        let event = |(kind, cause): (EventKind, Option<u32>)| Event {
+            at: SimTime::ZERO,
+            cluster: Some(ClusterIdx(0)),
+            kind,
+            cause: cause.map(EventId),
+        };
+        let trace = Trace {
+            events: kinds.into_iter().zip(causes).map(event).collect(),
+            ..Trace::default()
+        };
+        let root = trace.root(EventId(6), &[]);
+        assert_eq!(root, Some((EventId(3), "placement")));
     }
 }

@@ -22,7 +22,7 @@ pub struct ClusterTrace {
     pub decided_by: Option<EventId>,
     /// When its upgrade started.
     pub started: Option<SimTime>,
-    /// When its upgrade ended, well or badly; a stalled one never does.
+    /// When its upgrade ended, well or badly; a stalled or unfinished one did not.
     pub ended: Option<SimTime>,
 }
 
@@ -118,6 +118,8 @@ pub enum ClusterOutcome {
     Failed,
     /// It waits and nothing will ever end the wait.
     Stalled,
+    /// It was not finished when the rehearsal stopped following it.
+    Unfinished,
     /// It failed and its pools went back.
     RolledBack,
 }
@@ -141,14 +143,18 @@ pub enum WaveOutcome {
     /// It never started.
     #[default]
     NotStarted,
-    /// It passed, or went on in spite of failures.
+    /// Every cluster of it passed.
     Passed,
+    /// Clusters of it failed and the plan went on.
+    WentOn,
     /// A cluster failed and the wave holds.
     Held,
     /// A cluster failed and went back, and the wave holds.
     RolledBack,
     /// A cluster of it will never end.
     Stalled,
+    /// A cluster of it was not finished when the rehearsal stopped following it.
+    Unfinished,
 }
 
 /// What the simulation did, for the reader who wants to know its size.

@@ -66,7 +66,7 @@ pub enum Unschedulable {
     NoPlace,
 }
 
-/// Why a step fails.
+/// Why a step or a roll-back fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StepFailure {
     /// A drain took longer than its provider allows.
@@ -75,6 +75,27 @@ pub enum StepFailure {
     NodeTimeout,
     /// An eviction can never be allowed.
     EvictionImpossible,
+    /// Of a roll-back: the snapshot does not tell what some nodes ran.
+    VersionUnknown,
+}
+
+/// Where a cluster is on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Before its first step: it waits for its maintenance window.
+    Window,
+    /// In this step of its plan; `step` is its position.
+    Step {
+        /// The position.
+        step: u16,
+        /// The kind.
+        of: StepKind,
+    },
+    /// On its way back, with this pool, or with what is left after the last.
+    RollBack {
+        /// The pool.
+        pool: Option<PoolIdx>,
+    },
 }
 
 /// How a rehearsal ends.
@@ -93,6 +114,8 @@ pub enum RunOutcome {
     RolledBack,
     /// Something waits and nothing will ever end the wait.
     Stalled,
+    /// A cluster is not finished when the rehearsal stops following it.
+    Unfinished,
 }
 
 /// A value of an event as the digest writes it.
@@ -136,6 +159,17 @@ words! {
     Unschedulable: |why| why as u64,
     StepFailure: |why| why as u64,
     RunOutcome: |outcome| outcome as u64,
+}
+
+impl Word for Place {
+    fn word(self) -> u64 {
+        match self {
+            Self::Window => 0,
+            Self::Step { step, of } => 1 << 56 | u64::from(step) << 8 | of.word(),
+            // A pool's position is a `u32`, so one more than it fits, and none is 0.
+            Self::RollBack { pool } => 2 << 56 | pool.map_or(0, |pool| pool.word() + 1),
+        }
+    }
 }
 
 impl<T: Word> Word for Option<T> {

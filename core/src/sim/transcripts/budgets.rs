@@ -53,7 +53,7 @@ fn a_budget_of_zero_stalls_a_drain_that_waits_for_ever() {
             00:01:43 c0 NodeReady  node: 3
             00:01:43 c0 DrainStarted  node: 0, pods: 1
             00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            00:31:43 c0 ClusterStalled  step: 0, of: Pool
+            00:31:43 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:31:44 WaveStalled  wave: 0
             Stalled
             SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
@@ -77,6 +77,7 @@ fn a_budget_of_zero_fails_the_step_where_the_provider_gives_up() {
             00:16:43 c0 DrainTimedOut  node: 0, pods: 1
             00:16:43 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
             00:16:43 c0 ClusterFailed
+            00:16:43 c0 SurgeNodesLeft  nodes: 1
             00:16:44 WaveHeld  wave: 0
             Held
             SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
@@ -142,6 +143,7 @@ fn two_budgets_on_one_pod_make_its_eviction_fail() {
             00:01:43 c0 EvictionFailed  pod: 0, node: 0
             00:01:43 c0 StepFailed  step: 0, of: Pool, why: EvictionImpossible
             00:01:43 c0 ClusterFailed
+            00:01:43 c0 SurgeNodesLeft  nodes: 1
             00:01:44 WaveHeld  wave: 0
             Held
             SnapshotTaken > BudgetsOverlap > EvictionFailed > StepFailed

@@ -6,8 +6,9 @@ use super::{check, web_with_budget};
 use crate::inventory::{ControlPlane, Evidence};
 use crate::plan::PoolStrategy;
 use crate::sim::fault::{FaultKind, StepKind, Trigger};
-use crate::sim::testing::{SURGE, WAIT, fault, plan, pool_steps, steps};
-use crate::units::SimDuration;
+use crate::sim::testing::{SURGE, WAIT, fault, plan, pool_steps, rehearse, steps};
+use crate::sim::trace::{ApiComponent, EventKind};
+use crate::units::{SimDuration, SimTime};
 
 #[test]
 fn a_blocking_budget_fault_blocks_until_it_ends() {
@@ -65,7 +66,7 @@ fn a_blocking_budget_fault_without_end_stalls_the_drain() {
             00:05:22 c0 NodeReady  node: 4
             00:05:22 c0 DrainStarted  node: 1, pods: 1
             00:05:22 c0 EvictionRefused  pod: 1, node: 1, budget: 0
-            00:35:22 c0 ClusterStalled  step: 0, of: Pool
+            00:35:22 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:35:23 WaveStalled  wave: 0
             Stalled
             FaultStarted > BudgetTightened > EvictionRefused > ClusterStalled [fault.blockingBudget]
@@ -83,14 +84,14 @@ fn a_broken_cni_stalls_its_own_roll_out() {
         &plan,
         &[fault],
         &expect![[r#"
-        00:00:00 c0 FaultStarted  fault: 0
-        00:00:00 c0 StepStarted  step: 0, of: Cni
-        00:00:12 c0 CniBroken  node: 0, fault: 0
-        00:30:12 c0 ClusterStalled  step: 0, of: Cni
-        00:30:13 WaveStalled  wave: 0
-        Stalled
-        FaultStarted > CniBroken > ClusterStalled [fault.cniBreak]
-    "#]],
+            00:00:00 c0 FaultStarted  fault: 0
+            00:00:00 c0 StepStarted  step: 0, of: Cni
+            00:00:12 c0 CniBroken  node: 0, fault: 0
+            00:30:12 c0 ClusterStalled  place: Step  step: 0, of: Cni
+            00:30:13 WaveStalled  wave: 0
+            Stalled
+            FaultStarted > CniBroken > ClusterStalled [fault.cniBreak]
+        "#]],
     );
 }
 
@@ -150,6 +151,7 @@ fn a_broken_cni_keeps_new_nodes_from_becoming_ready() {
             00:15:36 c0 NodeTimedOut  node: 3
             00:15:36 c0 StepFailed  step: 1, of: Pool, why: NodeTimeout
             00:15:36 c0 ClusterFailed
+            00:15:36 c0 SurgeNodesLeft  nodes: 1
             00:15:37 WaveHeld  wave: 0
             Held
             FaultStarted > CniBroken > NodeTimedOut > StepFailed
@@ -233,7 +235,7 @@ fn etcd_that_cannot_keep_a_leader_stalls_everything() {
             00:00:00 c0 EtcdElecting  elections_per_hour: 922
             00:00:00 c0 ApiUnavailable
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:31:30 c0 ClusterStalled  step: 0, of: Pool
+            00:31:30 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:31:31 WaveStalled  wave: 0
             Stalled
             FaultStarted > EtcdSlow > EtcdElecting > ApiUnavailable
@@ -306,4 +308,56 @@ fn a_single_control_plane_member_takes_the_api_away() {
               > StepFinished > ClusterUpgraded [plan]
         "#]],
     );
+}
+
+// The fault begins as the pool does and ends 20 minutes later.
+#[test]
+fn nothing_is_cordoned_while_the_api_does_not_answer() {
+    let in_place = PoolStrategy::Unavailable {
+        max_unavailable: 1,
+        node_timeout: None,
+    };
+    let mut plan = plan(&[1], &pool_steps(in_place, WAIT));
+    plan.gates.min_api_availability_per_mille = 0;
+    let mut fault = fault(FaultKind::EtcdLatency, Trigger::ClusterStart, 1_000);
+    fault.duration = Some(SimDuration::from_mins(20));
+    let trace = rehearse(&web_with_budget(1), &plan, &[fault], 1);
+    let cordons = trace.events.iter().filter(|event| {
+        matches!(
+            event.kind,
+            EventKind::NodeCordoned { .. } | EventKind::NodeUncordoned { .. }
+        )
+    });
+    let at: Vec<_> = cordons.map(|event| event.at).collect();
+    assert_eq!(
+        at.len(),
+        6,
+        "each of three nodes is cordoned and uncordoned"
+    );
+    let answers = SimTime::ZERO + SimDuration::from_mins(20);
+    assert!(at.iter().all(|at| *at > answers), "{at:?}");
+}
+
+#[test]
+fn the_cni_is_not_rolled_without_a_controller_manager() {
+    let only = steps(SURGE, WAIT)[1..2].to_vec();
+    let mut fault = fault(FaultKind::EtcdLatency, Trigger::ClusterStart, 1_000);
+    fault.duration = Some(SimDuration::from_mins(20));
+    let trace = rehearse(&web_with_budget(1), &plan(&[1], &only), &[fault], 1);
+    let first = |of: fn(&EventKind) -> bool| {
+        let mut events = trace.events.iter();
+        events.find(|event| of(&event.kind)).map(|event| event.at)
+    };
+    let waits = first(|kind| matches!(kind, EventKind::CniRollWaits {}));
+    assert_eq!(waits, Some(SimTime::ZERO));
+    let leads = first(|kind| {
+        let component = ApiComponent::ControllerManager;
+        *kind == EventKind::LeaseAcquired { component }
+    });
+    let restarts = first(|kind| matches!(kind, EventKind::CniRestarting { .. }));
+    assert_eq!(
+        restarts, leads,
+        "the controller rolls the daemon set once it leads"
+    );
+    assert!(restarts.is_some());
 }

@@ -2,6 +2,7 @@
 
 mod budgets;
 mod faults;
+mod rollback;
 mod waves;
 mod workloads;
 

@@ -3,13 +3,14 @@
 use expect_test::expect;
 
 use super::{check, drain, web_with_budget};
-use crate::inventory::{Inventory, WorkloadType};
-use crate::plan::{FailureRule, OnDrainTimeout, Plan};
+use crate::inventory::{Inventory, Window, WorkloadType};
+use crate::plan::{FailureRule, OnDrainTimeout, Plan, Step};
 use crate::sim::fault::{FaultKind, Trigger};
 use crate::sim::testing::{
     SURGE, WAIT, add_budget, add_workload, cluster, fault, fleet, plan, pool_steps, rehearse, steps,
 };
 use crate::sim::trace::{ClusterOutcome, EventKind, Severity};
+use crate::units::SimDuration;
 
 /// Three clusters in two waves; the first cannot be drained beyond its first node.
 fn one_of_three_fails() -> (Inventory, Plan) {
@@ -55,6 +56,7 @@ fn hold_starts_nothing_more() {
             00:20:22 c0 DrainTimedOut  node: 1, pods: 2
             00:20:22 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
             00:20:22 c0 ClusterFailed
+            00:20:22 c0 SurgeNodesLeft  nodes: 1
             00:20:23 WaveHeld  wave: 0
             Held
             SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
@@ -84,13 +86,14 @@ fn go_on_takes_the_failure_along() {
             00:20:22 c0 DrainTimedOut  node: 1, pods: 2
             00:20:22 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
             00:20:22 c0 ClusterFailed
+            00:20:22 c0 SurgeNodesLeft  nodes: 1
             00:20:23 c1 StepStarted  step: 0, of: Pool
             00:23:05 c1 NodeReady  node: 1
             00:23:05 c1 DrainStarted  node: 0, pods: 1
             00:24:45 c1 NodeRemoved  node: 0
             00:24:45 c1 StepStarted  step: 1, of: Observe
             00:39:45 c1 ClusterUpgraded
-            01:39:46 WavePassed  wave: 0
+            01:39:46 WaveWentOn  wave: 0, failed: 1
             01:39:46 c2 StepStarted  step: 0, of: Pool
             01:40:47 c2 NodeReady  node: 1
             01:40:47 c2 DrainStarted  node: 0, pods: 1
@@ -127,16 +130,15 @@ fn roll_back_takes_the_upgraded_nodes_back_and_holds() {
             00:20:22 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
             00:20:22 c0 ClusterFailed
             00:20:22 c0 RollBackStarted
-            00:20:22 c0 PoolRollBackStarted  pool: 0, to: 1.31
-            00:21:14 c0 NodeReady  node: 5
-            00:21:14 c0 DrainStarted  node: 3, pods: 1
-            00:22:48 c0 NodeRemoved  node: 3
-            00:24:10 c0 NodeReady  node: 6
-            00:24:10 c0 DrainStarted  node: 4, pods: 1
-            00:26:09 c0 NodeRemoved  node: 4
-            00:26:09 c0 PoolRollBackFinished  pool: 0
-            00:26:09 c0 ClusterRolledBack
-            00:26:10 WaveHeld  wave: 0
+            00:20:22 c0 PoolRollBackStarted  pool: 0, nodes: 1, surplus: 1
+            00:20:22 c0 DrainStarted  node: 4, pods: 1
+            00:22:21 c0 NodeRemoved  node: 4
+            00:23:14 c0 NodeReady  node: 5
+            00:23:14 c0 DrainStarted  node: 3, pods: 1
+            00:24:48 c0 NodeRemoved  node: 3
+            00:24:48 c0 PoolRollBackFinished  pool: 0
+            00:24:48 c0 ClusterRolledBack
+            00:24:49 WaveHeld  wave: 0
             RolledBack
             SnapshotTaken > BudgetNeverAllows > EvictionRefused > DrainTimedOut
               > StepFailed > ClusterFailed > RollBackStarted > PoolRollBackStarted
@@ -235,4 +237,50 @@ fn the_planned_restart_of_a_lone_api_server_fails_no_check() {
         "its API server restarts"
     );
     assert_eq!(trace.clusters[0].outcome, ClusterOutcome::Upgraded);
+}
+
+#[test]
+fn a_window_that_never_opens_is_what_the_cluster_waits_in() {
+    let mut inventory = web_with_budget(1);
+    inventory.clusters[0].windows.push(Window {
+        days: [false; 7],
+        start_minute: 0,
+        duration: SimDuration::from_hours(4),
+        time_zone: "UTC".to_owned(),
+    });
+    let mut plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    plan.respect_windows = true;
+    check(
+        &inventory,
+        &plan,
+        &[],
+        &expect![[r#"
+        00:00:00 c0 WindowNeverOpens
+        00:30:00 c0 ClusterStalled  place: Window
+        00:30:01 WaveStalled  wave: 0
+        Stalled
+        RunStarted > WaveStarted > WindowNeverOpens > ClusterStalled [window]
+    "#]],
+    );
+}
+
+#[test]
+fn an_upgrade_longer_than_the_rehearsal_follows_is_not_finished_rather_than_stalled() {
+    let soak = Step::Observe {
+        soak: SimDuration::from_hours(61 * 24),
+    };
+    let plan = plan(&[1], &[soak]);
+    check(
+        &web_with_budget(1),
+        &plan,
+        &[],
+        &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: Observe
+        60d 00:00:00 c0 ClusterUnfinished  place: Step  step: 0, of: Observe , days: 60
+        60d 00:00:01 WaveUnfinished  wave: 0
+        Unfinished
+        RunStarted > WaveStarted > ClusterStarted > StepStarted
+          > ClusterUnfinished [plan]
+    "#]],
+    );
 }

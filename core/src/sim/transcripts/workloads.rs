@@ -7,7 +7,7 @@ use crate::ids::{NodeIdx, PodIdx};
 use crate::inventory::{Spread, WorkloadType};
 use crate::plan::PoolStrategy;
 use crate::sim::testing::{
-    SURGE, WAIT, add_budget, add_volumes, add_workload, cluster, fleet, plan, pool_steps,
+    SURGE, WAIT, add_budget, add_volumes, add_workload, cluster, fleet, plan, pool_steps, rehearse,
 };
 use crate::sim::trace::{EventKind, Trace};
 
@@ -201,7 +201,7 @@ fn a_full_cluster_cannot_take_what_it_drains() {
             00:00:00 c0 EvictionRefused  pod: 10, node: 0, budget: 0
             00:00:00 c0 EvictionRefused  pod: 12, node: 0, budget: 0
             00:00:00 c0 EvictionRefused  pod: 14, node: 0, budget: 0
-            00:30:00 c0 ClusterStalled  step: 0, of: Pool
+            00:30:00 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:30:01 WaveStalled  wave: 0
             Stalled
             RunStarted > WaveStarted > ClusterStarted > StepStarted
@@ -241,4 +241,33 @@ fn a_bare_pod_is_told_of_and_not_replaced() {
         _ => None,
     });
     assert_eq!(lone.len(), 1);
+}
+
+// Three pods share a volume on one node and are drained together; each replacement comes up on a
+// node of its own, and only one of them at a time can have the volume.
+#[test]
+fn pods_that_wait_for_one_volume_get_it_first_come_first_served() {
+    let mut cluster = cluster("eu-1", 3);
+    let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 3);
+    add_volumes(&mut cluster, web);
+    for pod in &mut cluster.pods {
+        pod.volume = Some(crate::ids::VolumeIdx(0));
+        pod.node = Some(NodeIdx(0));
+    }
+    cluster.volumes[0].zone = None;
+    cluster.workloads[web.index()].placement.spread = Spread::PerNode;
+    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    let trace = rehearse(&fleet(vec![cluster]), &plan, &[], 1);
+    let waits = times(&trace, |kind| match kind {
+        EventKind::VolumeMoving { pod, .. } => Some(*pod),
+        _ => None,
+    });
+    let ready = times(&trace, |kind| match kind {
+        EventKind::PodReady { pod } => Some(*pod),
+        _ => None,
+    });
+    let order = |times: &[(u64, PodIdx)]| times.iter().map(|(_, pod)| pod.0).collect::<Vec<_>>();
+    assert_eq!(order(&waits), [3, 4, 5, 6, 7]);
+    // The second is evicted while it waits, so the third is next.
+    assert_eq!(order(&ready), [3, 5]);
 }

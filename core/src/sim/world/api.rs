@@ -213,6 +213,7 @@ impl World {
         if self.control.works(ApiComponent::ControllerManager) {
             self.resume_budgets(ctx, event);
             self.resume_owners(ctx);
+            self.roll_cni(ctx);
         }
         if self.control.works(ApiComponent::Scheduler) {
             self.resume_scheduling(ctx);

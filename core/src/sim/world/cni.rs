@@ -7,7 +7,7 @@ use crate::rng::{self, Purpose};
 use crate::sim::fault::FaultKind;
 use crate::sim::fenceposts;
 use crate::sim::timing;
-use crate::sim::trace::EventKind;
+use crate::sim::trace::{ApiComponent, EventKind};
 use crate::units::IntOrPercent;
 
 /// What CNI daemon sets commonly allow to be unavailable while they roll.
@@ -22,6 +22,8 @@ pub(super) struct CniRoll {
     away: Vec<NodeIdx>,
     parallel: usize,
     event: EventId,
+    /// Whether it was told that no controller-manager works, since one last did.
+    waits: bool,
 }
 
 impl CniRoll {
@@ -46,12 +48,16 @@ impl World {
             away: Vec::new(),
             parallel,
             event,
+            waits: false,
         });
         self.roll_cni(ctx);
     }
 
     /// Restarts the CNI on as many nodes as may be away; without any left the step is done.
-    fn roll_cni(&mut self, ctx: &Ctx<'_>) {
+    ///
+    /// It is the daemon set's controller that replaces pods, so nothing is restarted while no
+    /// controller-manager works.
+    pub(super) fn roll_cni(&mut self, ctx: &Ctx<'_>) {
         while let Some(roll) = &mut self.cni {
             if roll.begun == roll.queue.len() {
                 if roll.away.is_empty() {
@@ -63,6 +69,14 @@ impl World {
             if roll.away.len() >= roll.parallel {
                 return;
             }
+            if !self.control.works(ApiComponent::ControllerManager) {
+                if !std::mem::replace(&mut roll.waits, true) {
+                    let cause = self.control.trouble(ApiComponent::ControllerManager);
+                    self.emit(EventKind::CniRollWaits {}, cause);
+                }
+                return;
+            }
+            roll.waits = false;
             let node = roll.queue[roll.begun];
             roll.begun += 1;
             roll.away.push(node);

@@ -23,7 +23,7 @@ impl World {
 
     /// What the luck of this step hangs on: the cluster and the version it goes to.
     fn control_plane_key(&self, ctx: &Ctx<'_>) -> u64 {
-        let minor = match ctx.steps.get(self.course.position()) {
+        let minor = match self.course.step_of(ctx.steps) {
             Some(Step::ControlPlane { to, .. }) => to.minor,
             _ => 0,
         };
@@ -81,7 +81,7 @@ impl World {
             self.update_member(ctx, member + 1, event);
             return;
         }
-        let Some(Step::ControlPlane { to, .. }) = ctx.steps.get(self.course.position()) else {
+        let Some(Step::ControlPlane { to, .. }) = self.course.step_of(ctx.steps) else {
             return;
         };
         self.emit(EventKind::ControlPlaneUpgraded { to: *to }, Some(event));

@@ -10,38 +10,52 @@ use crate::sim::trace::{EventKind, PodLevel, StepFailure};
 use crate::snapshot::PodPhase;
 
 impl World {
-    /// Cordons a node and starts to drain it.
+    /// Gives a node's drain its time, and starts it once the API answers.
     pub(super) fn begin_drain(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
         let Some(policy) = self.roll.as_ref().map(|roll| roll.drain) else {
             return;
         };
-        let mut cause = cause;
-        if !self.nodes[node.index()].cordoned {
-            self.nodes[node.index()].cordoned = true;
+        self.n_drains += 1;
+        let number = self.n_drains;
+        let mut drain = Drain {
+            number,
+            started: cause,
+            remaining: 0,
+            impossible: 0,
+            impossible_event: None,
+        };
+        if let Some(timeout) = policy.timeout {
+            self.schedule(timeout, Action::DrainDeadline(node, number));
+        }
+        let answers = self.control.answers();
+        if !answers {
+            let cause = self.control.api_trouble().or(Some(cause));
+            drain.started = self.emit(EventKind::DrainWaitsForApi { node }, cause);
+            self.control.waiting.push(Action::DrainBegin(node, number));
+        }
+        self.nodes[node.index()].drain = Some(drain);
+        if answers {
+            self.start_drain(ctx, node, number);
+        }
+    }
+
+    /// Cordons a node and sends its evictions, unless its drain was given up meanwhile.
+    pub(super) fn start_drain(&mut self, ctx: &Ctx<'_>, node: NodeIdx, number: u32) {
+        let state = &mut self.nodes[node.index()];
+        let Some(drain) = state.drain.filter(|drain| drain.number == number) else {
+            return;
+        };
+        let mut cause = drain.started;
+        if !std::mem::replace(&mut state.cordoned, true) {
             self.refresh_room(node);
             cause = self.emit_node(node, EventKind::NodeCordoned { node }, Some(cause));
         }
         let pods = self.drained_pods(ctx, node).count() as u32;
         let started = self.emit_node(node, EventKind::DrainStarted { node, pods }, Some(cause));
-        self.n_drains += 1;
-        let number = self.n_drains;
-        self.nodes[node.index()].drain = Some(Drain {
-            number,
-            started,
-            remaining: pods,
-            impossible: 0,
-            impossible_event: None,
-        });
-        if let Some(timeout) = policy.timeout {
-            self.schedule(timeout, Action::DrainDeadline(node, number));
+        if let Some(drain) = &mut self.nodes[node.index()].drain {
+            drain.started = started;
         }
-        if self.control.answers() {
-            self.evict_all(ctx, node, started);
-        } else {
-            let cause = self.control.api_trouble();
-            let waits = self.emit(EventKind::DrainWaitsForApi { node }, cause);
-            self.control.waiting.push(Action::DrainBegin(node, waits));
-        }
+        self.evict_all(ctx, node, started);
     }
 
     /// The pods of a node that a drain evicts: managed providers take bare pods and `emptyDir`
@@ -52,7 +66,7 @@ impl World {
     }
 
     /// Sends every eviction of a node.
-    pub(super) fn evict_all(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+    fn evict_all(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
         if self.nodes[node.index()].drain.is_none() {
             return;
         }
@@ -242,7 +256,11 @@ impl World {
         }
         let mut left: Vec<_> = self.drained_pods(ctx, node).collect();
         left.sort_unstable();
-        let cause = self.why_drain_waits(&left).unwrap_or(drain.started);
+        let unanswered = self.control.api_trouble();
+        let cause = unanswered
+            .filter(|_| !self.control.answers())
+            .or_else(|| self.why_drain_waits(&left))
+            .unwrap_or(drain.started);
         let pods = left.len() as u32;
         match on_timeout {
             OnDrainTimeout::Fail => {

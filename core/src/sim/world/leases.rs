@@ -100,6 +100,7 @@ impl World {
             ApiComponent::ControllerManager => {
                 self.resume_budgets(ctx, event);
                 self.resume_owners(ctx);
+                self.roll_cni(ctx);
                 self.watch_node_leases(ctx);
             }
             ApiComponent::Scheduler => self.resume_scheduling(ctx),
@@ -134,15 +135,16 @@ impl World {
     }
 
     /// A working controller-manager starts to count the silence of nodes, if they are silent.
-    fn watch_node_leases(&mut self, ctx: &Ctx<'_>) {
+    pub(super) fn watch_node_leases(&mut self, ctx: &Ctx<'_>) {
         if self.control.effects.node_leases_lapse() {
             let grace = timing::node_grace(ctx.cluster.version.value().copied());
             self.schedule(grace, Action::NodeLeasesLapse(self.control.epoch));
         }
     }
 
-    /// The grace period is over: a controller-manager that worked all the time calls every silent
-    /// node Unknown. All zones are disrupted then, so nothing is evicted by taint.
+    /// A grace period is over: a controller-manager that worked all the time calls every node
+    /// Unknown that was silent as long. All zones are disrupted then, so nothing is evicted by
+    /// taint.
     pub(super) fn node_leases_lapse(&mut self, ctx: &Ctx<'_>, epoch: u32) {
         let lease = self.control.controller_manager;
         let grace = timing::node_grace(ctx.cluster.version.value().copied());
@@ -153,7 +155,9 @@ impl World {
         let cause = self.control.etcd_event;
         for index in 0..self.nodes.len() {
             let node = NodeIdx::new(index);
-            if self.nodes[index].present && self.nodes[index].ready {
+            let state = &self.nodes[index];
+            let silent = self.now().since(state.ready_since) >= grace;
+            if state.present && state.ready && silent {
                 self.nodes[index].lease_lapsed = true;
                 self.lose_node(ctx, node, NodeTrouble::LeaseExpired, cause);
             }
@@ -199,4 +203,41 @@ fn geometric(luck: &mut Stream, chance: f64) -> u64 {
     let unit = ((luck.bits() >> 11) + 1) as f64 / (1_u64 << 53) as f64;
     let tries = math::ln(unit) / math::ln(1.0 - chance);
     (tries as u64).saturating_add(1).min(1_000_000_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::ClusterIdx;
+    use crate::rng::Streams;
+    use crate::sim::etcd;
+    use crate::sim::testing::{cluster, plan};
+
+    // etcd is so slow that no kubelet renews its lease, and a controller-manager works all the
+    // time. Both nodes become Ready under it, one 20 s after the other.
+    #[test]
+    fn a_node_that_joins_while_leases_lapse_lapses_after_a_grace_period_of_its_own() {
+        let ctx = Ctx {
+            cluster: &cluster("eu-1", 2),
+            idx: ClusterIdx(0),
+            plan: &plan(&[], &[]),
+            steps: &[],
+            wave: None,
+            faults: &[],
+        };
+        let mut world = World::new(&ctx, Streams::new(1, 0));
+        world.control.effects = etcd::effects(10_000_000, 3);
+        let at = |secs| SimTime::ZERO + SimDuration::from_secs(secs);
+        for (secs, node) in [(0, NodeIdx(0)), (20, NodeIdx(1))] {
+            world.queue.wait_until(at(secs));
+            world.make_node_ready(&ctx, node, None);
+        }
+        assert!(world.run_until(&ctx, at(600), &mut 100));
+        let lapses = world.events.iter().filter_map(|event| match event.kind {
+            EventKind::NodeNotReady { node, .. } => Some((event.at, node)),
+            _ => None,
+        });
+        let lapses: Vec<_> = lapses.collect();
+        assert_eq!(lapses, [(at(45), NodeIdx(0)), (at(65), NodeIdx(1))]);
+    }
 }

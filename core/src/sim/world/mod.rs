@@ -93,7 +93,8 @@ pub(super) enum Action {
     NodeNetworkUp(NodeIdx, u32),
     NodeDeadline(NodeIdx, u32),
     NodeDelete(NodeIdx),
-    DrainBegin(NodeIdx, EventId),
+    DrainBegin(NodeIdx, u32),
+    Uncordon(NodeIdx, EventId),
     DrainDeadline(NodeIdx, u32),
     Retry(PodIdx),
     PodGone(PodIdx),
@@ -169,8 +170,8 @@ impl World {
         true
     }
 
-    /// Handles one entry; when nothing will ever come of those that are left, or beyond the
-    /// horizon, the upgrade stalls.
+    /// Handles one entry; when nothing will ever come of those that are left the upgrade stalls,
+    /// and at the horizon it is left as it is.
     fn step(&mut self, ctx: &Ctx<'_>) {
         let Some(at) = self.queue.next_at() else {
             self.schedule(timing::STALL_PATIENCE, Action::LosePatience);
@@ -179,10 +180,16 @@ impl World {
         let idle = self.n_pending_work == 0
             && self.control.all_work()
             && at >= self.last_work + timing::STALL_PATIENCE;
+        let horizon = self.course.horizon();
+        if at > horizon && !idle {
+            self.queue.wait_until(horizon);
+            self.leave_unfinished(ctx);
+            return;
+        }
         let lonely = self.queue.len() == 1;
         let action = self.take();
         let forsaken = lonely && matches!(action, Action::LosePatience);
-        if forsaken || idle || at > self.course.horizon() {
+        if forsaken || idle {
             self.stall(ctx);
             return;
         }
@@ -234,7 +241,8 @@ impl World {
             Action::NodeNetworkUp(node, boot) => self.node_network_up(ctx, node, boot),
             Action::NodeDeadline(node, boot) => self.node_deadline(ctx, node, boot),
             Action::NodeDelete(node) => self.delete_node(ctx, node),
-            Action::DrainBegin(node, cause) => self.evict_all(ctx, node, cause),
+            Action::DrainBegin(node, number) => self.start_drain(ctx, node, number),
+            Action::Uncordon(node, cause) => self.uncordon_late(ctx, node, cause),
             Action::DrainDeadline(node, number) => self.drain_deadline(ctx, node, number),
             Action::Retry(pod) => self.retry_eviction(ctx, pod),
             Action::PodGone(pod) => self.pod_gone(ctx, pod),
@@ -254,6 +262,9 @@ impl World {
                 | Action::NodeNetworkUp(..)
                 | Action::NodeDelete(_)
                 | Action::DrainBegin(..)
+                | Action::Uncordon(..)
+                | Action::CniRestarted(_)
+                | Action::CniRepaired(_)
                 | Action::Retry(_)
                 | Action::PodGone(_)
                 | Action::PodReady(..)

@@ -31,6 +31,7 @@ impl World {
             used: Resources::default(),
             present: false,
             ready: false,
+            ready_since: SimTime::ZERO,
             cordoned: false,
             network: Network::Starting,
             lease_lapsed: false,
@@ -130,7 +131,9 @@ impl World {
     pub(super) fn make_node_ready(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: Option<EventId>) {
         let event = self.emit_node(node, EventKind::NodeReady { node }, cause);
         self.nodes[node.index()].ready = true;
+        self.nodes[node.index()].ready_since = self.now();
         self.refresh_room(node);
+        self.watch_node_leases(ctx);
         self.start_waiting_pods(ctx, node, event);
         self.wake_parked(ctx, node);
         self.roll_node_ready(ctx, node, event);
@@ -141,10 +144,7 @@ impl World {
         let now = self.now();
         for pod in self.nodes[node.index()].pods.clone() {
             let state = &self.pods[pod.index()];
-            let waits_for_volume = state
-                .volume
-                .is_some_and(|v| self.volumes[v.index()].wanted_by == Some(pod));
-            if state.level != PodLevel::Starting || state.sick || waits_for_volume {
+            if state.level != PodLevel::Starting || state.sick {
                 continue;
             }
             if state.running_at <= now {
@@ -208,8 +208,10 @@ impl World {
         state.lease_lapsed = false;
         self.refresh_room(node);
         self.lose_pods(ctx, node, event);
-        self.counters.nodes_replaced += 1;
+        let surplus = self.roll.as_ref().is_some_and(|roll| roll.is_surplus(node));
+        self.counters.nodes_replaced += u64::from(!surplus);
         self.roll_node_removed(ctx, node);
+        self.conclude_roll_back(ctx);
     }
 
     /// Everything left on a machine dies with it.

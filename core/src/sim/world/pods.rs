@@ -1,6 +1,6 @@
 //! A pod's life: created, bound, started, ready, stopping, gone (k8s-truth §4).
 
-use super::state::{Network, Pod};
+use super::state::{Network, Pod, VolumeState};
 use super::{Action, Ctx, World};
 use crate::ids::{EventId, NodeIdx, PodIdx};
 use crate::inventory::WorkloadType;
@@ -98,20 +98,19 @@ impl World {
         };
         let state = &mut self.volumes[volume.index()];
         if state.node == Some(node) {
-            state.holder = Some(pod);
+            state.hold(pod);
             return Some(SimDuration::ZERO);
         }
-        let holder = state.holder.filter(|holder| *holder != pod);
-        if state.wanted_by.replace(pod) != Some(pod) {
+        if !state.wanted_by.contains(&pod) {
+            state.wanted_by.push(pod);
             let cause = self.pods[pod.index()].last;
             self.emit_pod(pod, EventKind::VolumeMoving { pod, volume }, cause);
         }
-        if holder.is_some() {
+        let state = &mut self.volumes[volume.index()];
+        if !state.holders.is_empty() {
             return None;
         }
-        let state = &mut self.volumes[volume.index()];
-        state.wanted_by = None;
-        state.holder = Some(pod);
+        state.hold(pod);
         state.node = Some(node);
         self.counters.volume_moves += 1;
         let key = self.pods[pod.index()].key;
@@ -236,21 +235,23 @@ impl World {
         }
     }
 
-    /// Lets go of a volume; a pod that waits for it goes on.
+    /// Lets go of a volume; once no pod has it mounted, those that wait for it go on.
     fn release_volume(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
         let Some(volume) = self.pods[pod.index()].volume else {
             return;
         };
         let state = &mut self.volumes[volume.index()];
-        if state.holder != Some(pod) {
+        state.wanted_by.retain(|other| *other != pod);
+        state.holders.retain(|other| *other != pod);
+        if !state.holders.is_empty() {
             return;
         }
-        state.holder = None;
-        let waiting = state.wanted_by.filter(|waiting| *waiting != pod);
-        if let Some(waiting) = waiting
-            && self.pods[waiting.index()].level == PodLevel::Starting
-        {
-            self.start_pod(ctx, waiting);
+        // Each tries in turn: the first that can start takes the volume to its node, and others
+        // of that node share it.
+        for waiting in state.wanted_by.clone() {
+            if self.pods[waiting.index()].level == PodLevel::Starting {
+                self.start_pod(ctx, waiting);
+            }
         }
     }
 
@@ -260,5 +261,15 @@ impl World {
             ctx.workload(self, pod).kind,
             WorkloadType::DaemonSet | WorkloadType::Static
         )
+    }
+}
+
+impl VolumeState {
+    /// A pod has the volume mounted.
+    fn hold(&mut self, pod: PodIdx) {
+        self.wanted_by.retain(|other| *other != pod);
+        if !self.holders.contains(&pod) {
+            self.holders.push(pod);
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! What a world leaves behind: its tables, as a trace shows them.
 
 use super::setup::initial_level;
-use super::{Ctx, World};
+use super::{Ctx, End, World};
 use crate::inventory;
 use crate::sim::trace::{
     ClusterOutcome, ClusterTrace, Counters, InitialNode, NodeRow, PodLevel, PodRow,
@@ -30,9 +30,7 @@ impl World {
             outcome,
             decided_by: end.map(|end| end.event),
             started: self.course.started,
-            ended: end
-                .filter(|end| end.outcome != ClusterOutcome::Stalled)
-                .map(|end| end.at),
+            ended: end.filter(End::is_end).map(|end| end.at),
         }
     }
 

@@ -1,90 +1,137 @@
-//! The way back: pools return to their old kubelets by the same drains; the control plane stays,
-//! since managed ones cannot go back (k8s-truth §7).
+//! The way back: every node returns to the kubelet it had, by the same drains; the control plane
+//! stays, since managed ones cannot go back (k8s-truth §7).
+//!
+//! What has joined beside a node that stays is one too many, and goes. What took the place of a
+//! node that is gone is replaced in turn. What the snapshot does not tell cannot be restored; such
+//! nodes stay, and a roll-back that leaves any has failed.
 
-use super::rolls::{RollPurpose, RollSpec};
+use super::rolls::{Goal, RollPurpose, RollSpec, Task};
 use super::{Ctx, World};
 use crate::ids::{EventId, NodeIdx, PoolIdx};
-use crate::plan::Step;
+use crate::plan::{DrainPolicy, PoolStrategy, Step};
 use crate::sim::trace::{ClusterOutcome, EventKind, StepFailure};
 use crate::units::KubeVersion;
+
+/// What the way back asks of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WayBack {
+    /// It is as it was.
+    None,
+    /// It was added beside a node that stays.
+    Surplus,
+    /// It is to run what it ran, or what the node ran whose place it has.
+    To(KubeVersion),
+    /// The snapshot does not tell what it ran.
+    Unknown,
+}
 
 impl World {
     /// Starts the way back: nodes left cordoned are used again, then the pools go back, last
     /// upgraded first.
     pub(super) fn begin_roll_back(&mut self, ctx: &Ctx<'_>, cause: EventId) {
         let event = self.emit(EventKind::RollBackStarted {}, Some(cause));
-        for index in 0..self.nodes.len() {
-            let cordoned_before = ctx
-                .cluster
-                .nodes
-                .get(index)
-                .is_some_and(|n| n.unschedulable);
-            let node = &self.nodes[index];
-            if node.present && !node.retiring && !cordoned_before {
-                self.uncordon(ctx, NodeIdx::new(index), event);
+        let mut way_back: Vec<PoolIdx> = Vec::new();
+        for step in ctx.steps {
+            if let Step::Pool { pool, .. } = step
+                && !way_back.contains(pool)
+            {
+                way_back.push(*pool);
             }
         }
-        self.course.way_back = ctx
-            .steps
-            .iter()
-            .filter_map(|step| match step {
-                Step::Pool { pool, .. } => Some(*pool),
-                Step::ControlPlane { .. } | Step::Cni | Step::Observe { .. } => None,
-            })
-            .filter(|pool| !self.upgraded_nodes(ctx, *pool).is_empty())
-            .collect();
-        self.course.way_back.dedup();
+        for pool in &way_back {
+            let nodes = self.ways_back(ctx, *pool);
+            let nodes = nodes.iter().filter(|(_, way)| *way == WayBack::Unknown);
+            let nodes = nodes.count() as u32;
+            if nodes > 0 {
+                let kind = EventKind::NodesCannotGoBack { pool: *pool, nodes };
+                self.course.stays = Some(self.emit(kind, Some(event)));
+            }
+        }
+        for index in 0..self.nodes.len() {
+            let node = NodeIdx::new(index);
+            let left = self.is_left_cordoned(ctx, node) && !self.nodes[index].retiring;
+            let rests = matches!(self.way_back(ctx, node), WayBack::None | WayBack::Unknown);
+            if left && rests {
+                self.uncordon(ctx, node, event);
+            }
+        }
+        way_back.retain(|pool| !self.tasks_back(ctx, *pool).is_empty());
+        self.course.way_back = way_back;
         self.next_pool_back(ctx, event);
     }
 
-    /// Nodes of a pool whose kubelet is not what it was, with what it was.
-    fn upgraded_nodes(&self, ctx: &Ctx<'_>, pool: PoolIdx) -> Vec<(NodeIdx, KubeVersion)> {
+    /// What the way back asks of a node that is there to stay.
+    fn way_back(&self, ctx: &Ctx<'_>, node: NodeIdx) -> WayBack {
+        let state = &self.nodes[node.index()];
+        let beside = state.made_from.map(|old| &self.nodes[old.index()]);
+        if beside.is_some_and(|old| old.present && !old.retiring) {
+            return WayBack::Surplus;
+        }
+        let before = ctx.cluster.nodes[self.model_of(node).index()]
+            .kubelet
+            .value();
+        match before {
+            Some(before) if state.kubelet == Some(*before) => WayBack::None,
+            Some(before) => WayBack::To(*before),
+            None if state.kubelet.is_none() => WayBack::None,
+            None => WayBack::Unknown,
+        }
+    }
+
+    /// What the way back asks of each node of a pool.
+    fn ways_back(&self, ctx: &Ctx<'_>, pool: PoolIdx) -> Vec<(NodeIdx, WayBack)> {
         let nodes = self.nodes.iter().enumerate();
         nodes
-            .filter(|(_, node)| node.present && node.pool == pool)
-            .filter_map(|(index, node)| {
-                let node_idx = NodeIdx::new(index);
-                let model = &ctx.cluster.nodes[self.model_of(node_idx).index()];
-                let before = *model.kubelet.value()?;
-                (node.kubelet != Some(before)).then_some((node_idx, before))
-            })
+            .filter(|(_, node)| node.present && !node.retiring && node.pool == pool)
+            .map(|(index, _)| NodeIdx::new(index))
+            .map(|node| (node, self.way_back(ctx, node)))
             .collect()
+    }
+
+    /// What is to be done in a pool: what is too many goes first, which makes room in the
+    /// provider's limit.
+    fn tasks_back(&self, ctx: &Ctx<'_>, pool: PoolIdx) -> Vec<Task> {
+        let ways = self.ways_back(ctx, pool);
+        let goal_of = |way: WayBack| match way {
+            WayBack::Surplus => Some(Goal::Leave),
+            WayBack::To(before) => Some(Goal::Run(before)),
+            WayBack::None | WayBack::Unknown => None,
+        };
+        let tasks = ways.into_iter().filter_map(|(node, way)| {
+            let goal = goal_of(way)?;
+            Some(Task { node, goal })
+        });
+        let (mut tasks, rest): (Vec<_>, Vec<_>) = tasks.partition(|task| task.goal == Goal::Leave);
+        tasks.extend(rest);
+        tasks
     }
 
     fn next_pool_back(&mut self, ctx: &Ctx<'_>, cause: EventId) {
         let Some(pool) = self.course.way_back.pop() else {
-            let event = self.emit(EventKind::ClusterRolledBack {}, Some(cause));
-            self.end_upgrade(ClusterOutcome::RolledBack, event);
+            self.course.all_back = Some(cause);
+            self.conclude_roll_back(ctx);
             return;
         };
-        let nodes = self.upgraded_nodes(ctx, pool);
-        let step = ctx.steps.iter().find_map(|step| match step {
-            Step::Pool {
-                pool: of,
-                strategy,
-                drain,
-                ..
-            } if *of == pool => Some((*strategy, *drain)),
-            _ => None,
-        });
-        let (Some((strategy, drain)), Some((_, to))) = (step, nodes.first().copied()) else {
-            self.next_pool_back(ctx, cause);
-            return;
+        let (strategy, drain) = policy_of(ctx.steps, pool);
+        let tasks = self.tasks_back(ctx, pool);
+        let surplus = tasks.iter().filter(|task| task.goal == Goal::Leave).count() as u32;
+        let kind = EventKind::PoolRollBackStarted {
+            pool,
+            nodes: tasks.len() as u32 - surplus,
+            surplus,
         };
-        let event = self.emit(EventKind::PoolRollBackStarted { pool, to }, Some(cause));
+        let event = self.emit(kind, Some(cause));
         self.course.step_event = Some(event);
         self.course.going_back = Some(pool);
         let spec = RollSpec {
             purpose: RollPurpose::RollBack,
-            to,
             strategy,
             drain,
         };
-        let queue = nodes.into_iter().map(|(node, _)| node).collect();
-        self.begin_roll(ctx, spec, queue, event);
+        self.begin_roll(ctx, spec, tasks, event);
     }
 
-    /// A pool is back at its old version.
+    /// Nothing is left to do in a pool.
     pub(super) fn pool_is_back(&mut self, ctx: &Ctx<'_>) {
         let pool = self
             .course
@@ -96,9 +143,63 @@ impl World {
         self.next_pool_back(ctx, event);
     }
 
+    /// Ends the way back once all pools are done, the last node that the upgrade drained is
+    /// deleted, and every node that was in use is again.
+    pub(super) fn conclude_roll_back(&mut self, ctx: &Ctx<'_>) {
+        let Some(cause) = self.course.all_back else {
+            return;
+        };
+        let mut nodes = (0..self.nodes.len()).map(NodeIdx::new);
+        if nodes.any(|node| self.is_left_cordoned(ctx, node)) || self.course.is_over() {
+            return;
+        }
+        if let Some(stays) = self.course.stays {
+            self.fail_roll_back(StepFailure::VersionUnknown, stays);
+            return;
+        }
+        let event = self.emit(EventKind::ClusterRolledBack {}, Some(cause));
+        self.end_upgrade(ClusterOutcome::RolledBack, event);
+    }
+
+    /// Whether a node is there, cordoned, and was not so in the snapshot. Every node that waits
+    /// for its deletion is.
+    fn is_left_cordoned(&self, ctx: &Ctx<'_>, node: NodeIdx) -> bool {
+        let state = &self.nodes[node.index()];
+        let before = ctx.cluster.nodes.get(node.index());
+        let was_cordoned = before.is_some_and(|node| node.unschedulable);
+        state.present && (state.retiring || state.cordoned && !was_cordoned)
+    }
+
     /// The way back fails as an upgrade can.
     pub(super) fn fail_roll_back(&mut self, why: StepFailure, cause: EventId) {
         let event = self.emit(EventKind::RollBackFailed { why }, Some(cause));
         self.end_upgrade(ClusterOutcome::Failed, event);
     }
+
+    /// Tells of the nodes that surge ordered or added beside old ones that stay: without a way
+    /// back nobody deletes them.
+    pub(super) fn tell_surge_left(&mut self, cause: EventId) {
+        let beside = |node: &&super::Node| {
+            let old = node.made_from.map(|old| &self.nodes[old.index()]);
+            old.is_some_and(|old| old.present && !old.retiring)
+        };
+        let nodes = self.nodes.iter().filter(beside).count() as u32;
+        if nodes > 0 {
+            self.emit(EventKind::SurgeNodesLeft { nodes }, Some(cause));
+        }
+    }
+}
+
+/// How a pool was rolled, which is how it goes back.
+fn policy_of(steps: &[Step], pool: PoolIdx) -> (PoolStrategy, DrainPolicy) {
+    let of_pool = steps.iter().find_map(|step| match step {
+        Step::Pool {
+            pool: of,
+            strategy,
+            drain,
+            ..
+        } => (*of == pool).then_some((*strategy, *drain)),
+        Step::ControlPlane { .. } | Step::Cni | Step::Observe { .. } => None,
+    });
+    of_pool.expect("a pool on its way back has a step")
 }

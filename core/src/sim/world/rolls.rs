@@ -10,11 +10,10 @@ use crate::units::{KubeVersion, SimDuration};
 #[derive(Debug)]
 pub(super) struct Roll {
     pub(super) purpose: RollPurpose,
-    pub(super) to: KubeVersion,
     pub(super) strategy: PoolStrategy,
     pub(super) drain: DrainPolicy,
-    /// Nodes to replace, in order.
-    queue: Vec<NodeIdx>,
+    /// What is to be done, in order.
+    queue: Vec<Task>,
     /// How many of them were begun.
     begun: usize,
     /// What is under way.
@@ -32,13 +31,42 @@ pub(super) enum RollPurpose {
     RollBack,
 }
 
+/// What is to become of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    /// It, or the one that takes its place, runs this kubelet.
+    Run(KubeVersion),
+    /// It is drained and deleted, because the node it was added beside stays.
+    Leave,
+}
+
+/// A node of a roll, and what is to become of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Task {
+    pub(super) node: NodeIdx,
+    pub(super) goal: Goal,
+}
+
 /// A node on its way out, with the one that takes its place under surge.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     old: NodeIdx,
+    goal: Goal,
     new: Option<NodeIdx>,
-    /// Whether the old node's drain has begun; it does so once.
-    draining: bool,
+    stage: Stage,
+}
+
+/// How far a slot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The new node is not Ready yet.
+    AwaitsNew,
+    /// The old node is being drained.
+    Draining,
+    /// The old node is being rebuilt in place.
+    Rebuilding,
+    /// The old node is drained and its machine about to be deleted.
+    Leaving,
 }
 
 impl Roll {
@@ -62,9 +90,18 @@ impl Roll {
 
     /// Whether a node that is not Ready holds the roll up.
     pub(super) fn waits_for_node(&self, node: NodeIdx) -> bool {
+        self.slots.iter().any(|slot| match slot.stage {
+            Stage::AwaitsNew => slot.new == Some(node),
+            Stage::Rebuilding => slot.old == node,
+            Stage::Draining | Stage::Leaving => false,
+        })
+    }
+
+    /// Whether a node goes because it is one too many.
+    pub(super) fn is_surplus(&self, node: NodeIdx) -> bool {
         self.slots
             .iter()
-            .any(|slot| slot.new.unwrap_or(slot.old) == node)
+            .any(|slot| slot.old == node && slot.goal == Goal::Leave)
     }
 
     /// The nodes under way, old ones first.
@@ -75,17 +112,16 @@ impl Roll {
 }
 
 impl World {
-    /// Starts to roll the nodes of a pool that `choose` picks.
+    /// Starts to roll the nodes of a pool.
     pub(super) fn begin_roll(
         &mut self,
         ctx: &Ctx<'_>,
         roll: RollSpec,
-        queue: Vec<NodeIdx>,
+        queue: Vec<Task>,
         event: EventId,
     ) {
         self.roll = Some(Roll {
             purpose: roll.purpose,
-            to: roll.to,
             strategy: roll.strategy,
             drain: roll.drain,
             queue,
@@ -114,16 +150,24 @@ impl World {
             if roll.slots.len() >= roll.parallel() {
                 return;
             }
-            let old = roll.queue[roll.begun];
+            let Task { node: old, goal } = roll.queue[roll.begun];
             roll.begun += 1;
-            let to = roll.to;
-            let surges = matches!(roll.strategy, PoolStrategy::Surge { .. });
+            let surge_to = match (roll.strategy, goal) {
+                (PoolStrategy::Surge { .. }, Goal::Run(to)) => Some(to),
+                (PoolStrategy::Surge { .. }, Goal::Leave)
+                | (PoolStrategy::Unavailable { .. }, Goal::Run(_) | Goal::Leave) => None,
+            };
+            let stage = match surge_to {
+                Some(_) => Stage::AwaitsNew,
+                None => Stage::Draining,
+            };
             roll.slots.push(Slot {
                 old,
+                goal,
                 new: None,
-                draining: !surges,
+                stage,
             });
-            if surges {
+            if let Some(to) = surge_to {
                 let new = self.order_node(ctx, old, to, cause);
                 let roll = self.roll.as_mut().expect("a roll is under way");
                 let slot = roll.slots.last_mut().expect("a slot was just filled");
@@ -139,20 +183,15 @@ impl World {
         let Some(roll) = &mut self.roll else {
             return;
         };
-        if let Some(slot) = roll.slots.iter_mut().find(|slot| slot.new == Some(node)) {
+        let awaited = |slot: &&mut Slot| slot.stage == Stage::AwaitsNew && slot.new == Some(node);
+        if let Some(slot) = roll.slots.iter_mut().find(awaited) {
+            slot.stage = Stage::Draining;
             let old = slot.old;
-            if !std::mem::replace(&mut slot.draining, true) {
-                self.begin_drain(ctx, old, event);
-            }
+            self.begin_drain(ctx, old, event);
             return;
         }
-        let to = roll.to;
-        let rebuilt = self.nodes[node.index()].kubelet == Some(to);
-        let position = roll
-            .slots
-            .iter()
-            .position(|slot| slot.old == node && slot.new.is_none());
-        let Some(position) = position.filter(|_| rebuilt) else {
+        let rebuilt = |slot: &Slot| slot.stage == Stage::Rebuilding && slot.old == node;
+        let Some(position) = roll.slots.iter().position(rebuilt) else {
             return;
         };
         roll.slots.remove(position);
@@ -163,12 +202,23 @@ impl World {
 
     /// A node of the roll is drained.
     pub(super) fn node_drained(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
-        let Some(roll) = &self.roll else {
+        let Some(roll) = &mut self.roll else {
             return;
         };
-        match roll.strategy {
-            PoolStrategy::Surge { .. } => self.retire_node(ctx, node),
-            PoolStrategy::Unavailable { .. } => self.rebuild_node(ctx, node, roll.to, event),
+        let strategy = roll.strategy;
+        let Some(slot) = roll.slots.iter_mut().find(|slot| slot.old == node) else {
+            return;
+        };
+        match (strategy, slot.goal) {
+            (PoolStrategy::Unavailable { .. }, Goal::Run(to)) => {
+                slot.stage = Stage::Rebuilding;
+                self.rebuild_node(ctx, node, to, event);
+            }
+            (PoolStrategy::Surge { .. }, Goal::Run(_) | Goal::Leave)
+            | (PoolStrategy::Unavailable { .. }, Goal::Leave) => {
+                slot.stage = Stage::Leaving;
+                self.retire_node(ctx, node);
+            }
         }
     }
 
@@ -219,7 +269,6 @@ impl World {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RollSpec {
     pub(super) purpose: RollPurpose,
-    pub(super) to: KubeVersion,
     pub(super) strategy: PoolStrategy,
     pub(super) drain: DrainPolicy,
 }

@@ -38,9 +38,8 @@ pub(super) fn initial_level(pod: &inventory::Pod) -> PodLevel {
         (PodPhase::Succeeded | PodPhase::Failed, _) => PodLevel::Finished,
         (_, None) => PodLevel::Pending,
         _ if pod.terminating => PodLevel::Terminating,
-        (PodPhase::Pending, _) => PodLevel::Starting,
-        _ if pod.ready => PodLevel::Ready,
-        _ => PodLevel::Starting,
+        _ if pod.is_unready() => PodLevel::Starting,
+        _ => PodLevel::Ready,
     }
 }
 
@@ -125,8 +124,7 @@ impl World {
             state.ready += u32::from(level == PodLevel::Ready);
             state.initial_ready = state.ready;
             if let Some(volume) = spec.volume {
-                self.volumes[volume.index()].holder = Some(pod);
-                self.volumes[volume.index()].node = spec.node;
+                self.volumes[volume.index()].take(pod, spec.node);
             }
             let Some(node) = spec.node else {
                 self.parked.push(pod);
@@ -238,6 +236,21 @@ impl Node {
     }
 }
 
+impl VolumeState {
+    /// Lists a pod of the snapshot: it has the volume mounted if it is on the volume's node, and
+    /// waits for it on any other.
+    fn take(&mut self, pod: PodIdx, node: Option<NodeIdx>) {
+        let Some(node) = node else {
+            return;
+        };
+        if *self.node.get_or_insert(node) == node {
+            self.holders.push(pod);
+        } else {
+            self.wanted_by.push(pod);
+        }
+    }
+}
+
 fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
     Node {
         pool: node.pool,
@@ -246,6 +259,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         used: Resources::default(),
         present: true,
         ready: node.ready.value().copied().unwrap_or(true),
+        ready_since: SimTime::ZERO,
         cordoned: node.unschedulable,
         network: Network::Working,
         lease_lapsed: false,

@@ -1,25 +1,26 @@
-//! A wait that nothing will ever end, and why.
+//! A wait that nothing will ever end, or that outlasts the rehearsal, and why.
 
 use super::{Ctx, World};
 use crate::ids::{EventId, NodeIdx};
-use crate::sim::fault::StepKind;
+use crate::sim::timing;
 use crate::sim::trace::{ApiComponent, ClusterOutcome, EventKind, PodLevel};
 
 impl World {
     /// Ends the upgrade as stalled.
     pub(super) fn stall(&mut self, ctx: &Ctx<'_>) {
-        let position = self.course.position();
-        let of = ctx
-            .steps
-            .get(position)
-            .map_or(StepKind::Observe, super::steps::kind_of);
         let cause = self.why_stalled(ctx).or(self.course.step_event);
-        let kind = EventKind::ClusterStalled {
-            step: position as u16,
-            of,
-        };
-        let event = self.emit(kind, cause);
+        let place = self.course.place(ctx.steps);
+        let event = self.emit(EventKind::ClusterStalled { place }, cause);
         self.end_upgrade(ClusterOutcome::Stalled, event);
+    }
+
+    /// Leaves an upgrade alone that takes longer than a rehearsal follows it.
+    pub(super) fn leave_unfinished(&mut self, ctx: &Ctx<'_>) {
+        let cause = self.why_stalled(ctx).or(self.course.step_event);
+        let place = self.course.place(ctx.steps);
+        let days = timing::HORIZON_DAYS;
+        let event = self.emit(EventKind::ClusterUnfinished { place, days }, cause);
+        self.end_upgrade(ClusterOutcome::Unfinished, event);
     }
 
     /// The event that keeps the cluster waiting, the most fundamental first.

@@ -19,6 +19,8 @@ pub(super) struct Node {
     /// Whether its object exists.
     pub(super) present: bool,
     pub(super) ready: bool,
+    /// When it became Ready last; what was so at the start counts from there.
+    pub(super) ready_since: SimTime,
     pub(super) cordoned: bool,
     /// Why it has no working network, if it has none.
     pub(super) network: Network,
@@ -53,8 +55,9 @@ pub(super) enum Network {
 /// A drain under way.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Drain {
-    /// Tells this drain's deadline from those of earlier ones.
+    /// Tells this drain's entries from those of earlier ones.
     pub(super) number: u32,
+    /// The event that began it, or the one that makes it wait for the API.
     pub(super) started: EventId,
     /// Pods that are not gone yet.
     pub(super) remaining: u32,
@@ -146,12 +149,12 @@ pub(super) struct WaitingEviction {
 }
 
 /// A volume that one node may mount at a time.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct VolumeState {
-    /// The pod that has it mounted.
-    pub(super) holder: Option<PodIdx>,
+    /// The pods that have it mounted, all on one node.
+    pub(super) holders: Vec<PodIdx>,
     /// Where it was mounted last.
     pub(super) node: Option<NodeIdx>,
-    /// The pod that waits for it.
-    pub(super) wanted_by: Option<PodIdx>,
+    /// The pods that wait for it on other nodes, first come first.
+    pub(super) wanted_by: Vec<PodIdx>,
 }

@@ -1,12 +1,12 @@
 //! A cluster's way through its plan: its turn, its window, its steps, its end.
 
-use super::rolls::{RollPurpose, RollSpec};
+use super::rolls::{Goal, RollPurpose, RollSpec, Task};
 use super::{Action, Ctx, Origin, World};
 use crate::ids::{EventId, NodeIdx, PoolIdx};
 use crate::plan::{FailureRule, Step};
 use crate::sim::fault::{StepKind, Trigger};
 use crate::sim::timing;
-use crate::sim::trace::{ClusterOutcome, EventKind, StepFailure};
+use crate::sim::trace::{ClusterOutcome, EventKind, Place, StepFailure};
 use crate::sim::windows;
 use crate::units::{KubeVersion, SimDuration, SimTime};
 
@@ -32,6 +32,10 @@ pub(super) struct Course {
     pub(super) way_back: Vec<PoolIdx>,
     /// The pool on its way back.
     pub(super) going_back: Option<PoolIdx>,
+    /// The event after which no pool is left to go back.
+    pub(super) all_back: Option<EventId>,
+    /// The event that tells of nodes which cannot go back.
+    pub(super) stays: Option<EventId>,
     pub(super) failed: Option<(SimTime, EventId)>,
     pub(super) end: Option<End>,
 }
@@ -44,14 +48,40 @@ pub(crate) struct End {
     pub(crate) event: EventId,
 }
 
+impl End {
+    /// Whether the upgrade came to an end, rather than the rehearsal's patience with it.
+    pub(crate) fn is_end(&self) -> bool {
+        !matches!(
+            self.outcome,
+            ClusterOutcome::Stalled | ClusterOutcome::Unfinished
+        )
+    }
+}
+
 impl Course {
     pub(super) fn is_over(&self) -> bool {
         self.end.is_some()
     }
 
-    /// The position of the step under way, 0 outside any.
-    pub(super) fn position(&self) -> usize {
-        self.step.unwrap_or(0)
+    /// The step of `steps` under way.
+    pub(super) fn step_of<'a>(&self, steps: &'a [Step]) -> Option<&'a Step> {
+        steps.get(self.step?)
+    }
+
+    /// Where the cluster is on its way through `steps`.
+    pub(super) fn place(&self, steps: &[Step]) -> Place {
+        if self.failed.is_some() {
+            return Place::RollBack {
+                pool: self.going_back,
+            };
+        }
+        match (self.step, self.step_of(steps)) {
+            (Some(index), Some(step)) => Place::Step {
+                step: index as u16,
+                of: kind_of(step),
+            },
+            (_, None) | (None, _) => Place::Window,
+        }
     }
 
     /// Beyond this the upgrade is taken to stall.
@@ -163,7 +193,6 @@ impl World {
             } => {
                 let spec = RollSpec {
                     purpose: RollPurpose::Upgrade,
-                    to: *to,
                     strategy: *strategy,
                     drain: *drain,
                 };
@@ -175,7 +204,7 @@ impl World {
     }
 
     /// The nodes of a pool that are not at `to`.
-    pub(super) fn nodes_to_roll(&self, pool: PoolIdx, to: KubeVersion) -> Vec<NodeIdx> {
+    fn nodes_to_roll(&self, pool: PoolIdx, to: KubeVersion) -> Vec<Task> {
         let outdated = |index: &usize| {
             let node = &self.nodes[*index];
             let at_target = node
@@ -185,7 +214,10 @@ impl World {
         };
         (0..self.nodes.len())
             .filter(outdated)
-            .map(NodeIdx::new)
+            .map(|index| Task {
+                node: NodeIdx::new(index),
+                goal: Goal::Run(to),
+            })
             .collect()
     }
 
@@ -233,6 +265,7 @@ impl World {
         match ctx.plan.on_failure {
             FailureRule::RollBack => self.begin_roll_back(ctx, event),
             FailureRule::Hold | FailureRule::GoOn => {
+                self.tell_surge_left(event);
                 self.end_upgrade(ClusterOutcome::Failed, event);
             }
         }
@@ -243,14 +276,27 @@ impl World {
         self.course.end = Some(End { at, outcome, event });
     }
 
-    /// Puts a node back into use.
+    /// Puts a node back into use, once the API answers.
     pub(super) fn uncordon(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
         if !self.nodes[node.index()].cordoned {
+            return;
+        }
+        if !self.control.answers() {
+            self.control.waiting.push(Action::Uncordon(node, cause));
             return;
         }
         self.nodes[node.index()].cordoned = false;
         self.refresh_room(node);
         self.emit_node(node, EventKind::NodeUncordoned { node }, Some(cause));
         self.wake_parked(ctx, node);
+    }
+
+    /// The API answers an uncordon that waited for it, unless the node is drained meanwhile.
+    pub(super) fn uncordon_late(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+        let state = &self.nodes[node.index()];
+        if state.present && !state.retiring && state.drain.is_none() {
+            self.uncordon(ctx, node, cause);
+            self.conclude_roll_back(ctx);
+        }
     }
 }
