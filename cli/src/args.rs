@@ -53,7 +53,7 @@ pub(crate) struct Inspect {
 /// What to rehearse.
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
-    /// A scenario's file or folder; or fleet files, dumps and folders.
+    /// A scenario's file or folder; or fleet files, dumps and folders; `-` is standard input.
     #[arg(value_name = "SCENARIO", required_unless_present = "filename")]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]

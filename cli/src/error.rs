@@ -37,6 +37,8 @@ pub(crate) enum Failure {
     Scenario(ScenarioError),
     /// No plan can be made.
     Plan(PlanError),
+    /// Faults name what is not there; each was told already.
+    MissingNames,
     /// Nothing that was given holds a cluster.
     NoCluster,
     /// There is no such kind of file.
@@ -75,6 +77,10 @@ impl fmt::Display for Failure {
             Self::Write { path, source } => write!(f, "cannot write {path}: {source}"),
             Self::Scenario(error) => error.fmt(f),
             Self::Plan(error) => error.fmt(f),
+            Self::MissingNames => f.write_str(
+                "a fault that strikes nowhere shows nothing, so nothing was rehearsed; \
+                 correct the names, or take the fault out",
+            ),
             Self::NoCluster => f.write_str(
                 "nothing that was given holds a cluster; give the output of \
                  `kubectl get nodes,pods,pdb -A -o json`, or a fleet file that names it",

@@ -17,10 +17,11 @@ const SLICE_BYTES: usize = 1 << 20;
 /// Loads everything that `inputs` name.
 ///
 /// A file that is named and cannot be read is a failure; what is wrong inside one is an issue.
-pub(crate) fn load(inputs: &[PathBuf]) -> Result<Checked<Snapshot>, Failure> {
+/// `piped` is what standard input held, where it was read before.
+pub(crate) fn load(inputs: &[PathBuf], piped: Option<&[u8]>) -> Result<Checked<Snapshot>, Failure> {
     let mut loader = Loader::new();
     let mut n_bytes = 0;
-    for (path, bytes) in read_all(inputs)? {
+    for (path, bytes) in read_all(inputs, piped)? {
         n_bytes += bytes.len() as u64;
         loader.add_file(&path, bytes);
     }
@@ -51,10 +52,13 @@ pub(crate) fn progress(length: u64, template: &str) -> ProgressBar {
 
 /// Reads every file, under the path the user knows it by. Dumps that fleet files name are read
 /// as well; one that is missing is left to the loader, which says which fleet file names it.
-fn read_all(inputs: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+fn read_all(inputs: &[PathBuf], piped: Option<&[u8]>) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
     for input in inputs {
-        read(input, &mut files)?;
+        match piped {
+            Some(bytes) if input == Path::new("-") => files.push((input.clone(), bytes.to_vec())),
+            _ => read(input, &mut files)?,
+        }
     }
     let named: Vec<PathBuf> = files
         .iter()
@@ -114,11 +118,9 @@ fn read(path: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) -> Result<(), Failure>
     Ok(())
 }
 
-/// Reads a text file, or standard input.
-pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
+/// Reads a file, or standard input.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut files = Vec::new();
     read(path, &mut files)?;
-    let bytes = files.pop().map(|(_, bytes)| bytes).unwrap_or_default();
-    String::from_utf8(bytes)
-        .map_err(|error| Failure::read(path, io::Error::new(io::ErrorKind::InvalidData, error)))
+    Ok(files.pop().map(|(_, bytes)| bytes).unwrap_or_default())
 }

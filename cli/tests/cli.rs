@@ -292,6 +292,83 @@ fn an_expectation_that_is_not_met_is_2() {
     .assert_eq(&err(&unmet));
 }
 
+const FAULTY: &str = "schemaVersion: wavetank/v1\nfleet:\n  generate: {clusters: 1, nodes: 4, \
+                      pods: 60}\nfaults:\n- kind: cniBreak\n  trigger: clusterStart\n  \
+                      scope: {cluster: eu-platform-dev-11}\n  severityPerMille: 1000\n";
+
+#[test]
+fn a_fault_that_names_nothing_is_refused() {
+    let folder = folder("missing");
+    std::fs::write(folder.join("s.yaml"), FAULTY).expect("a file");
+    check_refused(&folder, &["simulate", "s.yaml"], &expect![[""]]);
+}
+
+#[test]
+fn what_was_not_expected_comes_first() {
+    let folder = folder("unmet");
+    let scenario = "schemaVersion: wavetank/v1\nfleet:\n  generate: {clusters: 1, nodes: 4, \
+                    pods: 60}\nexpect: {outcome: rolledBack}\n";
+    let output = run(&folder, &["simulate", "-"], scenario.as_bytes());
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    let transcript = out(&output);
+    let mut lines = transcript.lines();
+    let first = "NOT AS EXPECTED: outcome: expected rolledBack, came to finished";
+    assert_eq!(lines.next(), Some(first));
+    assert!(
+        lines
+            .next()
+            .is_some_and(|line| line.starts_with("FINISHED: "))
+    );
+}
+
+#[test]
+fn a_scenario_or_a_fleet_can_come_from_a_pipe() {
+    let folder = with_fleet("piped");
+    let fleet = std::fs::read(folder.join("fleet.json")).expect("the fleet");
+    let from_file = run(&folder, &["simulate", "fleet.json", "--digest"], b"");
+    let piped = run(&folder, &["simulate", "-", "--digest"], &fleet);
+    assert_eq!(piped.status.code(), Some(0), "{}", err(&piped));
+    assert_eq!(out(&piped), out(&from_file));
+    let scenario = "schemaVersion: wavetank/v1\nfleet: {paths: [fleet.json]}\nseed: 0\n";
+    let piped = run(&folder, &["simulate", "-", "--digest"], scenario.as_bytes());
+    assert_eq!(out(&piped), out(&from_file), "{}", err(&piped));
+}
+
+#[test]
+fn the_command_that_replays_quotes_what_a_shell_would_split() {
+    let folder = with_fleet("replay");
+    let fleet = std::fs::read(folder.join("fleet.json")).expect("the fleet");
+    std::fs::write(folder.join("it's ours.json"), fleet).expect("a file");
+    let output = run(&folder, &["simulate", "it's ours.json"], b"");
+    let replay = r"replay  wavetank simulate 'it'\''s ours.json' --seed 0";
+    assert!(out(&output).contains(replay), "{}", out(&output));
+}
+
+#[test]
+fn a_cluster_whose_windows_cannot_be_read_is_held_back() {
+    let folder = folder("windows");
+    let node = r#"{"kind":"List","apiVersion":"v1","items":[{"apiVersion":"v1","kind":"Node",
+        "metadata":{"name":"n1"},"status":{"nodeInfo":{"kubeletVersion":"v1.33.1"}}}]}"#;
+    std::fs::write(folder.join("a.json"), node).expect("a file");
+    let fleet = "schemaVersion: wavetank/v1\nclusters:\n- {name: a, provider: gke, \
+                 dumps: [a.json], windows: [{start: \"25:00\", duration: 4h}]}\n";
+    std::fs::write(folder.join("fleet.yaml"), fleet).expect("a file");
+    let output = run(
+        &folder,
+        &["simulate", "fleet.yaml", "--target", "1.34"],
+        b"",
+    );
+    let transcript = out(&output);
+    assert!(
+        transcript.contains("a        none of its maintenance windows could be read"),
+        "{transcript}"
+    );
+    assert!(
+        transcript.contains("1 cluster is held back"),
+        "{transcript}"
+    );
+}
+
 #[test]
 fn a_fleet_file_brings_its_dumps() {
     let folder = folder("fleet-file");

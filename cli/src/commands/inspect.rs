@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &Inspect, output: &mut Output) -> Result<bool, Endi
     let Checked {
         value: snapshot,
         issues,
-    } = input::load(&inputs)?;
+    } = input::load(&inputs, None)?;
     if snapshot.clusters.is_empty() {
         tell_issues(&issues, IssueLevel::Note);
         return Err(Failure::NoCluster.into());

@@ -31,16 +31,22 @@ const N_CHAINS: usize = 3;
 /// The files a scenario's folder may hold it in.
 const SCENARIO_FILES: [&str; 3] = ["scenario.yaml", "scenario.yml", "scenario.json"];
 
-/// A scenario and the folder its paths start from.
+/// A scenario, its file as the user knows it, and the folder its paths start from.
 struct Found {
     scenario: Scenario,
+    file: String,
     folder: PathBuf,
 }
 
 /// Rehearses and prints what came of it; whether it came as expected.
 pub(super) fn run(arguments: &Simulate, output: &mut Output) -> Result<bool, Ending> {
     let inputs = [&arguments.inputs[..], &arguments.more.filename[..]].concat();
-    let Found { scenario, folder } = match find(&inputs)? {
+    let piped = piped(&inputs)?;
+    let Found {
+        scenario,
+        file,
+        folder,
+    } = match find(&inputs, piped.as_deref())? {
         Some(found) => found,
         None => fleet_alone(&inputs),
     };
@@ -52,16 +58,24 @@ pub(super) fn run(arguments: &Simulate, output: &mut Output) -> Result<bool, End
     if let Some(target) = arguments.target {
         settings.plan.target = Some(target.without_patch());
     }
-    let mut trial = stage(scenario.fleet, &folder)?;
-    rehearse(&mut trial, settings)?;
+    let mut trial = stage(scenario.fleet, &folder, piped.as_deref())?;
+    rehearse(&mut trial, settings, &file)?;
     if let Some(path) = &arguments.trace {
         write_trace(&trial, path)?;
     }
     tell(arguments, &inputs, &trial, &scenario.expect, output)
 }
 
+/// What standard input holds, where it is all there is: it can be read only once.
+fn piped(inputs: &[PathBuf]) -> Result<Option<Vec<u8>>, Failure> {
+    match inputs {
+        [input] if input == Path::new("-") => input::read_bytes(input).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// The scenario that the inputs name, if they do; there can be only one.
-fn find(inputs: &[PathBuf]) -> Result<Option<Found>, Ending> {
+fn find(inputs: &[PathBuf], piped: Option<&[u8]>) -> Result<Option<Found>, Ending> {
     let [input] = inputs else {
         return Ok(None);
     };
@@ -69,22 +83,25 @@ fn find(inputs: &[PathBuf]) -> Result<Option<Found>, Ending> {
     let file = inside.into_iter().find(|file| file.is_file());
     let in_folder = file.is_some();
     let file = file.unwrap_or_else(|| input.clone());
-    if file.is_dir() || file == Path::new("-") {
+    if piped.is_none() && file.is_dir() {
         return Ok(None);
     }
-    let text = input::read_text(&file);
-    let text = match text {
+    let bytes = match piped {
+        Some(bytes) => bytes.to_vec(),
+        None => input::read_bytes(&file)?,
+    };
+    let text = match String::from_utf8(bytes) {
         Ok(text) if in_folder || scenario::is_scenario(&text) => text,
-        Ok(_) => return Ok(None),
-        Err(Failure::Read { source, .. }) if source.kind() == std::io::ErrorKind::InvalidData => {
-            return Ok(None);
-        }
-        Err(failure) => return Err(failure.into()),
+        Ok(_) | Err(_) => return Ok(None),
     };
     let name = file.display().to_string();
     let scenario = scenario::parse(&text, &name).map_err(Failure::Scenario)?;
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(Some(Found { scenario, folder }))
+    Ok(Some(Found {
+        scenario,
+        file: name,
+        folder,
+    }))
 }
 
 /// The scenario of a fleet with the default plan and nothing broken.
@@ -102,12 +119,13 @@ fn fleet_alone(inputs: &[PathBuf]) -> Found {
     };
     Found {
         scenario,
+        file: String::new(),
         folder: PathBuf::new(),
     }
 }
 
 /// Loads or makes the fleet. Issues are told here, because the transcript is about the run.
-fn stage(source: FleetSource, folder: &Path) -> Result<Trial, Ending> {
+fn stage(source: FleetSource, folder: &Path, piped: Option<&[u8]>) -> Result<Trial, Ending> {
     let (loaded, label) = match &source {
         FleetSource::Generate(options) => (
             Checked::clean(synth::generate(options)),
@@ -118,7 +136,7 @@ fn stage(source: FleetSource, folder: &Path) -> Result<Trial, Ending> {
         }
         FleetSource::Paths(paths) => {
             let inputs: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
-            (input::load(&inputs)?, paths.join(", "))
+            (input::load(&inputs, piped)?, paths.join(", "))
         }
     };
     if loaded.value.clusters.is_empty() {
@@ -130,11 +148,16 @@ fn stage(source: FleetSource, folder: &Path) -> Result<Trial, Ending> {
     Ok(trial)
 }
 
-/// Runs the rehearsal to its end.
-fn rehearse(trial: &mut Trial, settings: RunSettings) -> Result<(), Failure> {
+/// Runs the rehearsal of the scenario in `file` to its end.
+fn rehearse(trial: &mut Trial, settings: RunSettings, file: &str) -> Result<(), Failure> {
     if let Err(error) = trial.start(settings) {
         tell_gaps(trial);
         return Err(Failure::Plan(error));
+    }
+    let missing = trial.missing_names(file);
+    tell_issues(&missing, IssueLevel::Warning);
+    if missing.iter().any(|issue| issue.level == IssueLevel::Error) {
+        return Err(Failure::MissingNames);
     }
     let bar = input::progress(0, "{spinner} {msg}");
     while let Some(progress) = trial.advance(SLICE_EVENTS) {
@@ -219,10 +242,19 @@ fn replay(arguments: &Simulate, inputs: &[PathBuf], seed: u64) -> String {
     let mut command = "wavetank simulate".to_owned();
     for input in inputs {
         command.push(' ');
-        command.push_str(&input.display().to_string());
+        command.push_str(&quoted(&input.display().to_string()));
     }
     if let Some(target) = arguments.target {
         command = format!("{command} --target {target}");
     }
     format!("{command} --seed {seed}")
+}
+
+/// A word as a shell reads it: quoted where it holds more than what no shell takes for its own.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./,:@%+=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -12,7 +12,7 @@ use crate::units::KubeVersion;
 const MANAGED_MEMBERS: u32 = 3;
 
 /// More members than this are a slip of the pen; etcd itself advises seven at most.
-const MOST_MEMBERS: u32 = 99;
+pub const MOST_MEMBERS: u32 = 99;
 
 /// Labels that hold a node's region, current name first.
 const REGION_LABELS: [&str; 2] = [

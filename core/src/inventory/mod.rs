@@ -20,6 +20,7 @@ mod volumes;
 mod windows;
 mod workloads;
 
+pub use evidence::MOST_MEMBERS;
 pub use issues::{RULE_CLAIM_MISSING, RULE_VOLUME_MISSING, RULE_WORKLOAD_MISSING};
 pub use model::{
     Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,

@@ -98,8 +98,9 @@ pub struct Cluster {
     pub owner: Evidence<String>,
     /// Who approves changes.
     pub approver: Evidence<String>,
-    /// When it may be changed; empty means at any time.
-    pub windows: Vec<Window>,
+    /// When it may be changed; an empty list means at any time, and unknown that windows are named
+    /// of which none can be read.
+    pub windows: Evidence<Vec<Window>>,
     /// The API server's version.
     pub version: Evidence<KubeVersion>,
     /// Its control plane.
@@ -162,6 +163,23 @@ pub struct Resources {
     pub memory_bytes: u64,
     /// Pod slots.
     pub pods: u32,
+}
+
+impl Resources {
+    /// Adds what one pod asks for. Sums stop at the greatest number, since nothing keeps a dump
+    /// from placing any number of pods on one node.
+    pub fn take(&mut self, requests: Self) {
+        self.cpu_millis = self.cpu_millis.saturating_add(requests.cpu_millis);
+        self.memory_bytes = self.memory_bytes.saturating_add(requests.memory_bytes);
+        self.pods = self.pods.saturating_add(1);
+    }
+
+    /// Takes away what one pod asked for.
+    pub fn release(&mut self, requests: Self) {
+        self.cpu_millis = self.cpu_millis.saturating_sub(requests.cpu_millis);
+        self.memory_bytes = self.memory_bytes.saturating_sub(requests.memory_bytes);
+        self.pods = self.pods.saturating_sub(1);
+    }
 }
 
 /// A node, resolved.

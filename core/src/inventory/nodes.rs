@@ -12,6 +12,14 @@ use crate::units::KubeVersion;
 /// Pod slots of a node that does not tell: the kubelet's default.
 const DEFAULT_POD_SLOTS: u32 = 110;
 
+/// The most of each that a machine can have, by a wide margin: beyond it a number is a slip. A
+/// hundred thousand nodes of this size can still be added up.
+pub(super) const MOST: Resources = Resources {
+    cpu_millis: 1_000_000_000,
+    memory_bytes: 1 << 50,
+    pods: u32::MAX,
+};
+
 /// Labels that hold a node's zone, current name first.
 pub(super) const ZONE_LABELS: [&str; 2] = [
     "topology.kubernetes.io/zone",
@@ -100,7 +108,7 @@ pub(super) fn resolve<'a>(cluster: &'a ClusterSnapshot, log: &mut IssueLog) -> N
             pool,
             zone: zone_of(object, &zones),
             kubelet: kubelet(object, log),
-            allocatable: allocatable(object),
+            allocatable: allocatable(object, log),
             ready: object.ready.into(),
             unschedulable: object.unschedulable,
         })
@@ -162,12 +170,27 @@ fn kubelet(node: &NodeObject, log: &mut IssueLog) -> Evidence<KubeVersion> {
     )
 }
 
-fn allocatable(node: &NodeObject) -> Evidence<Resources> {
+/// What a node offers. A size that no machine has is not known, rather than taken for room.
+fn allocatable(node: &NodeObject, log: &mut IssueLog) -> Evidence<Resources> {
     let (Some(cpu_millis), Some(memory_bytes)) =
         (node.allocatable_cpu_millis, node.allocatable_memory_bytes)
     else {
         return Evidence::Unknown;
     };
+    if cpu_millis > MOST.cpu_millis || memory_bytes > MOST.memory_bytes {
+        let cores = cpu_millis / 1_000;
+        let gib = memory_bytes >> 30;
+        log.error(
+            "impossible-allocatable",
+            &format!("Node {}", node.name),
+            format!(
+                "status.allocatable has {cores} CPUs and {gib}Gi of memory, more than any machine, \
+                 so its size counts as not known"
+            ),
+            "correct `status.allocatable`, or dump the node again with `kubectl get nodes -o json`",
+        );
+        return Evidence::Unknown;
+    }
     let resources = |pods| Resources {
         cpu_millis,
         memory_bytes,

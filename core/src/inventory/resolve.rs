@@ -42,7 +42,7 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
     let places = placement::resolve(&groups.groups, &table, log);
     let volumes = volumes::resolve(cluster, &groups, &mut table, log);
     let pods = pods::resolve(&groups, &table, &volumes, log);
-    let mut workloads = workloads::resolve(&groups.groups, places);
+    let mut workloads = workloads::resolve(&groups.groups, places, log);
     let budgets = budgets::resolve(cluster, &groups.groups, &mut workloads, log);
     Cluster {
         name,

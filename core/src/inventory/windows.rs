@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZoneDatabase;
 
-use super::Window;
+use super::{Evidence, Window};
 use crate::inventory::issues::IssueLog;
 use crate::snapshot::{ClusterSnapshot, WindowSpec};
 use crate::units::SimDuration;
@@ -30,9 +30,18 @@ struct BadField {
 }
 
 /// The windows that could be read; the others are issues.
-pub(super) fn resolve(cluster: &ClusterSnapshot, log: &mut IssueLog) -> Vec<Window> {
+///
+/// Leaving out one of several only makes openings fewer. Where none is left, when the cluster may
+/// be changed is unknown, which is not the same as at any time.
+pub(super) fn resolve(cluster: &ClusterSnapshot, log: &mut IssueLog) -> Evidence<Vec<Window>> {
     let object = log.cluster();
     let specs = &cluster.facts.windows;
+    if specs.is_empty() {
+        return Evidence::Assumed {
+            value: Vec::new(),
+            reason: "no window is named; set `windows` of the cluster in the fleet file".to_owned(),
+        };
+    }
     let mut windows = Vec::with_capacity(specs.len());
     for (position, spec) in specs.iter().enumerate() {
         match read(spec) {
@@ -46,15 +55,17 @@ pub(super) fn resolve(cluster: &ClusterSnapshot, log: &mut IssueLog) -> Vec<Wind
             }
         }
     }
-    if windows.is_empty() && !specs.is_empty() {
-        log.warn(
+    if windows.is_empty() {
+        log.error(
             "no-usable-window",
             &object,
-            "no window could be read, so the cluster counts as open at any time".to_owned(),
-            "correct the windows before relying on the plan's calendar",
+            "none of its windows could be read, so a plan that keeps to windows holds it back"
+                .to_owned(),
+            "correct `windows` of the cluster in the fleet file",
         );
+        return Evidence::Unknown;
     }
-    windows
+    Evidence::Known(windows)
 }
 
 fn read(spec: &WindowSpec) -> Result<Window, BadField> {

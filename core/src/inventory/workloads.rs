@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 use super::{Placement, Resources, Workload, WorkloadType};
 use crate::ids::WorkloadIdx;
 use crate::inventory::issues::{IssueLog, RULE_WORKLOAD_MISSING};
-use crate::inventory::nodes::NodeTable;
+use crate::inventory::nodes::{MOST, NodeTable};
 use crate::snapshot::{
     ClusterSnapshot, OwnerReference, PodObject, PodPhase, PodTemplate, WorkloadKind, WorkloadObject,
 };
@@ -361,7 +361,11 @@ fn report_missing(grouping: &Grouping<'_>, log: &mut IssueLog) {
 }
 
 /// Turns groups into workloads; their budgets are found later.
-pub(super) fn resolve(groups: &[Group<'_>], places: Vec<Placement>) -> Vec<Workload> {
+pub(super) fn resolve(
+    groups: &[Group<'_>],
+    places: Vec<Placement>,
+    log: &mut IssueLog,
+) -> Vec<Workload> {
     let workload = |(group, placement): (&Group<'_>, Placement)| {
         let fallback = PodTemplate::default();
         let template = group.pod_template().unwrap_or(&fallback);
@@ -373,7 +377,7 @@ pub(super) fn resolve(groups: &[Group<'_>], places: Vec<Placement>) -> Vec<Workl
             kind: group.kind,
             replicas: group.replicas(),
             parallel: group.object.is_some_and(|object| object.parallel),
-            requests: requests(template),
+            requests: requests(group, template, log),
             priority: priority(template),
             grace: SimDuration::from_secs(1) * grace.unwrap_or(DEFAULT_GRACE_SECS),
             has_pre_stop: template.has_pre_stop,
@@ -389,11 +393,25 @@ pub(super) fn resolve(groups: &[Group<'_>], places: Vec<Placement>) -> Vec<Workl
 }
 
 /// What the scheduler reserves: init containers run before the others, not beside them.
-fn requests(template: &PodTemplate) -> Resources {
+fn requests(group: &Group<'_>, template: &PodTemplate, log: &mut IssueLog) -> Resources {
     let (main, init) = (template.requests, template.init_requests);
+    let cpu_millis = main.cpu_millis.max(init.cpu_millis);
+    let memory_bytes = main.memory_bytes.max(init.memory_bytes);
+    if cpu_millis > MOST.cpu_millis || memory_bytes > MOST.memory_bytes {
+        let (cores, gib) = (cpu_millis / 1_000, memory_bytes >> 30);
+        log.error(
+            "impossible-request",
+            &format!("{:?} {}/{}", group.kind, group.namespace, group.name),
+            format!(
+                "a pod of it requests {cores} CPUs and {gib}Gi of memory, more than any machine \
+                 has, so it is taken to request just that"
+            ),
+            "correct `resources.requests` of its containers",
+        );
+    }
     Resources {
-        cpu_millis: main.cpu_millis.max(init.cpu_millis),
-        memory_bytes: main.memory_bytes.max(init.memory_bytes),
+        cpu_millis: cpu_millis.min(MOST.cpu_millis),
+        memory_bytes: memory_bytes.min(MOST.memory_bytes),
         pods: 1,
     }
 }

@@ -1,8 +1,26 @@
 //! The levels of one cluster, moved by its events.
 
+use super::{INDICATORS, Indicator};
 use crate::inventory::{Cluster, WorkloadType};
 use crate::sim::EventKind;
 use crate::sim::trace::{ClusterTrace, InitialNode, NodeRow, PodLevel};
+
+/// Why an indicator has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unmeasured {
+    /// The cluster has no nodes, as far as the input tells.
+    NoNodes,
+    /// The cluster has no pods, as far as the input tells.
+    NoPods,
+    /// The CPU of a node is not known.
+    CpuUnknown,
+    /// No node was Ready and schedulable at the start, so there is nothing to take a share of.
+    NoReadyCpu,
+    /// Nothing was rehearsed in the cluster, and no snapshot tells it.
+    NotRehearsed,
+    /// No cluster of the fleet could be measured, for different reasons.
+    Nowhere,
+}
 
 /// Parts per million that make a whole.
 pub(super) const WHOLE_PPM: i64 = 1_000_000;
@@ -17,6 +35,8 @@ pub(super) struct Levels {
     wanted: Vec<i64>,
     ready: Vec<i64>,
     initial_cpu: i64,
+    /// Which indicators cannot be measured, and why.
+    pub(super) unmeasured: [Option<Unmeasured>; 6],
     /// Nodes that are there.
     pub(super) n_nodes: i64,
     /// Those of them that are Ready.
@@ -58,15 +78,17 @@ impl Levels {
             wanted: wanted.collect(),
             ready: vec![0; cluster.workloads.len()],
             initial_cpu: 0,
+            unmeasured: [None; 6],
             n_nodes: 0,
             n_ready_nodes: 0,
             ready_cpu: 0,
             n_disrupted: 0,
             n_pending: 0,
             api_ppm: WHOLE_PPM,
-            commit_p99_micros: trace.initial_commit_p99_micros as i64,
+            commit_p99_micros: trace.initial_commit_p99_micros.unwrap_or_default() as i64,
         };
         levels.count();
+        levels.unmeasured = levels.find_unmeasured(cluster, trace);
         levels
     }
 
@@ -91,7 +113,35 @@ impl Levels {
         self.n_disrupted = missing.map(|missing| missing.max(0)).sum();
     }
 
-    /// Share of nodes that are Ready, in parts per million; whole when there are none.
+    /// What keeps each indicator from being measured. A number is claimed only where the snapshot
+    /// or the rehearsal gives one: nothing out of nothing is neither all nor zero.
+    fn find_unmeasured(&self, cluster: &Cluster, trace: &ClusterTrace) -> [Option<Unmeasured>; 6] {
+        let when = |applies: bool, why: Unmeasured| applies.then_some(why);
+        let asleep = trace.initial_commit_p99_micros.is_none();
+        let asleep = when(asleep, Unmeasured::NotRehearsed);
+        let no_nodes = when(self.n_nodes == 0, Unmeasured::NoNodes);
+        let no_pods = when(cluster.pods.is_empty(), Unmeasured::NoPods);
+        let untold = cluster
+            .nodes
+            .iter()
+            .any(|node| node.allocatable.value().is_none());
+        let no_capacity = no_nodes
+            .or(when(untold, Unmeasured::CpuUnknown))
+            .or(when(self.initial_cpu == 0, Unmeasured::NoReadyCpu));
+        INDICATORS.map(|indicator| match indicator {
+            Indicator::ApiAvailability | Indicator::EtcdCommitP99 => no_nodes.or(asleep),
+            Indicator::NodeReadiness => no_nodes,
+            Indicator::DisruptedPods | Indicator::PendingPods => no_pods,
+            Indicator::ReadyCapacity => no_capacity,
+        })
+    }
+
+    /// Whether an indicator can be measured here.
+    pub(super) fn measures(&self, indicator: Indicator) -> bool {
+        self.unmeasured[indicator as usize].is_none()
+    }
+
+    /// Share of nodes that are Ready, in parts per million.
     pub(super) fn node_readiness_ppm(&self) -> i64 {
         share_ppm(self.n_ready_nodes, self.n_nodes)
     }
@@ -248,10 +298,10 @@ fn replace(value: &mut i64, with: i64) -> bool {
     std::mem::replace(value, with) != with
 }
 
-/// `part / whole` in parts per million; whole when there is nothing to share.
+/// `part / whole` in parts per million; nothing is left of a whole that is gone.
 pub(super) fn share_ppm(part: i64, whole: i64) -> i64 {
     if whole == 0 {
-        return WHOLE_PPM;
+        return 0;
     }
-    part * WHOLE_PPM / whole
+    (i128::from(part) * i128::from(WHOLE_PPM) / i128::from(whole)) as i64
 }

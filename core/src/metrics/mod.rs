@@ -5,6 +5,8 @@
 
 mod gauge;
 mod levels;
+#[cfg(test)]
+mod tests;
 
 use crate::ids::ClusterIdx;
 use crate::inventory::Inventory;
@@ -14,7 +16,8 @@ use crate::units::SimTime;
 
 use gauge::Gauge;
 pub use gauge::{Buckets, Limit, Series, Worst};
-use levels::{Levels, WHOLE_PPM, share_ppm};
+pub use levels::Unmeasured;
+use levels::{Levels, share_ppm};
 
 /// The service-level indicators, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,8 +65,10 @@ pub struct Measurement {
     pub indicator: Indicator,
     /// What it should be.
     pub limit: Option<Limit>,
-    /// What it was.
-    pub series: Series,
+    /// What it was, or why nobody can tell.
+    pub series: Result<Series, Unmeasured>,
+    /// For the fleet: clusters that could not be measured and are left out of it.
+    pub n_left_out: u32,
 }
 
 /// Everything that was measured in one rehearsal.
@@ -106,6 +111,7 @@ struct Fold {
 /// Sums over all clusters, kept by difference.
 #[derive(Clone, Copy, Default)]
 struct Sums {
+    n_apis: i64,
     api_ppm: i64,
     ready_nodes: i64,
     nodes: i64,
@@ -118,23 +124,26 @@ struct Sums {
 impl Sums {
     /// Adds a cluster's levels, or takes them away with `sign` -1.
     fn account(&mut self, levels: &Levels, sign: i64) {
-        self.api_ppm += sign * levels.api_ppm;
+        if levels.measures(Indicator::ApiAvailability) {
+            self.n_apis += sign;
+            self.api_ppm += sign * levels.api_ppm;
+        }
         self.ready_nodes += sign * levels.n_ready_nodes;
         self.nodes += sign * levels.n_nodes;
-        self.disrupted += sign * levels.n_disrupted;
-        self.pending += sign * levels.n_pending;
-        self.ready_cpu += sign * levels.ready_cpu;
-        self.initial_cpu += sign * levels.initial_cpu();
+        if levels.measures(Indicator::DisruptedPods) {
+            self.disrupted += sign * levels.n_disrupted;
+            self.pending += sign * levels.n_pending;
+        }
+        if levels.measures(Indicator::ReadyCapacity) {
+            self.ready_cpu += sign * levels.ready_cpu;
+            self.initial_cpu += sign * levels.initial_cpu();
+        }
     }
 
     /// The fleet's six values; latency is that of the worst cluster.
-    fn values(&self, n_clusters: usize, worst_commit: i64) -> [i64; 6] {
+    fn values(&self, worst_commit: i64) -> [i64; 6] {
         [
-            if n_clusters == 0 {
-                WHOLE_PPM
-            } else {
-                self.api_ppm / n_clusters as i64
-            },
+            self.api_ppm.checked_div(self.n_apis).unwrap_or_default(),
             share_ppm(self.ready_nodes, self.nodes),
             self.disrupted,
             self.pending,
@@ -157,8 +166,11 @@ impl Fold {
         let clusters = levels.iter().zip(&limits);
         let clusters = clusters.map(|(levels, limits)| gauges(buckets, values_of(levels), *limits));
         let clusters = clusters.collect();
-        let fleet_values = sums.values(levels.len(), worst_commit(&levels));
-        let wanted = levels.iter().map(Levels::n_wanted).sum();
+        let fleet_values = sums.values(worst_commit(&levels));
+        let measured = levels
+            .iter()
+            .filter(|levels| levels.measures(Indicator::DisruptedPods));
+        let wanted = measured.map(Levels::n_wanted).sum();
         let fleet_limits = limits_of(fleet_values, wanted, gates);
         let fleet = gauges(buckets, fleet_values, fleet_limits);
         Self {
@@ -195,21 +207,35 @@ impl Fold {
         } else {
             self.fleet[5].value()
         };
-        let values = self.sums.values(self.levels.len(), latency);
+        let values = self.sums.values(latency);
         for (gauge, value) in self.fleet.iter_mut().zip(values) {
             gauge.set(event.at, value);
         }
     }
 
     fn finish(self, end: SimTime) -> Measurements {
-        let fleet = rows(None, self.fleet, self.fleet_limits, end);
-        let clusters = self.clusters.into_iter().zip(self.limits).enumerate();
-        let clusters = clusters.flat_map(|(index, (gauges, limits))| {
-            rows(Some(ClusterIdx::new(index)), gauges, limits, end)
+        let unmeasured: Vec<_> = self.levels.iter().map(|levels| levels.unmeasured).collect();
+        let fleet = rows(
+            None,
+            self.fleet,
+            self.fleet_limits,
+            nowhere(&unmeasured),
+            end,
+        );
+        let fleet = fleet.into_iter().zip(0..).map(|(row, at)| Measurement {
+            n_left_out: unmeasured.iter().filter(|of| of[at].is_some()).count() as u32,
+            ..row
         });
+        let clusters = self.clusters.into_iter().zip(self.limits).zip(&unmeasured);
+        let clusters = clusters
+            .enumerate()
+            .flat_map(|(index, ((gauges, limits), unmeasured))| {
+                let cluster = Some(ClusterIdx::new(index));
+                rows(cluster, gauges, limits, *unmeasured, end)
+            });
         Measurements {
             buckets: self.buckets,
-            rows: fleet.into_iter().chain(clusters).collect(),
+            rows: fleet.chain(clusters).collect(),
         }
     }
 }
@@ -233,7 +259,8 @@ fn values_of(levels: &Levels) -> [i64; 6] {
 /// it. Ready capacity has no target: how much is spare is the fleet's business.
 fn limits_of(start: [i64; 6], wanted: i64, gates: &Gates) -> [Option<Limit>; 6] {
     let ready = i64::from(gates.min_ready_nodes_per_mille) * 1_000;
-    let latency = gates.max_etcd_commit_p99.as_millis() as i64 * 1_000;
+    let latency = gates.max_etcd_commit_p99.as_millis().saturating_mul(1_000);
+    let latency = i64::try_from(latency).unwrap_or(i64::MAX);
     [
         Some(Limit::AtLeast(999_000)),
         Some(Limit::AtLeast(ready)),
@@ -258,6 +285,20 @@ fn gauges(buckets: Buckets, values: [i64; 6], limits: [Option<Limit>; 6]) -> [Ga
     })
 }
 
+/// What no cluster could measure, the fleet has no value for either.
+fn nowhere(clusters: &[[Option<Unmeasured>; 6]]) -> [Option<Unmeasured>; 6] {
+    std::array::from_fn(|indicator| {
+        let mut reasons = clusters.iter().map(|of| of[indicator]);
+        let Some(first) = reasons.next() else {
+            return Some(Unmeasured::Nowhere);
+        };
+        reasons.fold(first, |all, reason| match (all?, reason?) {
+            (all, reason) if all == reason => Some(all),
+            _ => Some(Unmeasured::Nowhere),
+        })
+    })
+}
+
 /// The worst commit latency of any cluster.
 fn worst_commit(levels: &[Levels]) -> i64 {
     levels
@@ -272,17 +313,20 @@ fn rows(
     cluster: Option<ClusterIdx>,
     gauges: [Gauge; 6],
     limits: [Option<Limit>; 6],
+    unmeasured: [Option<Unmeasured>; 6],
     end: SimTime,
 ) -> Vec<Measurement> {
     gauges
         .into_iter()
         .zip(INDICATORS)
         .zip(limits)
-        .map(|((gauge, indicator), limit)| Measurement {
+        .zip(unmeasured)
+        .map(|(((gauge, indicator), limit), unmeasured)| Measurement {
             cluster,
             indicator,
             limit,
-            series: gauge.finish(end),
+            series: unmeasured.map_or_else(|| Ok(gauge.finish(end)), Err),
+            n_left_out: 0,
         })
         .collect()
 }

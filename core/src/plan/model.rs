@@ -259,4 +259,6 @@ pub enum HeldBack {
         /// The API server.
         api_server: KubeVersion,
     },
+    /// It names maintenance windows of which none can be read, and the plan keeps to windows.
+    WindowsUnreadable,
 }

@@ -8,7 +8,8 @@ use crate::plan::hops::{self, Hop};
 use crate::plan::provider::{self, provider_defaults};
 use crate::plan::waves;
 use crate::plan::{
-    ClusterPlan, DrainChoice, Plan, PlanError, PlanSettings, PlanningReport, PoolChoice, Step,
+    ClusterPlan, DrainChoice, HeldBack, Plan, PlanError, PlanSettings, PlanningReport, PoolChoice,
+    Step,
 };
 use crate::units::{KubeVersion, SimDuration};
 
@@ -34,7 +35,8 @@ pub fn propose(
     let mut planned = Vec::new();
     for (position, cluster) in inventory.clusters.iter().enumerate() {
         let index = ClusterIdx::new(position);
-        match hops::lay_out(cluster, target) {
+        let hops = hops::lay_out(cluster, target);
+        match hops.and_then(|hops| keep_to_windows(cluster, settings).map(|()| hops)) {
             Ok(hops) => planned.push(ClusterPlan {
                 cluster: index,
                 steps: steps(cluster, settings, &hops),
@@ -60,6 +62,14 @@ pub fn propose(
     Ok((plan, report))
 }
 
+/// Holds a cluster back when the plan keeps to windows and nobody can tell when they are.
+fn keep_to_windows(cluster: &Cluster, settings: &PlanSettings) -> Result<(), HeldBack> {
+    match cluster.windows {
+        Evidence::Unknown if settings.respect_windows => Err(HeldBack::WindowsUnreadable),
+        Evidence::Known(_) | Evidence::Assumed { .. } | Evidence::Unknown => Ok(()),
+    }
+}
+
 /// Refuses settings under which nothing could ever be done.
 fn check(settings: &PlanSettings) -> Result<(), PlanError> {
     if settings.max_concurrency == 0 {
@@ -76,6 +86,7 @@ fn check(settings: &PlanSettings) -> Result<(), PlanError> {
         ("clusterSoak", settings.cluster_soak),
         ("waveSoak", settings.wave_soak),
         ("drain", drain),
+        ("gates.maxEtcdCommitP99", settings.gates.max_etcd_commit_p99),
     ];
     if let Some((field, value)) = waits.into_iter().find(|(_, wait)| *wait > LONGEST_WAIT) {
         return Err(PlanError::TooLong {
@@ -228,7 +239,10 @@ fn assumptions(
          replaces them does not become ready either",
     );
     say(
-        &|cluster| settings.respect_windows && cluster.windows.is_empty(),
+        &|cluster| {
+            let windows = cluster.windows.value();
+            settings.respect_windows && windows.is_some_and(Vec::is_empty)
+        },
         "no maintenance window is named, so any time is taken to be allowed",
     );
     sentences

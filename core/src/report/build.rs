@@ -4,15 +4,16 @@ use super::lanes::lanes;
 use super::sentence::Names;
 use super::tracks::tracks;
 use super::verdict::{reached, verdict};
-use super::words::{fault_detail, fault_words, held_back_words, tier_words};
+use super::words::{fault_detail, fault_words, held_back_words, tier_words, unmeasured_words};
 use super::{
     EventLevel, FaultRow, HeldBackRow, LaneState, Objective, RunReport, Sli, SliSeries, SliSummary,
     StepStat, WaveRow,
 };
 use crate::ids::FaultIdx;
-use crate::inventory::{Cluster, Inventory, Workload};
+use crate::inventory::Inventory;
 use crate::metrics::{self, Indicator, Limit, Measurement};
 use crate::plan::{Plan, PlanningReport};
+use crate::scenario;
 use crate::sim::fault::Fault;
 use crate::sim::trace::WaveOutcome;
 use crate::sim::{EventKind, Severity, Trace};
@@ -100,9 +101,8 @@ fn waves(inputs: &RunInputs<'_>) -> Vec<WaveRow> {
 }
 
 fn sli(measured: &Measurement) -> SliSeries {
-    let series = &measured.series;
     let by_mean = measured.indicator == Indicator::ApiAvailability;
-    SliSeries {
+    let row = SliSeries {
         cluster: measured.cluster.map(|idx| idx.0),
         sli: match measured.indicator {
             Indicator::ApiAvailability => Sli::ApiAvailability,
@@ -112,6 +112,19 @@ fn sli(measured: &Measurement) -> SliSeries {
             Indicator::ReadyCapacity => Sli::ReadyCapacity,
             Indicator::EtcdCommitP99 => Sli::EtcdCommitP99,
         },
+        clusters_left_out: measured.n_left_out,
+        ..SliSeries::default()
+    };
+    let series = match &measured.series {
+        Ok(series) => series,
+        Err(why) => {
+            return SliSeries {
+                unmeasured: unmeasured_words(*why).to_owned(),
+                ..row
+            };
+        }
+    };
+    SliSeries {
         objective: measured.limit.map(|limit| match limit {
             Limit::AtLeast(least) => Objective::AtLeast(least),
             Limit::AtMost(most) => Objective::AtMost(most),
@@ -121,12 +134,13 @@ fn sli(measured: &Measurement) -> SliSeries {
         } else {
             series.worst_in.clone()
         },
-        summary: SliSummary {
+        summary: Some(SliSummary {
             worst: series.worst,
             worst_at_ms: series.worst_at.as_millis(),
             mean: series.mean,
             breach_ms: series.breach_ms,
-        },
+        }),
+        ..row
     }
 }
 
@@ -155,7 +169,8 @@ fn faults(inputs: &RunInputs<'_>) -> Vec<FaultRow> {
         })
         .collect();
     for (row, fault) in rows.iter_mut().zip(inputs.faults) {
-        if let Some(missing) = missing_name(inputs, fault) {
+        let n_waves = inputs.plan.waves.len() as u32;
+        for missing in scenario::missing_names(fault, inputs.inventory, n_waves) {
             row.detail = format!("{}; {missing}", row.detail);
         }
     }
@@ -176,44 +191,6 @@ fn faults(inputs: &RunInputs<'_>) -> Vec<FaultRow> {
         }
     }
     rows
-}
-
-/// What a fault's scope names that the fleet or the plan does not have.
-fn missing_name(inputs: &RunInputs<'_>, fault: &Fault) -> Option<String> {
-    let scope = &fault.scope;
-    let n_waves = inputs.plan.waves.len() as u32;
-    if let Some(wave) = scope.wave.filter(|wave| *wave == 0 || n_waves < *wave) {
-        return Some(format!("the plan has no wave {wave}, only 1 to {n_waves}"));
-    }
-    let clusters = || {
-        let all = inputs.inventory.clusters.iter();
-        all.filter(|cluster| {
-            scope
-                .cluster
-                .as_ref()
-                .is_none_or(|name| *name == cluster.name)
-        })
-    };
-    let has = |found: &dyn Fn(&Cluster) -> bool| clusters().any(found);
-    let missing = |what: &str, name: &String| Some(format!("there is no {what} `{name}` there"));
-    match (&scope.cluster, &scope.pool, &scope.node, &scope.workload) {
-        (Some(name), ..) if clusters().next().is_none() => missing("cluster", name),
-        (_, Some(name), ..) if !has(&|c| c.pools.iter().any(|pool| pool.name == *name)) => {
-            missing("pool", name)
-        }
-        (_, _, Some(name), _) if !has(&|c| c.nodes.iter().any(|node| node.name == *name)) => {
-            missing("node", name)
-        }
-        (.., Some(name)) if !has(&|c| c.workloads.iter().any(|w| is_named(w, name))) => {
-            missing("workload", name)
-        }
-        _ => None,
-    }
-}
-
-/// Whether a workload is called `namespace/name`.
-fn is_named(workload: &Workload, name: &str) -> bool {
-    name.split_once('/') == Some((&workload.namespace, &workload.name))
 }
 
 /// Notes that a fault struck.

@@ -70,7 +70,12 @@ fn card(cluster: &Cluster, issues: &[Issue]) -> ClusterCard {
             u32::to_string,
             &field("controlPlaneMembers"),
         ),
-        windows: windows(&cluster.windows),
+        windows: fact(
+            &cluster.windows,
+            |windows| window_lines(windows),
+            "none of the windows named could be read; correct `windows` of the cluster in the \
+             fleet file",
+        ),
         kubelets: kubelets(cluster),
         totals: Totals::default(),
         pools: pools(cluster),
@@ -109,20 +114,12 @@ fn provider_words(provider: Provider) -> &'static str {
 }
 
 /// The windows as one line; a cluster that names none is taken to be open at any time.
-fn windows(windows: &[Window]) -> Fact {
+fn window_lines(windows: &[Window]) -> String {
     if windows.is_empty() {
-        return Fact {
-            text: "any time".to_owned(),
-            state: FactState::Assumed,
-            note: "no window is named; set `windows` of the cluster in the fleet file".to_owned(),
-        };
+        return "any time".to_owned();
     }
     let lines: Vec<String> = windows.iter().map(window_words).collect();
-    Fact {
-        text: lines.join("; "),
-        state: FactState::Known,
-        note: String::new(),
-    }
+    lines.join("; ")
 }
 
 /// A window such as `Sat Sun 22:00 for 4h, Europe/Berlin`.

@@ -302,10 +302,14 @@ pub struct SliSeries {
     pub sli: Sli,
     /// What it should be.
     pub objective: Option<Objective>,
-    /// One value for each bucket, in the indicator's unit.
+    /// One value for each bucket, in the indicator's unit; none where it was not measured.
     pub values: Vec<i64>,
-    /// The whole run in four numbers.
-    pub summary: SliSummary,
+    /// The whole run in four numbers, unless it was not measured.
+    pub summary: Option<SliSummary>,
+    /// Why it was not measured; empty when it was. Not measured is neither met nor missed.
+    pub unmeasured: String,
+    /// For the whole fleet: clusters that could not be measured and are left out.
+    pub clusters_left_out: u32,
 }
 
 /// An indicator over the whole run.

@@ -4,8 +4,8 @@ use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, Workl
 use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
 use crate::report::words::{
-    component_words, count, failure_words, fault_words, gate_words, latency, outcome_words,
-    percent, step_label, step_words, trouble_words, unschedulable_words,
+    component_words, count, failure_words, fault_words, gate_unreadable_words, gate_words, latency,
+    outcome_words, percent, step_label, step_words, trouble_words, unschedulable_words,
 };
 use crate::sim::fault::{Fault, StepKind};
 use crate::sim::trace::ClusterTrace;
@@ -219,6 +219,7 @@ impl ClusterNames<'_> {
             }
             EventKind::GatesPassed {} => "passes every check".to_owned(),
             EventKind::GateFailed { gate, value, limit } => gate_words(gate, value, limit),
+            EventKind::GateUnreadable { gate } => gate_unreadable_words(gate).to_owned(),
             EventKind::ClusterUpgraded {} => {
                 format!("is upgraded to {}", self.names.plan.target)
             }
@@ -369,6 +370,13 @@ impl ClusterNames<'_> {
                 budget,
                 format!(
                     "can never allow a disruption: it wants {desired} healthy of at most {healthy}"
+                ),
+            ),
+            EventKind::BudgetFailsSafe { budget, workload } => (
+                budget,
+                format!(
+                    "allows no disruption: it selects pods of {}, which has no scale to count by",
+                    self.workload(workload)
                 ),
             ),
             EventKind::BudgetsOverlap {

@@ -65,7 +65,7 @@ fn inventory() -> Inventory {
         tier: Evidence::Known(Tier::High),
         owner: Evidence::Unknown,
         approver: Evidence::Unknown,
-        windows: Vec::new(),
+        windows: Evidence::Known(Vec::new()),
         version: Evidence::Known(OLD),
         control_plane: ControlPlane {
             members: Evidence::Known(3),
@@ -244,6 +244,7 @@ fn cluster_trace() -> ClusterTrace {
             node: Some(NODE),
             initial: PodLevel::Ready,
         }],
+        initial_commit_p99_micros: Some(10_000),
         outcome: ClusterOutcome::Failed,
         decided_by: Some(EventId(9)),
         ..ClusterTrace::default()
@@ -340,9 +341,10 @@ fn a_cordoned_node_offers_no_capacity() {
         let fleet = report.slis.iter().filter(|series| series.cluster.is_none());
         fleet
             .map(|s| {
+                let summary = s.summary.expect("it is measured");
                 format!(
                     "{:?} worst {} mean {}\n",
-                    s.sli, s.summary.worst, s.summary.mean
+                    s.sli, summary.worst, summary.mean
                 )
             })
             .collect()
@@ -350,13 +352,13 @@ fn a_cordoned_node_offers_no_capacity() {
     check(
         worst,
         &expect![[r#"
-        ApiAvailability worst 1000000 mean 1000000
-        NodeReadiness worst 1000000 mean 1000000
-        DisruptedPods worst 0 mean 0
-        PendingPods worst 0 mean 0
-        ReadyCapacity worst 0 mean 50000
-        EtcdCommitP99 worst 0 mean 0
-    "#]],
+            ApiAvailability worst 1000000 mean 1000000
+            NodeReadiness worst 1000000 mean 1000000
+            DisruptedPods worst 0 mean 0
+            PendingPods worst 0 mean 0
+            ReadyCapacity worst 0 mean 50000
+            EtcdCommitP99 worst 10000 mean 10000
+        "#]],
     );
 }
 

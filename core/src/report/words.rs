@@ -1,6 +1,7 @@
 //! The words for things that are not objects: steps, faults, checks, outcomes, amounts.
 
 use crate::inventory::{Cluster, Tier};
+use crate::metrics::Unmeasured;
 use crate::plan::{HeldBack, Step};
 use crate::sim::fault::{FaultKind, Scope, StepKind, Trigger};
 use crate::sim::trace::{ApiComponent, Gate, NodeTrouble, RunOutcome, StepFailure, Unschedulable};
@@ -181,6 +182,17 @@ pub(super) fn gate_words(gate: Gate, value: u64, limit: u64) -> String {
     }
 }
 
+/// A check that has nothing to be read from, as a clause after the cluster's name.
+pub(super) fn gate_unreadable_words(gate: Gate) -> &'static str {
+    match gate {
+        Gate::ReadyNodes => "cannot be checked: it has no node to be Ready",
+        Gate::NewPendingPods => "cannot be checked: its pending pods are not known",
+        Gate::ApiAvailability => "cannot be checked: its API's availability is not known",
+        Gate::WorkloadsDown => "cannot be checked: its workloads are not known",
+        Gate::EtcdCommitP99 => "cannot be checked: its etcd's latency is not known",
+    }
+}
+
 /// A component of the control plane.
 pub(super) fn component_words(component: ApiComponent) -> &'static str {
     match component {
@@ -214,6 +226,18 @@ pub(super) fn tier_words(tier: Tier) -> &'static str {
     }
 }
 
+/// Why an indicator has no value.
+pub(super) fn unmeasured_words(why: Unmeasured) -> &'static str {
+    match why {
+        Unmeasured::NoNodes => "no nodes were loaded",
+        Unmeasured::NoPods => "no pods were loaded",
+        Unmeasured::CpuUnknown => "the CPU of some nodes is not known",
+        Unmeasured::NoReadyCpu => "no node was Ready and schedulable at the start",
+        Unmeasured::NotRehearsed => "nothing is rehearsed here",
+        Unmeasured::Nowhere => "no cluster could be measured",
+    }
+}
+
 /// Why a cluster is in no wave, and what would change that.
 pub(super) fn held_back_words(reason: &HeldBack) -> (String, String) {
     match reason {
@@ -236,6 +260,10 @@ pub(super) fn held_back_words(reason: &HeldBack) -> (String, String) {
         } => (
             format!("its kubelets at {kubelet} are too old for its API server at {api_server}"),
             "upgrade its nodes by hand first".to_owned(),
+        ),
+        HeldBack::WindowsUnreadable => (
+            "none of its maintenance windows could be read".to_owned(),
+            "correct `windows` of the cluster in the fleet file".to_owned(),
         ),
     }
 }

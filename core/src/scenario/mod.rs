@@ -3,10 +3,12 @@
 //! What the page exports is what the command line reads, so both run the same thing.
 
 mod detect;
+mod missing;
 mod parse;
 mod suggest;
 
 pub use detect::{fleet_dumps, is_scenario};
+pub use missing::{MissingName, missing_name_issues, missing_names};
 pub use parse::{ScenarioError, parse};
 
 use schemars::JsonSchema;

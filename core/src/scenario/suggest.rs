@@ -1,23 +1,34 @@
 //! What may have been meant by a word that is not known.
 
+use std::collections::BTreeSet;
+
 /// A clause that names the known word closest to `word`, or all of them.
 pub(super) fn hint<S: AsRef<str>>(word: &str, known: &[S]) -> String {
+    let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
+    clause(word, &known, known.len())
+}
+
+/// As [`hint`], with at most `most` names where none is close.
+pub(super) fn hint_among(word: &str, known: &BTreeSet<String>, most: usize) -> String {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    clause(word, &known, most)
+}
+
+fn clause(word: &str, known: &[&str], most: usize) -> String {
     let closest = known
         .iter()
-        .map(|known| (distance(word, known.as_ref()), known.as_ref()))
+        .map(|known| (distance(word, known), known))
         .filter(|(distance, known)| *distance <= known.len().max(3) / 3)
         .min_by_key(|(distance, _)| *distance);
     if let Some((_, known)) = closest {
         return format!("did you mean `{known}`?");
     }
-    let known: Vec<String> = known
-        .iter()
-        .map(|known| format!("`{}`", known.as_ref()))
-        .collect();
-    if known.is_empty() {
-        return "nothing is expected here".to_owned();
+    let told: Vec<String> = known.iter().take(most).map(|k| format!("`{k}`")).collect();
+    match (told.as_slice(), known.len() - told.len()) {
+        ([], _) => "nothing is expected here".to_owned(),
+        (told, 0) => format!("known are {}", told.join(", ")),
+        (told, more) => format!("known are {} and {more} more", told.join(", ")),
     }
-    format!("known are {}", known.join(", "))
 }
 
 /// How many letters must change to make one word of the other (Levenshtein 1966).
@@ -51,6 +62,15 @@ mod tests {
             "known are `faults`, `fleet`"
         );
         assert_eq!(hint::<&str>("zebra", &[]), "nothing is expected here");
+    }
+
+    #[test]
+    fn of_many_names_the_first_few_are_told() {
+        let names: BTreeSet<String> = ["a", "b", "c"].map(str::to_owned).into();
+        assert_eq!(
+            hint_among("zebra", &names, 2),
+            "known are `a`, `b` and 1 more"
+        );
     }
 
     #[test]

@@ -97,7 +97,7 @@ pub fn desired_healthy(spec: BudgetSpec, expected_pods: u32) -> i64 {
 }
 
 /// Whether pods with this owner can be counted by a scale; a bare pod is skipped, not an error.
-fn has_scale(kind: WorkloadType) -> bool {
+pub(super) fn has_scale(kind: WorkloadType) -> bool {
     match kind {
         WorkloadType::Deployment
         | WorkloadType::StatefulSet

@@ -16,7 +16,7 @@ mod properties;
 mod queue;
 mod rehearsal;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod timing;
 pub mod trace;
 #[cfg(test)]

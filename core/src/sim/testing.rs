@@ -53,7 +53,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         tier: Evidence::Unknown,
         owner: Evidence::Unknown,
         approver: Evidence::Unknown,
-        windows: Vec::new(),
+        windows: Evidence::Known(Vec::new()),
         version: Evidence::Known(OLD),
         control_plane: ControlPlane {
             members: Evidence::Known(3),

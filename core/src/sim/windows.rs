@@ -5,11 +5,12 @@ use crate::plan::{Plan, window};
 use crate::units::SimTime;
 
 /// The first instant from `now` on at which the cluster may be changed; none when there is never
-/// one.
+/// one, or nobody can tell when.
 pub(crate) fn next_open(plan: &Plan, cluster: &Cluster, now: SimTime) -> Option<SimTime> {
     if !plan.respect_windows {
         return Some(now);
     }
-    let opens = window::next_open(&cluster.windows, plan.start_unix_ms, now);
+    let windows = cluster.windows.value()?;
+    let opens = window::next_open(windows, plan.start_unix_ms, now);
     (opens != SimTime::MAX).then_some(opens)
 }

@@ -13,7 +13,7 @@ use crate::plan::{self, Plan, PlanError, PlanSettings, PlanningReport};
 use crate::report::{
     self, CauseLink, EventFilter, EventPage, FleetReport, Outcome, RunInputs, RunReport,
 };
-use crate::scenario::{Expectations, FleetSource, SCHEMA_VERSION, Scenario};
+use crate::scenario::{Expectations, FleetSource, SCHEMA_VERSION, Scenario, missing_name_issues};
 use crate::sim::fault::Fault;
 use crate::sim::{Progress, Rehearsal, Trace};
 use crate::snapshot::Snapshot;
@@ -113,6 +113,16 @@ impl Trial {
             earlier,
         };
         Ok(())
+    }
+
+    /// Names in the faults of the rehearsal under way that mean nothing, as issues of the scenario
+    /// in `file`.
+    pub fn missing_names(&self, file: &str) -> Vec<Issue> {
+        let Stage::Running { plan, .. } = &self.stage else {
+            return Vec::new();
+        };
+        let n_waves = plan.waves.len() as u32;
+        missing_name_issues(&self.settings.faults, &self.inventory, n_waves, file)
     }
 
     /// Drops a rehearsal that is under way; the one before is the last one again.

@@ -98,7 +98,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "scenario",
         &[
-            "checked", "units", "snapshot", "synth", "policy", "plan", "sim",
+            "checked",
+            "units",
+            "snapshot",
+            "inventory",
+            "synth",
+            "policy",
+            "plan",
+            "sim",
         ],
     ),
     (

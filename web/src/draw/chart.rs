@@ -166,13 +166,29 @@ fn domain(series: &SliSeries) -> (i64, i64) {
     }
 }
 
+/// What stands where a level was not measured: a question mark, never a number.
+pub fn unmeasured(why: &str) -> String {
+    if why.is_empty() {
+        return "? not measured".to_owned();
+    }
+    format!("? not measured: {why}")
+}
+
 /// The series in one sentence.
 pub fn sentence(series: &SliSeries, zone: &Zone, start_unix_ms: i64) -> String {
-    let (kind, summary) = (series.sli, series.summary);
+    let kind = series.sli;
     let name = format::sli_name(kind);
+    let Some(summary) = series.summary else {
+        return format!("{name}: {}.", unmeasured(&series.unmeasured));
+    };
     let mean = format::sli(kind, summary.mean);
     let worst = format::sli(kind, summary.worst);
     let when = format::instant(zone, start_unix_ms, summary.worst_at_ms);
+    let name = match series.clusters_left_out {
+        0 => name.to_owned(),
+        1 => format!("{name}, without 1 cluster that is not measured"),
+        n => format!("{name}, without {n} clusters that are not measured"),
+    };
     let extent = if summary.worst == summary.mean {
         format!("{name}: {mean} throughout")
     } else {
@@ -219,12 +235,13 @@ mod tests {
             sli: Sli::ApiAvailability,
             objective: Some(Objective::AtLeast(990_000)),
             values: values.to_vec(),
-            summary: SliSummary {
+            summary: Some(SliSummary {
                 worst: 500_000,
                 worst_at_ms: 120_000,
                 mean: 900_000,
                 breach_ms: 60_000,
-            },
+            }),
+            ..SliSeries::default()
         }
     }
 
@@ -267,6 +284,20 @@ mod tests {
             "API availability: mean 90.0 %, worst 50.0 % at Mon 23 Nov 08:02; \
              not at least 99.00 % for 1m."
         );
+    }
+
+    #[test]
+    fn what_was_not_measured_is_a_question_and_no_number() {
+        let series = SliSeries {
+            sli: Sli::ReadyCapacity,
+            unmeasured: "no nodes were loaded".to_owned(),
+            ..SliSeries::default()
+        };
+        assert_eq!(
+            sentence(&series, &Zone::default(), 0),
+            "Ready capacity: ? not measured: no nodes were loaded."
+        );
+        assert_eq!(value_at(&series, 60_000, 0), None);
     }
 
     #[test]

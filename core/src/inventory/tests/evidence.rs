@@ -272,3 +272,39 @@ fn clusters_of_one_name_are_told_apart() {
     "#]]
     .assert_eq(&show_issues(&checked.issues));
 }
+
+#[test]
+fn a_size_that_no_machine_has_is_not_known() {
+    let absurd = NodeObject {
+        allocatable_cpu_millis: Some(u64::MAX),
+        allocatable_memory_bytes: Some(1 << 30),
+        ..node("n1", "")
+    };
+    let (cluster, issues) = resolve_one(with_nodes(vec![absurd]));
+    assert_eq!(cluster.nodes[0].allocatable, Evidence::Unknown);
+    expect![[r#"
+        c.json (Node n1): error[impossible-allocatable]: status.allocatable has
+            18446744073709551 CPUs and 1Gi of memory, more than any machine, so its size
+            counts as not known; correct `status.allocatable`, or dump the node again with
+            `kubectl get nodes -o json`
+    "#]]
+    .assert_eq(&issues);
+}
+
+#[test]
+fn a_request_that_no_machine_can_meet_is_cut_and_told() {
+    let mut greedy = pod("x/p", "", "");
+    greedy.template.requests.memory_bytes = u64::MAX;
+    let cluster = ClusterSnapshot {
+        pods: vec![greedy],
+        ..one_node()
+    };
+    let (cluster, issues) = resolve_one(cluster);
+    assert_eq!(cluster.workloads[0].requests.memory_bytes, 1 << 50);
+    expect![[r#"
+        c.json (Bare x/p): error[impossible-request]: a pod of it requests 0 CPUs and
+            17179869183Gi of memory, more than any machine has, so it is taken to request
+            just that; correct `resources.requests` of its containers
+    "#]]
+    .assert_eq(&issues);
+}

@@ -31,6 +31,7 @@ fn held_back(reason: &HeldBack) -> String {
             kubelet,
             api_server,
         } => format!("has a kubelet at {kubelet} under {api_server}"),
+        HeldBack::WindowsUnreadable => "has windows that cannot be read".to_owned(),
     }
 }
 

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 
-use crate::ids::{NodeIdx, WorkloadIdx};
-use crate::inventory::Pod;
+use crate::ids::{ClusterIdx, NodeIdx, WorkloadIdx};
 use crate::inventory::sample::fleet;
+use crate::inventory::{Evidence, Pod};
 use crate::plan::tests::{held_back, to, wrap};
-use crate::plan::{ClusterPlan, DrainChoice, PlanSettings, PoolChoice, propose};
+use crate::plan::{ClusterPlan, DrainChoice, HeldBack, PlanSettings, PoolChoice, propose};
 use crate::snapshot::PodPhase;
 
 #[track_caller]
@@ -32,6 +32,11 @@ fn check_waves(text: &str, settings: &PlanSettings, expected: &Expect) {
     }
     expected.assert_eq(&wrap(&text));
 }
+
+const FLEET_OF_TWO: &str = "
+    a low gke 1.30 blue:1.30
+    b low gke 1.30 blue:1.30
+";
 
 const FLEET: &str = "
     big    low    gke     1.30 blue:1.30x5
@@ -157,4 +162,32 @@ fn pods_that_were_not_ready_are_said_to_be_taken_for_broken() {
             good, so what replaces them does not become ready either."
         ]
     );
+}
+
+#[test]
+fn a_cluster_whose_windows_cannot_be_read_is_held_back() {
+    let mut inventory = fleet(FLEET_OF_TWO);
+    inventory.clusters[1].windows = Evidence::Unknown;
+    let (plan, report) = propose(&inventory, &to("1.31")).expect("a plan");
+    assert_eq!(
+        report.held_back,
+        [(ClusterIdx(1), HeldBack::WindowsUnreadable)]
+    );
+    let planned = plan.waves.iter().flat_map(|wave| &wave.clusters);
+    assert_eq!(
+        planned.map(|plan| plan.cluster).collect::<Vec<_>>(),
+        [ClusterIdx(0)]
+    );
+}
+
+#[test]
+fn windows_that_cannot_be_read_do_not_matter_to_a_plan_that_ignores_windows() {
+    let mut inventory = fleet(FLEET_OF_TWO);
+    inventory.clusters[1].windows = Evidence::Unknown;
+    let settings = PlanSettings {
+        respect_windows: false,
+        ..to("1.31")
+    };
+    let (_, report) = propose(&inventory, &settings).expect("a plan");
+    assert_eq!(report.held_back, []);
 }

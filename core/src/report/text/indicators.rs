@@ -1,7 +1,9 @@
 //! Service levels as a table: what was promised, the worst that happened, and for how long.
 
-use super::{Table, span};
-use crate::report::{FleetReport, Objective, RunReport, Sli, SliSeries};
+use std::collections::BTreeMap;
+
+use super::{Table, UNKNOWN, span};
+use crate::report::{FleetReport, Objective, RunReport, Sli, SliSeries, SliSummary};
 
 /// All indicators, in the order readers ask for them.
 const INDICATORS: [(Sli, &str); 6] = [
@@ -24,18 +26,15 @@ pub(super) fn table(fleet: &FleetReport, run: &RunReport) -> Table {
         "MISSED-FOR",
     ]);
     for (sli, name) in INDICATORS {
-        let series = run
-            .slis
-            .iter()
-            .filter(|series| series.sli == sli && series.cluster.is_some());
-        let Some(worst) = series.min_by_key(|series| badness(series)) else {
+        let measured = of_clusters(run, sli)
+            .filter_map(|series| Some((series, series.summary?)))
+            .min_by_key(|(series, summary)| badness(series.sli, summary));
+        let Some((worst, summary)) = measured else {
+            if of_clusters(run, sli).next().is_some() {
+                table.push(&[name, "", UNKNOWN, "", "", UNKNOWN]);
+            }
             continue;
         };
-        let cluster = worst
-            .cluster
-            .and_then(|at| fleet.clusters.get(at as usize))
-            .map_or("", |cluster| cluster.name.as_str());
-        let summary = &worst.summary;
         table.push(&[
             name,
             &worst
@@ -43,20 +42,52 @@ pub(super) fn table(fleet: &FleetReport, run: &RunReport) -> Table {
                 .map_or(String::new(), |target| objective(sli, target)),
             &value(sli, summary.worst),
             &span(summary.worst_at_ms),
-            cluster,
+            cluster_name(fleet, worst),
             &span(summary.breach_ms),
         ]);
     }
     table
 }
 
+/// What could not be measured: one line for each indicator and reason, with the clusters.
+pub(super) fn unmeasured(fleet: &FleetReport, run: &RunReport) -> Table {
+    let mut table = Table::new(&["NOT-MEASURED", "CLUSTERS", "SUCH-AS", "WHY"]);
+    for (sli, name) in INDICATORS {
+        let mut by_reason: BTreeMap<&str, Vec<&SliSeries>> = BTreeMap::new();
+        for series in of_clusters(run, sli).filter(|series| series.summary.is_none()) {
+            by_reason
+                .entry(&series.unmeasured)
+                .or_default()
+                .push(series);
+        }
+        for (why, series) in by_reason {
+            let example = cluster_name(fleet, series[0]);
+            table.push(&[name, &series.len().to_string(), example, why]);
+        }
+    }
+    table
+}
+
+fn of_clusters(run: &RunReport, sli: Sli) -> impl Iterator<Item = &SliSeries> {
+    run.slis
+        .iter()
+        .filter(move |series| series.sli == sli && series.cluster.is_some())
+}
+
+fn cluster_name<'a>(fleet: &'a FleetReport, series: &SliSeries) -> &'a str {
+    series
+        .cluster
+        .and_then(|at| fleet.clusters.get(at as usize))
+        .map_or("", |cluster| cluster.name.as_str())
+}
+
 /// Smaller is worse; of equals the first cluster is taken.
-fn badness(series: &SliSeries) -> (u64, i64) {
-    let worst = match series.sli {
-        Sli::ApiAvailability | Sli::NodeReadiness | Sli::ReadyCapacity => series.summary.worst,
-        Sli::DisruptedPods | Sli::PendingPods | Sli::EtcdCommitP99 => -series.summary.worst,
+fn badness(sli: Sli, summary: &SliSummary) -> (u64, i64) {
+    let worst = match sli {
+        Sli::ApiAvailability | Sli::NodeReadiness | Sli::ReadyCapacity => summary.worst,
+        Sli::DisruptedPods | Sli::PendingPods | Sli::EtcdCommitP99 => -summary.worst,
     };
-    (u64::MAX - series.summary.breach_ms, worst)
+    (u64::MAX - summary.breach_ms, worst)
 }
 
 /// A target in words.

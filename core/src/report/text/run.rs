@@ -30,7 +30,7 @@ pub struct RunText<'a> {
 /// A rehearsal as text.
 pub fn run(input: &RunText<'_>) -> String {
     let mut text = String::new();
-    verdict(&mut text, input.run);
+    verdict(&mut text, input);
     section(&mut text, "", &waves(input.run));
     section(&mut text, "", &clusters(input));
     section(&mut text, "Held back", &held_back(input));
@@ -41,20 +41,17 @@ pub fn run(input: &RunText<'_>) -> String {
         "Service levels",
         &indicators::table(input.fleet, input.run),
     );
+    let unmeasured = indicators::unmeasured(input.fleet, input.run);
+    section(&mut text, "", &unmeasured);
     assumptions(&mut text, &input.run.assumptions);
-    if !input.unmet.is_empty() {
-        text.push_str("\nExpectations that were not met\n");
-        for sentence in input.unmet {
-            let _ = writeln!(text, "  {}", escape(sentence));
-        }
-    }
     let _ = writeln!(text, "\ndigest  {}", input.run.digest);
     let _ = writeln!(text, "replay  {}", escape(input.replay));
     text
 }
 
-/// The answer, in the first line.
-fn verdict(text: &mut String, run: &RunReport) {
+/// The answer first; where it is not the one that was expected, that comes before it.
+fn verdict(text: &mut String, input: &RunText<'_>) {
+    let run = input.run;
     let verdict = &run.verdict;
     let word = match verdict.outcome {
         Outcome::Finished => "FINISHED",
@@ -65,6 +62,9 @@ fn verdict(text: &mut String, run: &RunReport) {
         Outcome::FinishedWithFailures => "FINISHED WITH FAILURES",
         Outcome::NothingToDo => "NOTHING TO DO",
     };
+    for sentence in input.unmet {
+        let _ = writeln!(text, "NOT AS EXPECTED: {}", escape(sentence));
+    }
     let _ = writeln!(text, "{word}: {}", escape(&verdict.headline));
     if !verdict.detail.is_empty() {
         let _ = writeln!(text, "{}", escape(&verdict.detail));

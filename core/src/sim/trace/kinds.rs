@@ -100,6 +100,11 @@ event_kinds! {
     BudgetNeverAllows { budget: BudgetIdx, healthy: u32, desired: u32 } Warning
         "A budget whose desired healthy pods are all its pods never allows an eviction \
         (k8s-truth 2.6)."
+    /// The snapshot shows a budget that allows no disruption because it selects pods of a workload
+    /// that has no scale.
+    BudgetFailsSafe { budget: BudgetIdx, workload: WorkloadIdx } Warning
+        "A job, a daemon set or a static pod has no scale, finished or not, so a budget that \
+        selects one and needs the scale allows nothing (k8s-truth 2.3)."
     /// The snapshot shows a workload that two budgets select.
     BudgetsOverlap { workload: WorkloadIdx, first: BudgetIdx, second: BudgetIdx } Warning
         "A pod that more than one budget selects cannot be evicted: the API answers 500 \
@@ -138,6 +143,9 @@ event_kinds! {
     /// A check of the plan is not met: the value and its limit, in the check's unit.
     GateFailed { gate: Gate, value: u64, limit: u64 } Bad
         "Checks are taken at the end of the soak, on the cluster as it is then (plan)."
+    /// A check of the plan has nothing to be read from: the cluster has no nodes.
+    GateUnreadable { gate: Gate } Bad
+        "What cannot be read is not taken for a pass (plan)."
     /// The cluster reached its version and passed its checks.
     ClusterUpgraded {} Info
         "A cluster is upgraded when its last step is done and its checks are met (plan)."
@@ -351,6 +359,7 @@ impl EventKind {
             | Self::NodeNotReadyInSnapshot { .. }
             | Self::PodUnreadyInSnapshot { .. } => Some("snapshot"),
             Self::BudgetNeverAllows { .. } => Some("budget.zero"),
+            Self::BudgetFailsSafe { .. } => Some("budget.failSafe"),
             Self::BudgetsOverlap { .. } => Some("budget.overlap"),
             Self::PodUnschedulable { why, .. } => Some(match why {
                 Unschedulable::NoRoom => "capacity",

@@ -14,8 +14,9 @@ pub struct ClusterTrace {
     pub pods: Vec<PodRow>,
     /// Budgets that faults added; they count on from those of the inventory.
     pub added_budgets: Vec<AddedBudget>,
-    /// etcd's commit latency at the start, 99th percentile, in microseconds.
-    pub initial_commit_p99_micros: u64,
+    /// etcd's commit latency at the start, 99th percentile, in microseconds; none for a cluster in
+    /// which nothing happened, since no snapshot tells it.
+    pub initial_commit_p99_micros: Option<u64>,
     /// How the upgrade ended.
     pub outcome: ClusterOutcome,
     /// The event that decided the outcome.
@@ -39,7 +40,7 @@ pub struct NodeRow {
     pub pool: PoolIdx,
     /// Its zone.
     pub zone: Option<ZoneIdx>,
-    /// What pods may use of its CPU, in millicores.
+    /// What pods may use of its CPU, in millicores; zero where the inventory does not know it.
     pub cpu_millis: u64,
     /// How it was at the start.
     pub initial: InitialNode,

@@ -3,11 +3,15 @@
 use expect_test::expect;
 
 use super::{check, drain, web_with_budget};
-use crate::inventory::WorkloadType;
+use crate::ids::{BudgetIdx, NodeIdx};
+use crate::inventory::{Cluster, WorkloadType};
 use crate::plan::OnDrainTimeout;
 use crate::sim::testing::{
-    SURGE, WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps, steps,
+    SURGE, WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps, rehearse, steps,
 };
+use crate::sim::trace::RunOutcome;
+use crate::snapshot::PodPhase;
+use crate::units::IntOrPercent;
 
 #[test]
 fn a_clean_surge_upgrade_replaces_every_node() {
@@ -192,4 +196,119 @@ fn a_budget_opens_only_when_a_replacement_is_ready() {
         0,
         "tries keep their phase"
     );
+}
+
+/// Two nodes with one ready pod of `web` each, a budget that also selects the pods of the job
+/// `report`, and one finished pod of the job on the given node.
+fn with_finished_job(node: u32, limit: IntOrPercent) -> Cluster {
+    let mut cluster = cluster("eu-1", 2);
+    let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 2);
+    let report = add_workload(&mut cluster, "report", WorkloadType::Job, 1);
+    add_budget(&mut cluster, web, 1);
+    cluster.budgets[0].max_unavailable = Some(limit);
+    cluster.budgets[0].workloads.push(report);
+    cluster.workloads[report.index()].budgets.push(BudgetIdx(0));
+    cluster.workloads[report.index()].replicas = 0;
+    let pod = cluster.pods.last_mut().expect("the job's pod");
+    (pod.node, pod.phase, pod.ready) = (Some(NodeIdx(node)), PodPhase::Succeeded, false);
+    cluster
+}
+
+#[test]
+fn a_finished_pod_of_a_job_closes_a_budget_that_needs_the_scale() {
+    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    check(
+        &fleet(vec![with_finished_job(1, IntOrPercent::Percent(50))]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:01:43 c0 NodeReady  node: 2
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:31:43 c0 ClusterStalled  step: 0, of: Pool
+            00:31:44 WaveStalled  wave: 0
+            Stalled
+            SnapshotTaken > BudgetFailsSafe > EvictionRefused > ClusterStalled [budget.failSafe]
+        "#]],
+    );
+}
+
+// The drain of the job's node deletes the finished pod without asking the budget.
+#[test]
+fn a_budget_opens_when_the_drain_deletes_the_last_finished_pod() {
+    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    check(
+        &fleet(vec![with_finished_job(0, IntOrPercent::Int(1))]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:01:43 c0 NodeReady  node: 2
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:03:24 c0 NodeRemoved  node: 0
+            00:05:27 c0 NodeReady  node: 3
+            00:05:27 c0 DrainStarted  node: 1, pods: 1
+            00:06:45 c0 NodeRemoved  node: 1
+            00:06:45 c0 StepStarted  step: 1, of: Observe
+            00:21:45 c0 ClusterUpgraded
+            01:21:46 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
+    );
+}
+
+#[test]
+fn a_count_of_available_pods_does_not_mind_a_finished_job() {
+    let mut cluster = with_finished_job(1, IntOrPercent::Int(1));
+    cluster.budgets[0].max_unavailable = None;
+    cluster.budgets[0].min_available = Some(IntOrPercent::Int(1));
+    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    let trace = check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: Pool
+        00:01:43 c0 NodeReady  node: 2
+        00:01:43 c0 DrainStarted  node: 0, pods: 1
+        00:03:19 c0 NodeRemoved  node: 0
+        00:05:22 c0 NodeReady  node: 3
+        00:05:22 c0 DrainStarted  node: 1, pods: 1
+        00:06:40 c0 NodeRemoved  node: 1
+        00:06:40 c0 StepStarted  step: 1, of: Observe
+        00:21:40 c0 ClusterUpgraded
+        01:21:41 WavePassed  wave: 0
+        Finished
+        RunStarted > WaveStarted > ClusterStarted > StepStarted
+          > StepFinished > ClusterUpgraded [plan]
+    "#]],
+    );
+    let told = |reason| {
+        trace
+            .events
+            .iter()
+            .any(|event| event.kind.reason() == reason)
+    };
+    assert!(!told("BudgetFailsSafe") && !told("EvictionRefused"));
+}
+
+// A bare pod is skipped where controllers are asked for their scale (k8s-truth §2.3).
+#[test]
+fn a_finished_bare_pod_closes_nothing() {
+    let mut cluster = with_finished_job(1, IntOrPercent::Int(1));
+    cluster.workloads[1].kind = WorkloadType::Bare;
+    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    let trace = rehearse(&fleet(vec![cluster]), &plan, &[], 1);
+    assert_eq!(trace.outcome, RunOutcome::Finished);
+    let refused = trace
+        .events
+        .iter()
+        .any(|event| event.kind.reason() == "EvictionRefused");
+    assert!(!refused);
 }

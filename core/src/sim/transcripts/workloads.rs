@@ -5,9 +5,10 @@ use expect_test::expect;
 use super::check;
 use crate::ids::{NodeIdx, PodIdx};
 use crate::inventory::{Spread, WorkloadType};
-use crate::plan::PoolStrategy;
+use crate::plan::{PoolStrategy, Step};
 use crate::sim::testing::{
     SURGE, WAIT, add_budget, add_volumes, add_workload, cluster, fleet, plan, pool_steps, rehearse,
+    steps,
 };
 use crate::sim::trace::{EventKind, Trace};
 
@@ -270,4 +271,28 @@ fn pods_that_wait_for_one_volume_get_it_first_come_first_served() {
     assert_eq!(order(&waits), [3, 4, 5, 6, 7]);
     // The second is evicted while it waits, so the third is next.
     assert_eq!(order(&ready), [3, 5]);
+}
+
+// The planner holds such a cluster back; a plan made otherwise must not pass on nothing.
+#[test]
+fn a_cluster_without_nodes_does_not_pass_its_checks() {
+    let mut steps = steps(SURGE, WAIT);
+    steps.retain(|step| matches!(step, Step::ControlPlane { .. } | Step::Observe { .. }));
+    let plan = plan(&[1], &steps);
+    check(
+        &fleet(vec![cluster("eu-1", 0)]),
+        &plan,
+        &[],
+        &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+        00:09:49 c0 ControlPlaneUpgraded  to: 1.32
+        00:09:49 c0 StepStarted  step: 1, of: Observe
+        00:24:49 c0 GateUnreadable  gate: ReadyNodes
+        00:24:49 c0 ClusterFailed
+        00:24:50 WaveHeld  wave: 0
+        Held
+        RunStarted > WaveStarted > ClusterStarted > StepStarted
+          > GateUnreadable > ClusterFailed [plan]
+    "#]],
+    );
 }

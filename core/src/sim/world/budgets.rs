@@ -4,9 +4,11 @@
 //! A refused eviction is asked for again every 5 s. Asking is pointless until the budget opens, so
 //! the wait jumps to the first try that may succeed.
 
-use super::state::{BudgetState, WaitingEviction};
+use std::collections::BTreeSet;
+
+use super::state::{BudgetState, WaitingEviction, WorkloadState};
 use super::{Action, Ctx, World};
-use crate::ids::{BudgetIdx, EventId, PodIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::sim::budget::{self, SelectedController};
 use crate::sim::timing;
 use crate::sim::trace::{ApiComponent, PodLevel};
@@ -77,10 +79,42 @@ impl World {
             SelectedController {
                 kind: spec.kind,
                 scale: spec.replicas,
-                pods: self.workloads[workload.index()].pods.len() as u32,
+                pods: self.workloads[workload.index()].selected(),
             }
         });
         budget::expectation(state.effective_spec(), controllers)
+    }
+
+    /// The first workload of a budget that has pods and no scale.
+    pub(super) fn without_scale(&self, ctx: &Ctx<'_>, budget: BudgetIdx) -> Option<WorkloadIdx> {
+        let workloads = &self.budgets[budget.index()].workloads;
+        workloads.iter().copied().find(|workload| {
+            let kind = ctx.cluster.workloads[workload.index()].kind;
+            !budget::has_scale(kind) && self.workloads[workload.index()].selected() > 0
+        })
+    }
+
+    /// A drain deletes the finished pods of its node: their evictions ask no budget, and no drain
+    /// waits for them (§1, step 4). A budget that only they kept closed may open.
+    pub(super) fn delete_finished(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        let mut touched = BTreeSet::new();
+        for pod in self.finished.remove(&node).unwrap_or_default() {
+            self.pods[pod.index()].level = PodLevel::Absent;
+            let state = &mut self.workloads[self.pods[pod.index()].workload.index()];
+            state.finished -= 1;
+            if state.selected() == 0 {
+                touched.extend(state.budgets.iter().copied());
+            }
+        }
+        for budget in touched {
+            let was_safe = self.budgets[budget.index()].never_allows;
+            if was_safe && !self.expectation(ctx, budget).fail_safe {
+                let state = &mut self.budgets[budget.index()];
+                state.never_allows = false;
+                state.closed_by = Some(event);
+            }
+            self.sync_budget(ctx, budget, event);
+        }
     }
 
     /// The controller works again: it looks at every budget it missed.
@@ -180,6 +214,13 @@ impl World {
         if state.tightened > 0 {
             state.closed_by = Some(event);
         }
+    }
+}
+
+impl WorkloadState {
+    /// Pods that a budget selects: finished and terminating ones too (§2.3).
+    fn selected(&self) -> u32 {
+        (self.pods.len() as u32).saturating_add(self.finished)
     }
 }
 

@@ -84,6 +84,7 @@ impl World {
                 self.evict(ctx, pod, Some(cause));
             }
         }
+        self.delete_finished(ctx, node, cause);
         self.check_drained(ctx, node, cause);
     }
 

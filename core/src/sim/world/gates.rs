@@ -8,19 +8,28 @@ use crate::sim::trace::{ApiComponent, EventKind, Gate, PodLevel};
 /// A check that was taken.
 struct Reading {
     gate: Gate,
-    value: u64,
+    /// None where there is nothing to read it from.
+    value: Option<u64>,
     limit: u64,
     /// The event that made the value what it is.
     cause: Option<EventId>,
 }
 
 impl Reading {
+    /// What cannot be read is not met.
     fn met(&self) -> bool {
-        match self.gate {
-            Gate::ReadyNodes | Gate::ApiAvailability => self.value >= self.limit,
-            Gate::NewPendingPods | Gate::WorkloadsDown | Gate::EtcdCommitP99 => {
-                self.value <= self.limit
-            }
+        self.value.is_some_and(|value| match self.gate {
+            Gate::ReadyNodes | Gate::ApiAvailability => value >= self.limit,
+            Gate::NewPendingPods | Gate::WorkloadsDown | Gate::EtcdCommitP99 => value <= self.limit,
+        })
+    }
+
+    /// The event that tells that the check is not met.
+    fn failure(&self) -> EventKind {
+        let (gate, limit) = (self.gate, self.limit);
+        match self.value {
+            Some(value) => EventKind::GateFailed { gate, value, limit },
+            None => EventKind::GateUnreadable { gate },
         }
     }
 }
@@ -34,14 +43,7 @@ impl World {
             if reading.met() {
                 continue;
             }
-            let Reading {
-                gate,
-                value,
-                limit,
-                cause,
-            } = reading;
-            let kind = EventKind::GateFailed { gate, value, limit };
-            let event = self.emit(kind, cause.or(step));
+            let event = self.emit(reading.failure(), reading.cause.or(step));
             failed.get_or_insert(event);
         }
         if let Some(event) = failed {
@@ -67,33 +69,33 @@ impl World {
             },
             Reading {
                 gate: Gate::NewPendingPods,
-                value: new_pending,
+                value: Some(new_pending),
                 limit: u64::from(gates.max_new_pending_pods),
                 cause: self.why_pending(pending_pod),
             },
             Reading {
                 gate: Gate::ApiAvailability,
-                value: self.control.availability_per_mille(now),
+                value: Some(self.control.availability_per_mille(now)),
                 limit: u64::from(gates.min_api_availability_per_mille),
                 cause: self.control.worst_api_event(),
             },
             Reading {
                 gate: Gate::WorkloadsDown,
-                value: down,
+                value: Some(down),
                 limit: u64::from(gates.max_workloads_down),
                 cause: down_pod.and_then(|pod| self.pods[pod.index()].last),
             },
             Reading {
                 gate: Gate::EtcdCommitP99,
-                value: self.control.commit_p99_micros,
-                limit: gates.max_etcd_commit_p99.as_millis() * 1_000,
+                value: Some(self.control.commit_p99_micros),
+                limit: gates.max_etcd_commit_p99.as_millis().saturating_mul(1_000),
                 cause: self.control.etcd_event,
             },
         ]
     }
 
-    /// Ready nodes of all, in thousandths, and one that is not.
-    fn ready_nodes(&self) -> (u64, Option<NodeIdx>) {
+    /// Ready nodes of all, in thousandths, unless there are none, and one that is not.
+    fn ready_nodes(&self) -> (Option<u64>, Option<NodeIdx>) {
         let present = self.nodes.iter().filter(|node| node.present).count() as u64;
         let ready = self
             .nodes
@@ -104,7 +106,7 @@ impl World {
             .nodes
             .iter()
             .position(|node| node.present && !node.ready);
-        let per_mille = (ready * 1_000).checked_div(present).unwrap_or(1_000);
+        let per_mille = (ready * 1_000).checked_div(present);
         (per_mille, unready.map(NodeIdx::new))
     }
 

@@ -26,6 +26,8 @@ mod stall;
 mod state;
 mod steps;
 
+use std::collections::BTreeMap;
+
 use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx};
 use crate::inventory::{Cluster, Workload};
 use crate::plan::{Plan, Step};
@@ -140,6 +142,8 @@ pub(crate) struct World {
     workloads: Vec<WorkloadState>,
     /// The pods of daemon sets and the static pods of each node of the inventory.
     daemons: Vec<Vec<PodIdx>>,
+    /// The finished pods of each node; a drain deletes them.
+    finished: BTreeMap<NodeIdx, Vec<PodIdx>>,
     budgets: Vec<BudgetState>,
     added_budgets: Vec<AddedBudget>,
     volumes: Vec<VolumeState>,

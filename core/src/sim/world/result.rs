@@ -26,7 +26,7 @@ impl World {
             nodes: self.node_rows(ctx),
             pods: self.pod_rows(ctx),
             added_budgets: self.added_budgets.clone(),
-            initial_commit_p99_micros: self.control.base_commit_p99_micros,
+            initial_commit_p99_micros: Some(self.control.base_commit_p99_micros),
             outcome,
             decided_by: end.map(|end| end.event),
             started: self.course.started,
@@ -43,7 +43,7 @@ impl World {
                 name: name.clone(),
                 pool: node.pool,
                 zone: node.zone,
-                cpu_millis: model.allocatable.value().map_or(0, |size| size.cpu_millis),
+                cpu_millis: cpu_millis(model),
                 initial: known.map_or(InitialNode::Absent, initial_node),
             }
         })
@@ -66,6 +66,11 @@ impl World {
     }
 }
 
+/// What pods may use of a node's CPU.
+fn cpu_millis(node: &inventory::Node) -> u64 {
+    node.allocatable.value().map_or(0, |size| size.cpu_millis)
+}
+
 fn initial_node(node: &inventory::Node) -> InitialNode {
     InitialNode::Present {
         ready: node.ready.value().copied().unwrap_or(true),
@@ -79,12 +84,11 @@ pub(crate) fn untouched(cluster: &inventory::Cluster, outcome: ClusterOutcome) -
         name: node.name.clone(),
         pool: node.pool,
         zone: node.zone,
-        cpu_millis: node.allocatable.value().map_or(0, |size| size.cpu_millis),
+        cpu_millis: cpu_millis(node),
         initial: initial_node(node),
     };
     ClusterTrace {
         nodes: cluster.nodes.iter().map(row).collect(),
-        initial_commit_p99_micros: 10_000,
         outcome,
         ..ClusterTrace::default()
     }

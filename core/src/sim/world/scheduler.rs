@@ -242,9 +242,7 @@ impl World {
         self.pods[pod.index()].node = Some(node);
         let state = &mut self.nodes[node.index()];
         state.pods.push(pod);
-        state.used.cpu_millis += requests.cpu_millis;
-        state.used.memory_bytes += requests.memory_bytes;
-        state.used.pods += 1;
+        state.used.take(requests);
         self.refresh_room(node);
     }
 
@@ -256,9 +254,7 @@ impl World {
         state
             .pods
             .swap_remove(position.expect("a bound pod is listed on its node"));
-        state.used.cpu_millis -= requests.cpu_millis;
-        state.used.memory_bytes -= requests.memory_bytes;
-        state.used.pods -= 1;
+        state.used.release(requests);
         self.refresh_room(node);
     }
 

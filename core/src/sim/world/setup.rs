@@ -1,5 +1,7 @@
 //! Sets the stage: a world as its cluster's snapshot shows it, and what is wrong there already.
 
+use std::collections::BTreeMap;
+
 use super::api::Control;
 use super::faults::FaultState;
 use super::scheduler;
@@ -7,7 +9,7 @@ use super::state::{BudgetState, Network, Node, Pod, VolumeState, WorkloadState};
 use super::steps::Course;
 use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
-use crate::inventory::{self, Resources, WorkloadType};
+use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
 use crate::sim::budget::{self, BudgetSpec};
 use crate::sim::queue::EventQueue;
@@ -22,10 +24,8 @@ const UNKNOWN_SIZE: Resources = Resources {
     memory_bytes: u64::MAX / 4,
     pods: 110,
 };
-/// Members of a managed control plane that says nothing: the API stays up through an upgrade.
-const MANAGED_MEMBERS: u32 = 3;
-/// Members that are told apart; etcd itself advises seven at most.
-const MOST_MEMBERS: u32 = 99;
+/// Members of a control plane that nobody counted: the one whose restart takes the API away.
+const UNKNOWN_MEMBERS: u32 = 1;
 /// Commit latency of healthy disks, 99th percentile: below etcd's alarm at 25 ms.
 const HEALTHY_COMMIT_P99: Distribution = Distribution::Uniform {
     min: SimDuration::from_millis(6),
@@ -49,18 +49,8 @@ impl World {
         let cluster = ctx.cluster;
         let key = rng::entity_key(&[&cluster.name]);
         let mut luck = streams.open(key, Purpose::Election);
-        let control_plane = &cluster.control_plane;
-        let unknown = if control_plane.managed {
-            MANAGED_MEMBERS
-        } else {
-            1
-        };
-        let members = control_plane
-            .members
-            .value()
-            .copied()
-            .unwrap_or(unknown)
-            .clamp(1, MOST_MEMBERS);
+        let members = cluster.control_plane.members.value().copied();
+        let members = members.unwrap_or(UNKNOWN_MEMBERS).clamp(1, MOST_MEMBERS);
         let leader = luck.below(u64::from(members)) as u32 + 1;
         let commit_p99_micros = luck.duration(HEALTHY_COMMIT_P99).as_millis() * 1_000;
         let mut world = Self {
@@ -82,6 +72,7 @@ impl World {
             pods: Vec::with_capacity(cluster.pods.len() * 2),
             workloads: cluster.workloads.iter().map(initial_workload).collect(),
             daemons: vec![Vec::new(); cluster.nodes.len()],
+            finished: BTreeMap::new(),
             budgets: cluster.budgets.iter().map(initial_budget).collect(),
             added_budgets: Vec::new(),
             volumes: vec![VolumeState::default(); cluster.volumes.len()],
@@ -115,7 +106,11 @@ impl World {
             self.pods.push(initial_pod(index as u32, spec, key));
             let level = self.pods[index].level;
             if level == PodLevel::Finished {
-                // A finished pod holds nothing, and its deletion moves nothing.
+                // A finished pod holds nothing, but budgets that select it count it.
+                self.workloads[spec.workload.index()].finished += 1;
+                if let Some(node) = spec.node {
+                    self.finished.entry(node).or_default().push(pod);
+                }
                 continue;
             }
             let state = &mut self.workloads[spec.workload.index()];
@@ -203,6 +198,17 @@ impl World {
         state.current_healthy = ready;
         state.desired_healthy = expectation.desired_healthy;
         state.allowed = expectation.allowed(ready);
+        if let Some(workload) = self.without_scale(ctx, budget)
+            && pods > 0
+            && expectation.fail_safe
+        {
+            let kind = EventKind::BudgetFailsSafe { budget, workload };
+            let event = self.emit(kind, Some(taken));
+            let state = &mut self.budgets[budget.index()];
+            state.never_allows = true;
+            state.closed_by = Some(event);
+            return;
+        }
         let most_healthy = wanted.max(pods);
         if pods > 0 && expectation.never_allows(most_healthy) {
             let kind = EventKind::BudgetNeverAllows {
@@ -230,9 +236,7 @@ impl Node {
     /// Lists a pod that the snapshot shows on this node.
     fn take(&mut self, pod: PodIdx, requests: Resources) {
         self.pods.push(pod);
-        self.used.cpu_millis += requests.cpu_millis;
-        self.used.memory_bytes += requests.memory_bytes;
-        self.used.pods += 1;
+        self.used.take(requests);
     }
 }
 

@@ -105,6 +105,9 @@ pub(super) struct WorkloadState {
     /// Pods of a stateful set that are gone and not yet created again.
     pub(super) missing: Vec<PodIdx>,
     pub(super) budgets: Vec<BudgetIdx>,
+    /// Pods that have succeeded or failed and whose objects are still there: a budget that selects
+    /// them counts their owner in.
+    pub(super) finished: u32,
     /// The event that shows more than one budget.
     pub(super) overlap: Option<EventId>,
 }

@@ -43,10 +43,14 @@ pub(crate) fn LevelChart(props: &ChartProps) -> Html {
         series.map(|series| chart::chart(series, run.bucket_ms, *scale, HEIGHT))
     });
     let name = format::sli_name(props.sli);
-    let Some(series) = chart::series(&props.run, props.cluster, props.sli) else {
+    let found = chart::series(&props.run, props.cluster, props.sli);
+    let Some(series) = found.filter(|series| series.summary.is_some()) else {
+        let why = found.map_or("", |series| series.unmeasured.as_str());
         return html! {
-            <figure class="chart"><figcaption><span class="chart-name">{ name }</span>
-                <span class="unknown">{ "? not measured" }</span></figcaption></figure>
+            <figure class="chart" data-testid="chart" data-sli={name}>
+                <figcaption><span class="chart-name">{ name }</span></figcaption>
+                <p class="chart-plot unknown">{ chart::unmeasured(why) }</p>
+            </figure>
         };
     };
     let onpointerdown = Callback::from(move |event: PointerEvent| {
