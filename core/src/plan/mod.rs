@@ -11,6 +11,7 @@ mod hops;
 mod propose;
 mod provider;
 mod skew;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod waves;
@@ -23,3 +24,4 @@ pub use model::{
 pub use propose::propose;
 pub use provider::{ProviderDefaults, provider_defaults};
 pub use skew::kubelet_allowed;
+pub use targets::{TargetChoice, default_target, targets};

@@ -29,7 +29,8 @@ pub struct PlanSettings {
     pub wave_soak: SimDuration,
     /// What a cluster must meet to pass.
     pub gates: Gates,
-    /// What happens when a cluster does not pass.
+    /// What happens when a cluster fails: a check is not met or a step is given up. A drain that
+    /// waits for ever stalls its wave instead, and this decides nothing.
     pub on_failure: FailureRule,
     /// Whether clusters wait for their maintenance windows.
     pub respect_windows: bool,
@@ -69,7 +70,7 @@ pub enum PoolChoice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum DrainChoice {
-    /// As the provider does (`k8s-truth` §9).
+    /// As the provider does.
     Provider,
     /// Wait for ever.
     Wait,

@@ -6,6 +6,7 @@ use crate::ids::ClusterIdx;
 use crate::inventory::{Cluster, Evidence, Inventory, Pod, Provider};
 use crate::plan::hops::{self, Hop};
 use crate::plan::provider::{self, provider_defaults};
+use crate::plan::targets::default_target;
 use crate::plan::waves;
 use crate::plan::{
     ClusterPlan, DrainChoice, HeldBack, Plan, PlanError, PlanSettings, PlanningReport, PoolChoice,
@@ -121,8 +122,7 @@ fn start(text: &str) -> Result<i64, PlanError> {
 /// The target that is set, or one minor beyond the newest API server.
 fn target(inventory: &Inventory, settings: &PlanSettings) -> Result<KubeVersion, PlanError> {
     let versions = || inventory.clusters.iter().filter_map(|c| c.version.value());
-    let newest = versions().max().copied();
-    let target = settings.target.or_else(|| Some(newest?.next_minor()));
+    let target = settings.target.or_else(|| default_target(inventory));
     let target = target.ok_or(PlanError::TargetMissing)?;
     let oldest = versions().min().copied();
     if let Some(oldest) = oldest.filter(|o| (o.major, o.minor) > (target.major, target.minor)) {

@@ -39,28 +39,28 @@ const WAIT: DrainPolicy = DrainPolicy {
 const GKE: ProviderDefaults = ProviderDefaults {
     strategy: SURGE_ONE,
     drain: limited(SimDuration::from_hours(1), OnDrainTimeout::Force),
-    source: "k8s-truth §9.1, GKE node pool upgrade strategies",
+    source: "GKE: Node pool upgrade strategies",
 };
 
 /// EKS: nodes are added up front for every zone, and one at a time is drained.
 const EKS: ProviderDefaults = ProviderDefaults {
     strategy: SURGE_ONE_IN_15_MINUTES,
     drain: limited(SimDuration::from_mins(15), OnDrainTimeout::Fail),
-    source: "k8s-truth §9.2, EKS managed node update behavior",
+    source: "EKS: Managed node update behavior",
 };
 
 /// AKS: its documents disagree on what follows the timeout; failing is the one that costs more.
 const AKS: ProviderDefaults = ProviderDefaults {
     strategy: SURGE_ONE,
     drain: limited(SimDuration::from_mins(30), OnDrainTimeout::Fail),
-    source: "k8s-truth §9.3, AKS rolling upgrade of node pools",
+    source: "AKS: Rolling upgrades of node pools",
 };
 
 /// Cluster API: `nodeDrainTimeout` 0 means no limit.
 const CLUSTER_API: ProviderDefaults = ProviderDefaults {
     strategy: SURGE_ONE,
     drain: WAIT,
-    source: "k8s-truth §9.4, Cluster API MachineDeployment defaults",
+    source: "Cluster API: MachineDeployment, nodeDrainTimeout",
 };
 
 /// kubeadm: nodes are rebuilt in place, and `kubectl drain` waits for ever.
@@ -70,14 +70,14 @@ const KUBEADM: ProviderDefaults = ProviderDefaults {
         node_timeout: None,
     },
     drain: WAIT,
-    source: "k8s-truth §3.3 and §9, kubectl drain",
+    source: "kubectl drain: kubernetes/kubectl pkg/drain/drain.go",
 };
 
 /// kOps: a new node must pass validation within a quarter of an hour, and so must a drain.
 const KOPS: ProviderDefaults = ProviderDefaults {
     strategy: SURGE_ONE_IN_15_MINUTES,
     drain: limited(SimDuration::from_mins(15), OnDrainTimeout::Fail),
-    source: "k8s-truth §9.4, kOps rolling update",
+    source: "kOps: rolling-update",
 };
 
 const fn limited(timeout: SimDuration, on_timeout: OnDrainTimeout) -> DrainPolicy {

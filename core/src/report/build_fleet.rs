@@ -5,9 +5,10 @@ use std::fmt::Display;
 
 use super::gaps::gaps;
 use super::words::tier_words;
-use super::{ClusterCard, Fact, FactState, FleetReport, NodeCard, PoolCard, Totals};
+use super::{ClusterCard, Fact, FactState, FleetReport, NodeCard, PoolCard, TargetRow, Totals};
 use crate::checked::Issue;
 use crate::inventory::{Cluster, Evidence, Inventory, Provider, Window};
+use crate::plan;
 use crate::units::KubeVersion;
 
 /// The most workloads a card offers for a fault to name.
@@ -32,8 +33,21 @@ pub fn fleet(inventory: &Inventory, source: &str, issues: &[Issue]) -> FleetRepo
         source: source.to_owned(),
         totals,
         clusters,
+        targets: targets(inventory),
         issues: issues.to_vec(),
     }
+}
+
+fn targets(inventory: &Inventory) -> Vec<TargetRow> {
+    let default = plan::default_target(inventory);
+    let choices = plan::targets(inventory).into_iter();
+    choices
+        .map(|choice| TargetRow {
+            version: choice.version.to_string(),
+            clusters: choice.n_clusters,
+            is_default: default == Some(choice.version),
+        })
+        .collect()
 }
 
 fn add(sum: &mut Totals, more: &Totals) {

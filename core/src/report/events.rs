@@ -78,8 +78,13 @@ pub struct EventRow {
 pub struct CauseLink {
     /// The event.
     pub event: EventRow,
-    /// The rule by which it followed from the link before: a sentence with its source.
+    /// The rule by which it followed from the link before: a sentence.
     pub rule: String,
+    /// Where that rule is written, for a reader to look it up.
+    pub source: String,
     /// How long after the link before it came, in milliseconds.
     pub after_ms: u64,
+    /// Whether it is the root cause. Only failures have one: the rehearsal went wrong, and the
+    /// event asked about is a warning or worse.
+    pub is_root: bool,
 }

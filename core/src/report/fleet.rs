@@ -16,8 +16,22 @@ pub struct FleetReport {
     pub totals: Totals,
     /// The clusters, in the order of the inventory.
     pub clusters: Vec<ClusterCard>,
+    /// The targets that would upgrade something, oldest first.
+    pub targets: Vec<TargetRow>,
     /// Everything that was wrong with the input.
     pub issues: Vec<Issue>,
+}
+
+/// A version the fleet can be brought to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetRow {
+    /// The version, such as `1.34`.
+    pub version: String,
+    /// Clusters it would upgrade; the others are held back.
+    pub clusters: u32,
+    /// Whether it is taken when no target is set.
+    pub is_default: bool,
 }
 
 /// Counts of objects.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::build::RunInputs;
 use super::log::row;
 use super::sentence::{ClusterNames, Names};
-use super::words::{fault_words, rough, step_label};
-use super::{Bar, BarKind, BarState, Lane, LaneState};
+use super::words::{fault_words, step_label};
+use super::{Bar, BarKind, BarState, Lane, LaneChange, LaneState};
 use crate::ids::{ClusterIdx, EventId, NodeIdx, PodIdx};
 use crate::plan::{ClusterPlan, Step};
 use crate::sim::EventKind;
@@ -30,6 +30,7 @@ pub(super) fn lanes(inputs: &RunInputs<'_>) -> Vec<Lane> {
             },
             plan: planned.get(&ClusterIdx::new(index)).map(|(_, plan)| *plan),
             bars: Vec::new(),
+            states: Vec::new(),
             step: None,
             open: BTreeMap::new(),
             refused: BTreeMap::new(),
@@ -39,7 +40,9 @@ pub(super) fn lanes(inputs: &RunInputs<'_>) -> Vec<Lane> {
         let Some(cluster) = event.cluster else {
             continue;
         };
-        drawing[cluster.index()].take(EventId::new(index), event.at, &event.kind);
+        let lane = &mut drawing[cluster.index()];
+        lane.take(EventId::new(index), event.at, &event.kind);
+        lane.states.extend(change(event.at, &event.kind));
     }
     drawing
         .into_iter()
@@ -76,6 +79,7 @@ struct LaneDrawing<'a> {
     names: ClusterNames<'a>,
     plan: Option<&'a ClusterPlan>,
     bars: Vec<Bar>,
+    states: Vec<LaneChange>,
     step: Option<Bar>,
     open: BTreeMap<Wait, Bar>,
     /// Pods whose eviction is refused, and the bar of the present wait.
@@ -238,9 +242,14 @@ impl LaneDrawing<'_> {
         }
         self.bars.sort_by_key(|bar| (bar.start_ms, bar.event));
         let trace = self.names.trace;
+        let first = LaneChange {
+            at_ms: 0,
+            state: lane_state(ClusterOutcome::NotPlanned, wave.is_some()),
+        };
         Lane {
             wave,
             state: lane_state(trace.outcome, wave.is_some()),
+            states: [first].into_iter().chain(self.states).collect(),
             sentence: sentence(inputs, cluster, trace),
             event: trace.decided_by.map(|id| id.0),
             bars: merged(self.bars, end),
@@ -290,6 +299,20 @@ fn bar_kind(step: &Step) -> BarKind {
     }
 }
 
+/// The state that an event brings a cluster into; while its pools go back it is under way again.
+fn change(at: SimTime, kind: &EventKind) -> Option<LaneChange> {
+    let state = match kind {
+        EventKind::ClusterStarted {} | EventKind::RollBackStarted {} => LaneState::Running,
+        EventKind::ClusterUpgraded {} => LaneState::Done,
+        EventKind::ClusterFailed {} | EventKind::RollBackFailed { .. } => LaneState::Failed,
+        EventKind::ClusterStalled { .. } => LaneState::Stalled,
+        EventKind::ClusterRolledBack {} => LaneState::RolledBack,
+        _ => return None,
+    };
+    let at_ms = at.as_millis();
+    Some(LaneChange { at_ms, state })
+}
+
 fn lane_state(outcome: ClusterOutcome, planned: bool) -> LaneState {
     match outcome {
         ClusterOutcome::NotPlanned if !planned => LaneState::Excluded,
@@ -306,7 +329,7 @@ fn lane_state(outcome: ClusterOutcome, planned: bool) -> LaneState {
 fn sentence(inputs: &RunInputs<'_>, cluster: ClusterIdx, trace: &ClusterTrace) -> String {
     let took = |trace: &ClusterTrace| {
         let (started, ended) = (trace.started?, trace.ended?);
-        Some(rough(ended.since(started)))
+        Some(ended.since(started).rounded())
     };
     match trace.outcome {
         ClusterOutcome::NotPlanned => {

@@ -2,6 +2,7 @@
 
 use super::build::RunInputs;
 use super::sentence::Names;
+use super::verdict::goes_wrong;
 use super::{CauseLink, EventFilter, EventLevel, EventPage, EventRow};
 use crate::ids::EventId;
 use crate::sim::{Event, EventKind, Severity};
@@ -56,6 +57,7 @@ pub fn event_page(
 /// That the snapshot was taken is left out where something in the snapshot is the root.
 pub fn causes(inputs: &RunInputs<'_>, event: u32) -> Vec<CauseLink> {
     let mut before = None;
+    let root = root(inputs, EventId(event));
     let chain = inputs.trace.chain(EventId(event));
     let says_nothing = |id: &EventId| {
         let kind = inputs.trace.event(*id).map(|event| event.kind);
@@ -72,10 +74,22 @@ pub fn causes(inputs: &RunInputs<'_>, event: u32) -> Vec<CauseLink> {
             Some(CauseLink {
                 event: row(inputs, id, event),
                 rule: event.kind.rule().to_owned(),
+                source: event.kind.source().cite().to_owned(),
                 after_ms,
+                is_root: root == Some(id),
             })
         })
         .collect()
+}
+
+/// The root cause of an event, where it is part of a failure.
+fn root(inputs: &RunInputs<'_>, asked: EventId) -> Option<EventId> {
+    let event = inputs.trace.event(asked)?;
+    if event.kind.severity() < Severity::Warning || !goes_wrong(inputs.trace.outcome) {
+        return None;
+    }
+    let (root, _) = inputs.trace.root(asked, inputs.faults)?;
+    Some(root)
 }
 
 /// One event as a row.

@@ -25,10 +25,10 @@ mod words;
 pub use build::{RunInputs, run};
 pub use build_fleet::fleet;
 pub use events::{CauseLink, EventFilter, EventLevel, EventPage, EventRow};
-pub use fleet::{ClusterCard, Fact, FactState, FleetReport, NodeCard, PoolCard, Totals};
+pub use fleet::{ClusterCard, Fact, FactState, FleetReport, NodeCard, PoolCard, TargetRow, Totals};
 pub use log::{causes, event_page};
 pub use run::{
-    Bar, BarKind, BarState, FaultRow, HeldBackRow, Lane, LaneState, NodeChange, NodeState,
-    NodeTrack, Objective, Outcome, RunReport, Sli, SliSeries, SliSummary, StepStat, Verdict,
-    WaveRow,
+    Bar, BarKind, BarState, FaultRow, HeldBackRow, Lane, LaneChange, LaneState, NodeChange,
+    NodeState, NodeTrack, Objective, Outcome, RunReport, Sli, SliSeries, SliSummary, StepStat,
+    Verdict, WaveRow,
 };

@@ -88,6 +88,8 @@ pub struct Verdict {
     pub root_cause: Option<String>,
     /// The event at the root.
     pub root_event: Option<u32>,
+    /// What is at the root, as a clause with its cluster; empty when nothing went wrong.
+    pub root_words: String,
 }
 
 /// A wave.
@@ -141,12 +143,24 @@ pub struct Lane {
     pub wave: Option<u32>,
     /// What became of it.
     pub state: LaneState,
+    /// What it was before, in order of time; the first is of time 0, the last is [`Lane::state`].
+    pub states: Vec<LaneChange>,
     /// One sentence: what happened to this cluster.
     pub sentence: String,
     /// The event behind that sentence.
     pub event: Option<u32>,
     /// Its bars, in order of time; waits lie over the step they delay.
     pub bars: Vec<Bar>,
+}
+
+/// A cluster takes on a state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LaneChange {
+    /// When.
+    pub at_ms: u64,
+    /// Which state.
+    pub state: LaneState,
 }
 
 /// A bar of a lane.

@@ -48,7 +48,7 @@ impl Names<'_> {
             trace: &self.clusters[idx.index()],
         };
         let kind = &event.kind;
-        None.or_else(|| cluster.tell_progress(kind))
+        None.or_else(|| cluster.tell_progress(kind, event.at))
             .or_else(|| tell_control_plane(kind))
             .or_else(|| cluster.tell_node(kind))
             .or_else(|| cluster.tell_pod(kind))
@@ -195,13 +195,13 @@ impl ClusterNames<'_> {
     }
 
     /// The cluster's way through the plan.
-    fn tell_progress(&self, kind: &EventKind) -> Option<Sentence> {
+    fn tell_progress(&self, kind: &EventKind, at: SimTime) -> Option<Sentence> {
         let name = self.cluster.name.as_str();
         let text = match *kind {
             EventKind::SnapshotTaken {} => "is as the snapshot shows it".to_owned(),
             EventKind::WindowAwaited { opens_ms } => format!(
-                "waits for its maintenance window, which opens at {}",
-                SimTime::from_millis(opens_ms)
+                "waits for its maintenance window, which opens in {}",
+                SimTime::from_millis(opens_ms).since(at).rounded()
             ),
             EventKind::WindowOpened {} => "enters its maintenance window".to_owned(),
             EventKind::WindowNeverOpens {} => {

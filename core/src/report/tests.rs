@@ -285,7 +285,7 @@ fn the_verdict_names_place_time_and_root() {
             )
         },
         &expect![[r#"
-            Held: Wave 1 (high tier) holds after 16 min: 0 of 1 cluster reaches 1.33.
+            Held: Wave 1 (high tier) holds after 16m: 0 of 1 cluster reaches 1.33.
             eu-1: PDB pay/api can never allow a disruption:
             it wants 1 healthy of at most 1;
             so pod pay/api-1 may not leave node node-a: PDB pay/api allows no disruption.
@@ -381,6 +381,54 @@ fn causes_lead_from_the_held_wave_to_the_budget() {
             +0 min eu-1 fails its upgrade
             +0 min wave 1 (high tier) holds: nothing further starts
         "#]],
+    );
+}
+
+#[test]
+fn only_a_failure_has_a_root_cause() {
+    let roots = |inputs: &RunInputs<'_>| {
+        let links = (0..12).map(|event| causes(inputs, event));
+        let roots = links.map(|chain| {
+            let root = chain.iter().find(|link| link.is_root);
+            root.map_or("-".to_owned(), |link| link.event.id.to_string())
+        });
+        roots.collect::<Vec<_>>().join(" ")
+    };
+    check(
+        |inputs, _| {
+            let passed = Trace {
+                outcome: RunOutcome::Finished,
+                ..inputs.trace.clone()
+            };
+            let well = RunInputs {
+                trace: &passed,
+                ..*inputs
+            };
+            format!("held:     {}\nfinished: {}", roots(inputs), roots(&well))
+        },
+        &expect![[r#"
+            held:     - 1 - - - - - 1 1 1 1 1
+            finished: - - - - - - - - - - - -"#]],
+    );
+}
+
+#[test]
+fn a_cluster_has_one_state_after_the_other() {
+    let states = |_: &RunInputs<'_>, report: &RunReport| {
+        let lane = &report.lanes[0];
+        let states = lane.states.iter();
+        let told: String = states
+            .map(|c| format!("{} min {:?}\n", c.at_ms / 60_000, c.state))
+            .collect();
+        format!("{told}in the end {:?}", lane.state)
+    };
+    check(
+        states,
+        &expect![[r#"
+        0 min Pending
+        0 min Running
+        16 min Failed
+        in the end Failed"#]],
     );
 }
 

@@ -2,13 +2,13 @@
 
 use super::build::RunInputs;
 use super::log::row;
-use super::words::{count, rough};
+use super::words::count;
 use super::{Outcome, Verdict};
 use crate::ids::{ClusterIdx, EventId};
 use crate::plan::HeldBack;
 use crate::sim::trace::{ClusterOutcome, RunOutcome};
 use crate::sim::{EventKind, Severity};
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// Writes the verdict.
 pub(super) fn verdict(inputs: &RunInputs<'_>) -> Verdict {
@@ -24,6 +24,9 @@ pub(super) fn verdict(inputs: &RunInputs<'_>) -> Verdict {
         event: decided_by.map(|event| event.0),
         root_cause: root.map(|(_, name)| name.to_owned()),
         root_event: root.map(|(event, _)| event.0),
+        root_words: root
+            .map(|(event, _)| root_words(inputs, event))
+            .unwrap_or_default(),
     }
 }
 
@@ -41,7 +44,8 @@ impl From<RunOutcome> for Outcome {
     }
 }
 
-fn goes_wrong(outcome: RunOutcome) -> bool {
+/// Whether something went wrong that has a cause to name.
+pub(super) fn goes_wrong(outcome: RunOutcome) -> bool {
     !matches!(outcome, RunOutcome::Finished | RunOutcome::NothingToDo)
 }
 
@@ -73,7 +77,7 @@ fn n_unjudged(inputs: &RunInputs<'_>) -> usize {
 fn headline(inputs: &RunInputs<'_>) -> String {
     let target = inputs.plan.target.without_patch();
     let (upgraded, planned) = reached(inputs);
-    let took = rough(inputs.trace.end.since(SimTime::ZERO));
+    let took = inputs.trace.end.since(SimTime::ZERO).rounded();
     let clusters = count(planned, "cluster");
     let reach = if planned == 1 { "reaches" } else { "reach" };
     match inputs.trace.outcome {
@@ -137,7 +141,7 @@ fn deciding_cluster(inputs: &RunInputs<'_>) -> Option<ClusterIdx> {
 }
 
 /// When the cluster behind the outcome failed or stalled; the wave may have ended later.
-fn decided_after(inputs: &RunInputs<'_>) -> String {
+fn decided_after(inputs: &RunInputs<'_>) -> SimDuration {
     let decided_by = inputs.trace.decided_by;
     let chain = decided_by
         .map(|id| inputs.trace.chain(id))
@@ -146,11 +150,8 @@ fn decided_after(inputs: &RunInputs<'_>) -> String {
     let event = events()
         .find(|event| event.cluster.is_some())
         .or_else(|| events().next());
-    rough(
-        event
-            .map_or(inputs.trace.end, |event| event.at)
-            .since(SimTime::ZERO),
-    )
+    let at = event.map_or(inputs.trace.end, |event| event.at);
+    at.since(SimTime::ZERO).rounded()
 }
 
 /// How long the cluster behind the outcome was followed.
@@ -193,22 +194,21 @@ fn detail(inputs: &RunInputs<'_>, root: EventId) -> String {
         in_cluster.iter().find(tells)
     };
     let symptom = told.or(in_cluster.first()).copied();
-    let root_row = inputs
-        .trace
-        .event(root)
-        .map(|event| row(inputs, root, event));
-    let Some(root_row) = root_row else {
+    let root = root_words(inputs, root);
+    match symptom.map(|(id, event)| row(inputs, id, event).sentence) {
+        Some(symptom) => format!("{root}; so {symptom}."),
+        None => format!("{root}."),
+    }
+}
+
+/// The sentence of the event at the root, led by its cluster where it does not name it.
+fn root_words(inputs: &RunInputs<'_>, root: EventId) -> String {
+    let Some(event) = inputs.trace.event(root) else {
         return String::new();
     };
-    let place =
-        if root_row.cluster_name.is_empty() || root_row.sentence.contains(&root_row.cluster_name) {
-            String::new()
-        } else {
-            format!("{}: ", root_row.cluster_name)
-        };
-    let symptom = symptom.map(|(id, event)| row(inputs, id, event).sentence);
-    match symptom {
-        Some(symptom) => format!("{place}{}; so {symptom}.", root_row.sentence),
-        None => format!("{place}{}.", root_row.sentence),
+    let row = row(inputs, root, event);
+    if row.cluster_name.is_empty() || row.sentence.contains(&row.cluster_name) {
+        return row.sentence;
     }
+    format!("{}: {}", row.cluster_name, row.sentence)
 }

@@ -29,18 +29,6 @@ pub(super) fn latency(micros: u64) -> String {
     format!("{}.{} s", micros / 1_000_000, micros / 100_000 % 10)
 }
 
-/// A length of time to the two units that matter.
-pub(super) fn rough(duration: SimDuration) -> String {
-    let secs = duration.as_secs();
-    let (days, hours, mins) = (secs / 86_400, secs / 3_600 % 24, secs / 60 % 60);
-    match (days, hours, mins) {
-        (0, 0, 0) => format!("{secs} s"),
-        (0, 0, mins) => format!("{mins} min"),
-        (0, hours, mins) => format!("{hours} h {mins:02} min"),
-        (days, hours, _) => format!("{days} d {hours} h"),
-    }
-}
-
 /// How a run ends.
 pub(super) fn outcome_words(outcome: RunOutcome) -> &'static str {
     match outcome {
@@ -102,7 +90,7 @@ pub(super) fn fault_detail(
     duration: Option<SimDuration>,
 ) -> String {
     let when = match trigger {
-        Trigger::At(after) => format!("{after} after the start"),
+        Trigger::At(after) => format!("{} after the start", after.rounded()),
         Trigger::Wave(wave) => format!("when wave {wave} starts"),
         Trigger::ClusterStart => "when each cluster starts".to_owned(),
         Trigger::AfterStep(step) => format!("after each cluster's {}", noun(*step)),

@@ -62,7 +62,7 @@ pub(super) enum Flaw {
     None,
     /// One pod runs and is never ready.
     CrashLooping,
-    /// One pod more than its nodes can ever hold: it asks for a kind of node there is none of.
+    /// Its pods stay pending: each asks for more CPU than any node has.
     Unschedulable,
 }
 

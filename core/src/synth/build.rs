@@ -192,8 +192,7 @@ impl Site<'_> {
         }
         let mut seats = Vec::new();
         if draft.flaw == Flaw::Unschedulable {
-            let selector = ("accelerator".to_owned(), "nvidia-tesla-t4".to_owned());
-            template.node_selector.extend([selector]);
+            template.requests.cpu_millis = self.more_than_a_node();
             seats = vec![pending(); draft.replicas as usize];
         } else {
             let mut taken = Vec::new();
@@ -247,6 +246,13 @@ impl Site<'_> {
             .unwrap_or(wanted);
         let memory = (usual * draft.memory_mib_per_core / 1_000).clamp(16, machine.memory_mib / 4);
         resources(usual, memory.next_multiple_of(16))
+    }
+
+    /// More CPU than any node of the cluster has: half as much again as its largest.
+    fn more_than_a_node(&self) -> u64 {
+        let nodes = self.nodes.objects.iter();
+        let largest = nodes.filter_map(|node| node.allocatable_cpu_millis).max();
+        largest.unwrap_or(0) * 3 / 2
     }
 
     /// Puts up to `count` pods on nodes of `span`, and says where.

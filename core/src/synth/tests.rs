@@ -54,6 +54,24 @@ fn n_pods(fleet: &Snapshot) -> usize {
         .sum()
 }
 
+// A demo that begins with complaints about itself teaches readers to pass over them.
+#[test]
+fn the_demo_fleet_is_read_without_a_complaint() {
+    let resolved = crate::inventory::resolve(&generate(&FleetOptions::default()));
+    let told: Vec<String> = resolved.issues.iter().map(ToString::to_string).collect();
+    assert_eq!(told, Vec::<String>::new());
+    let pods = resolved
+        .value
+        .clusters
+        .iter()
+        .flat_map(|cluster| &cluster.pods);
+    let n_waiting = pods.filter(|pod| pod.node.is_none() && pod.phase == PodPhase::Pending);
+    assert!(
+        n_waiting.count() > 0,
+        "no pod of the demo asks for too much"
+    );
+}
+
 #[test]
 fn the_demo_fleet_is_this() {
     expect![[r#"

@@ -91,6 +91,11 @@ impl Trial {
         }
     }
 
+    /// Where the fleet comes from.
+    pub fn source(&self) -> &FleetSource {
+        &self.source
+    }
+
     /// The fleet as it was loaded.
     pub fn fleet(&self) -> &FleetReport {
         &self.fleet

@@ -1,7 +1,8 @@
 //! Simulated time as whole milliseconds.
 //!
 //! Integers, because a sum of floats depends on the order of its terms and the simulation must
-//! not.
+//! not. A length of time is written in one form everywhere, as files take it: `1h30m`. Readers who
+//! want no more than its size get it [`SimDuration::rounded`].
 
 use std::fmt;
 use std::ops::{Add, AddAssign, Mul, Sub};
@@ -74,6 +75,18 @@ impl SimDuration {
     /// The length in whole seconds, rounded down.
     pub const fn as_secs(self) -> u64 {
         self.0 / 1_000
+    }
+
+    /// The same, rounded down to the two parts that say how long it is: `3d4h`, `12m30s`, `45s`.
+    /// Milliseconds are kept only where there is nothing larger.
+    pub const fn rounded(self) -> Self {
+        let part = match self.0 {
+            0..1_000 => 1,
+            1_000..3_600_000 => 1_000,
+            3_600_000..86_400_000 => 60_000,
+            _ => 3_600_000,
+        };
+        Self(self.0 - self.0 % part)
     }
 }
 
@@ -254,6 +267,22 @@ mod tests {
                 text.parse::<SimDuration>().is_err(),
                 "{text} was taken for a duration"
             );
+        }
+    }
+
+    #[test]
+    fn a_rounded_duration_has_its_two_largest_parts() {
+        for (millis, expected) in [
+            (0, "0s"),
+            (350, "350ms"),
+            (59_999, "59s"),
+            (750_000, "12m30s"),
+            (5_640_999, "1h34m"),
+            (86_400_000, "1d"),
+            (277_199_999, "3d4h"),
+        ] {
+            let rounded = SimDuration::from_millis(millis).rounded();
+            assert_eq!(rounded.to_string(), expected);
         }
     }
 

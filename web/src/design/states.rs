@@ -97,6 +97,22 @@ pub const fn lane(state: LaneState) -> Look {
     }
 }
 
+/// What a lane looks like at an instant, when its end is still to come.
+pub const fn lane_at(state: LaneState) -> Look {
+    match state {
+        LaneState::Pending => Look {
+            word: "not started yet",
+            ..lane(state)
+        },
+        LaneState::Running
+        | LaneState::Done
+        | LaneState::Failed
+        | LaneState::Stalled
+        | LaneState::RolledBack
+        | LaneState::Excluded => lane(state),
+    }
+}
+
 /// What the outcome of a rehearsal looks like.
 pub const fn outcome(outcome: Outcome) -> Look {
     match outcome {
@@ -120,7 +136,7 @@ pub const fn outcome(outcome: Outcome) -> Look {
             Some(Glyph::Excluded),
             NEUTRAL,
             Fill::Outline,
-            "nothing to do",
+            "has nothing to do",
         ),
     }
 }
@@ -161,6 +177,23 @@ pub const fn wait_letter(kind: BarKind) -> Option<char> {
         _ => None,
     }
 }
+
+/// The legend of the chart: one bar of each look, and what it stands for. Waits lead with the
+/// letter that their bars carry.
+pub const BAR_LEGEND: [(BarKind, BarState, &str); 12] = [
+    (BarKind::ControlPlane, BarState::Done, "control plane"),
+    (BarKind::Pool, BarState::Done, "CNI, pool"),
+    (BarKind::Observe, BarState::Done, "soak"),
+    (BarKind::WaitWindow, BarState::Done, "waits for its window"),
+    (BarKind::WaitBudget, BarState::Done, "waits for a budget"),
+    (BarKind::WaitNode, BarState::Done, "waits for a node"),
+    (BarKind::WaitApi, BarState::Done, "waits for the API server"),
+    (BarKind::WaitBudget, BarState::Open, "waits to the end"),
+    (BarKind::Pool, BarState::Open, "under way at the end"),
+    (BarKind::Pool, BarState::Failed, "failed"),
+    (BarKind::RollBack, BarState::Done, "roll-back"),
+    (BarKind::Fault, BarState::Done, "injected fault"),
+];
 
 /// The style class of a bar: its kind and how it ended.
 pub fn bar_class(kind: BarKind, state: BarState) -> &'static str {
@@ -207,6 +240,35 @@ mod tests {
         for (index, one) in NODE_STATES.iter().enumerate() {
             for other in &NODE_STATES[index + 1..] {
                 assert_ne!(seen(*one), seen(*other), "{one:?} and {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_bar_and_every_letter_is_in_the_legend() {
+        let kinds = [
+            BarKind::ControlPlane,
+            BarKind::Cni,
+            BarKind::Pool,
+            BarKind::Observe,
+            BarKind::RollBack,
+            BarKind::WaitWindow,
+            BarKind::WaitBudget,
+            BarKind::WaitNode,
+            BarKind::WaitApi,
+            BarKind::Fault,
+        ];
+        for kind in kinds {
+            if wait_letter(kind).is_some() {
+                let has = BAR_LEGEND.iter().any(|(shown, ..)| *shown == kind);
+                assert!(has, "{kind:?} carries a letter");
+            }
+            for state in [BarState::Done, BarState::Failed, BarState::Open] {
+                let class = bar_class(kind, state);
+                let has = BAR_LEGEND
+                    .iter()
+                    .any(|(kind, state, _)| bar_class(*kind, *state) == class);
+                assert!(has, "{class}");
             }
         }
     }

@@ -19,11 +19,21 @@ pub struct Chart {
     pub objective_y: Option<f64>,
     /// Stretches in which the objective is missed, in pixels.
     pub breaches: Vec<(f64, f64)>,
-    /// The value at the upper edge.
-    pub top: i64,
-    /// The value at the lower edge.
-    pub bottom: i64,
+    /// What the height means: the highest and the lowest value, and the objective where it fits.
+    pub marks: Vec<ScaleMark>,
 }
+
+/// A value written at its height.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScaleMark {
+    /// The base line of its text.
+    pub y: f64,
+    /// The value, with its unit.
+    pub words: String,
+}
+
+/// The least distance of two marks' base lines.
+const MARK_HEIGHT: f64 = 13.0;
 
 /// The order in which indicators are shown.
 pub const ORDER: [Sli; 6] = [
@@ -67,8 +77,7 @@ pub fn chart(series: &SliSeries, bucket_ms: u64, scale: Scale, height: f64) -> C
     };
     let mut chart = Chart {
         objective_y: series.objective.map(|objective| y(bound(objective))),
-        top,
-        bottom,
+        marks: marks(series, y, height),
         ..Chart::default()
     };
     if bucket_ms == 0 || scale.width <= 0.0 {
@@ -97,6 +106,43 @@ pub fn chart(series: &SliSeries, bucket_ms: u64, scale: Scale, height: f64) -> C
         chart.area = format!("{}L{end_x:.1} {height:.1}H{start_x:.1}Z", chart.line);
     }
     chart
+}
+
+/// The values that tell what the height of the line means, none over another.
+fn marks(series: &SliSeries, y: impl Fn(i64) -> f64, height: f64) -> Vec<ScaleMark> {
+    let (Some(&lowest), Some(&highest)) = (series.values.iter().min(), series.values.iter().max())
+    else {
+        return Vec::new();
+    };
+    let base = |value: i64| (y(value) + 4.0).clamp(10.0, height - 2.0);
+    let mark = |value: i64, words: String| ScaleMark {
+        y: base(value),
+        words,
+    };
+    let words = |value: i64| format::sli(series.sli, value);
+    let mut marks = if words(lowest) == words(highest) {
+        vec![mark(highest, words(highest))]
+    } else if base(lowest) - base(highest) < MARK_HEIGHT {
+        vec![mark(
+            highest,
+            format!("{} to {}", words(lowest), words(highest)),
+        )]
+    } else {
+        vec![mark(highest, words(highest)), mark(lowest, words(lowest))]
+    };
+    if let Some(objective) = series.objective {
+        let goal = mark(
+            bound(objective),
+            format::objective_sign(series.sli, objective),
+        );
+        if marks
+            .iter()
+            .all(|mark| (mark.y - goal.y).abs() >= MARK_HEIGHT)
+        {
+            marks.push(goal);
+        }
+    }
+    marks
 }
 
 /// One step of the line.
@@ -274,6 +320,25 @@ mod tests {
         values[1_201] = 0;
         let chart = chart(&series(&values), 100, scale(24.0), 100.0);
         assert_eq!(chart.breaches.len(), 1);
+    }
+
+    #[track_caller]
+    fn check_marks(values: &[i64], expected: &str) {
+        let chart = chart(&series(values), 60_000, scale(400.0), 44.0);
+        let told: Vec<String> = chart
+            .marks
+            .iter()
+            .map(|mark| format!("{}@{:.0}", mark.words, mark.y))
+            .collect();
+        assert_eq!(told.join(" "), expected);
+    }
+
+    #[test]
+    fn the_height_of_a_line_is_told_by_its_extremes() {
+        check_marks(&[1_000_000, 500_000], "100 %@10 50.0 %@42");
+        check_marks(&[1_000_000, 999_000], "99.90 % to 100 %@10 ≥ 99 %@41");
+        check_marks(&[1_000_000], "100 %@10 ≥ 99 %@41");
+        check_marks(&[], "");
     }
 
     #[test]

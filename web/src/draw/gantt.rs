@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use wavetank_core::report::{Bar, BarKind, BarState, Lane, RunReport};
+use wavetank_core::report::{Bar, BarKind, BarState, Lane, LaneState, RunReport};
 
 use super::span::Scale;
 
@@ -164,6 +164,13 @@ pub fn doing(lane: &Lane, at_ms: u64) -> Option<&Bar> {
         .max_by_key(|bar| layer(bar.kind))
 }
 
+/// What a cluster is at an instant.
+pub fn state_at(lane: &Lane, at_ms: u64) -> LaneState {
+    let n_past = lane.states.partition_point(|change| change.at_ms <= at_ms);
+    let last = n_past.checked_sub(1).and_then(|last| lane.states.get(last));
+    last.map_or(lane.state, |change| change.state)
+}
+
 /// The step under way at an instant, below whatever delays it.
 pub fn step_at(lane: &Lane, at_ms: u64) -> Option<&Bar> {
     lane.bars
@@ -202,8 +209,9 @@ pub fn is_torn(bar: &Bar) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::design::states;
     use crate::draw::span::Span;
-    use wavetank_core::report::{HeldBackRow, WaveRow};
+    use wavetank_core::report::{HeldBackRow, LaneChange, WaveRow};
 
     fn bar(kind: BarKind, start_ms: u64, end_ms: u64) -> Bar {
         Bar {
@@ -287,6 +295,33 @@ mod tests {
         let marks = marks(&lane(bars), near);
         assert_eq!(marks.len(), 1);
         assert!(marks[0].width <= near.width);
+    }
+
+    #[test]
+    fn a_cluster_is_shown_as_it_is_at_the_cursor() {
+        let change = |at_ms, state| LaneChange { at_ms, state };
+        let lane = Lane {
+            state: LaneState::Failed,
+            states: vec![
+                change(0, LaneState::Pending),
+                change(400, LaneState::Running),
+                change(900, LaneState::Failed),
+            ],
+            ..Lane::default()
+        };
+        let seen = [0, 399, 400, 899, 900, 5_000].map(|at_ms| state_at(&lane, at_ms));
+        let words = seen.map(|state| states::lane_at(state).word);
+        assert_eq!(
+            words,
+            [
+                "not started yet",
+                "not started yet",
+                "under way",
+                "under way",
+                "failed",
+                "failed"
+            ]
+        );
     }
 
     #[test]

@@ -111,8 +111,12 @@ impl State {
         if fleet.source != "generated" && !fleet.issues.is_empty() {
             self.view.side = SideTab::Input;
         }
+        let faults = match settings.faults.len() {
+            0 => String::new(),
+            n_faults => format!("; seed {}, faults: {n_faults}", settings.seed),
+        };
         self.notice = Rc::from(format!(
-            "Loaded {}: {} clusters, {} nodes, {} pods",
+            "Loaded {}: {} clusters, {} nodes, {} pods{faults}",
             fleet.name, fleet.totals.clusters, fleet.totals.nodes, fleet.totals.pods
         ));
         self.fleet = Some(Shared::new(fleet));

@@ -6,6 +6,7 @@
 //! Architecture invariant: nothing here touches the document or the worker.
 
 mod action;
+mod brief;
 mod edit;
 mod heard;
 mod link;
@@ -20,11 +21,12 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use wavetank_core::checked::Issue;
-use wavetank_core::report::{CauseLink, FleetReport, Outcome, RunReport};
+use wavetank_core::report::{CauseLink, FleetReport, RunReport};
 use wavetank_core::synth::FleetOptions;
 use wavetank_core::trial::RunSettings;
 
 pub use self::action::{Action, Direction};
+pub use self::brief::{Brief, changes};
 pub use self::link::Link;
 pub use self::log::{CHUNK, Follow, Log, LogFilter};
 pub use self::reduce::SPEEDS;
@@ -228,37 +230,6 @@ impl Theme {
             Self::Auto => Self::Light,
             Self::Light => Self::Dark,
             Self::Dark => Self::Auto,
-        }
-    }
-}
-
-/// A rehearsal in short, to compare the next one with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Brief {
-    /// How it ended.
-    pub outcome: Outcome,
-    /// When.
-    pub end_ms: u64,
-    /// The hash of its trace.
-    pub digest: String,
-    /// Clusters that reached the target.
-    pub upgraded_clusters: u32,
-    /// Clusters the plan covered.
-    pub planned_clusters: u32,
-    /// Bad events.
-    pub n_bad: u32,
-}
-
-impl Brief {
-    /// Of a rehearsal.
-    pub fn of(run: &RunReport) -> Self {
-        Self {
-            outcome: run.verdict.outcome,
-            end_ms: run.end_ms,
-            digest: run.digest.clone(),
-            upgraded_clusters: run.upgraded_clusters,
-            planned_clusters: run.planned_clusters,
-            n_bad: run.n_events_by_level[3],
         }
     }
 }

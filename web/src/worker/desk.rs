@@ -19,7 +19,7 @@ const MOST_BYTES_HELD: u64 = 32_000_000;
 /// What the worker works on.
 #[derive(Debug, Default)]
 pub struct Desk {
-    trial: Option<Trial>,
+    pub(super) trial: Option<Trial>,
 }
 
 /// What became of a slice of a rehearsal.
@@ -85,7 +85,12 @@ impl Desk {
         self.install(trial, serial, settings)
     }
 
-    fn install(&mut self, trial: Trial, serial: Serial, settings: RunSettings) -> FromWorker {
+    pub(super) fn install(
+        &mut self,
+        trial: Trial,
+        serial: Serial,
+        settings: RunSettings,
+    ) -> FromWorker {
         let fleet = Box::new(trial.fleet().clone());
         self.trial = Some(trial);
         FromWorker::Fleet {

@@ -7,4 +7,6 @@
 pub mod client;
 pub mod desk;
 pub mod host;
+mod parcel;
 mod read;
+mod replay;

@@ -12,6 +12,7 @@ use web_sys::{Blob, File};
 
 use super::desk::Files;
 use super::host::{Host, Job, post};
+use super::parcel;
 use crate::protocol::{FromWorker, Progress};
 
 /// Bytes read from a file at once.
@@ -29,6 +30,7 @@ pub(super) async fn open(
 ) {
     let mut loader = Loader::new();
     let mut unreadable = Vec::new();
+    let mut scenarios = Vec::new();
     let bytes_total: f64 = files.iter().map(|file| file.size()).sum();
     let mut bytes_done = 0.0;
     for (path, file) in paths.iter().zip(&files) {
@@ -41,7 +43,10 @@ pub(super) async fn open(
             return;
         };
         match bytes {
-            Ok(bytes) => loader.add_file(path, bytes),
+            Ok(bytes) => match parcel::scenario_of(path, &bytes) {
+                Some(scenario) => scenarios.push(scenario),
+                None => loader.add_file(path, bytes),
+            },
             Err(error) => unreadable.push(issue(path, &error)),
         }
     }
@@ -69,12 +74,16 @@ pub(super) async fn open(
         paths,
         n_bytes: bytes_total as u64,
     };
-    let answer = host
-        .desk
-        .borrow_mut()
-        .open(job.serial, files, loaded, settings.clone());
+    let answer = {
+        let mut desk = host.desk.borrow_mut();
+        if scenarios.is_empty() {
+            desk.open(job.serial, files, loaded, settings)
+        } else {
+            desk.open_scenarios(job.serial, scenarios, files, loaded)
+        }
+    };
     post(&answer);
-    if matches!(answer, FromWorker::Fleet { .. }) {
+    if let FromWorker::Fleet { settings, .. } = answer {
         host.rehearse(job, settings).await;
     }
 }

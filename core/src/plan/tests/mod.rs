@@ -6,6 +6,7 @@ mod hops;
 #[cfg(not(target_arch = "wasm32"))]
 mod properties;
 mod settings;
+mod targets;
 mod waves;
 
 use crate::plan::{HeldBack, PlanSettings};

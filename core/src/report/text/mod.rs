@@ -3,7 +3,7 @@
 //! Everything that comes from a cluster goes through [`escape()`], so no name of an object can
 //! move the cursor or turn the line around.
 
-use std::fmt::Write as _;
+use crate::units::SimDuration;
 
 mod escape;
 mod fleet;
@@ -41,23 +41,9 @@ fn counted(count: u64, noun: &str) -> String {
     format!("{} {noun}{ending}", grouped(count))
 }
 
-/// A length of time in its two largest parts, as kubectl writes ages: `3d4h`, `12m30s`.
+/// A length of time as everything of ours writes it, in its two largest parts: `3d4h`.
 fn span(millis: u64) -> String {
-    const PARTS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
-    let secs = millis / 1_000;
-    let first = PARTS.iter().position(|(_, size)| secs >= *size);
-    let Some(first) = first else {
-        return "0s".to_owned();
-    };
-    let (unit, size) = PARTS[first];
-    let mut text = format!("{}{unit}", secs / size);
-    if let Some((unit, smaller)) = PARTS.get(first + 1) {
-        let rest = secs % size / smaller;
-        if rest > 0 {
-            let _ = write!(text, "{rest}{unit}");
-        }
-    }
-    text
+    SimDuration::from_millis(millis).rounded().to_string()
 }
 
 #[cfg(test)]
@@ -70,11 +56,5 @@ mod tests {
         assert_eq!(texts, ["0", "999", "1,000", "1,234,567"]);
         assert_eq!(counted(1, "node"), "1 node");
         assert_eq!(counted(0, "node"), "0 nodes");
-    }
-
-    #[test]
-    fn times_are_told_in_two_parts() {
-        let texts = [0, 59_999, 60_000, 750_000, 3_600_000, 273_600_000].map(span);
-        assert_eq!(texts, ["0s", "59s", "1m", "12m30s", "1h", "3d4h"]);
     }
 }

@@ -1,9 +1,10 @@
 //! Every kind of event: what it says, how much it matters, and by which rule it follows from its
 //! cause.
 //!
-//! One table holds all of it, so a kind cannot exist without its meaning, its level and its rule.
-//! The doc comment of a kind is the sentence a report writes for it.
+//! One table holds all of it, so a kind cannot exist without its meaning, its level, its rule and
+//! where that is written. The doc comment of a kind is the sentence a report writes for it.
 
+use super::source::Source;
 use super::words::{
     ApiComponent, Gate, NodeTrouble, Place, PodTrouble, RunOutcome, Severity, StepFailure,
     Unschedulable, Word,
@@ -12,11 +13,11 @@ use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveI
 use crate::sim::fault::StepKind;
 use crate::units::KubeVersion;
 
-/// Declares the kinds with their level and rule, and their canonical encoding.
+/// Declares the kinds with their level, their rule and its source, and their canonical encoding.
 macro_rules! event_kinds {
     ($(
         $(#[$doc:meta])*
-        $kind:ident { $($field:ident: $type:ty),* } $level:ident $rule:literal
+        $kind:ident { $($field:ident: $type:ty),* } $level:ident $source:ident $rule:literal
     )+) => {
         /// What happened.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,9 +44,14 @@ macro_rules! event_kinds {
                 match self {$( Self::$kind { .. } => Severity::$level, )+}
             }
 
-            /// Why it follows from its cause: a sentence with its source.
+            /// Why it follows from its cause: a sentence.
             pub fn rule(&self) -> &'static str {
                 match self {$( Self::$kind { .. } => $rule, )+}
+            }
+
+            /// Where the rule is written.
+            pub fn source(&self) -> Source {
+                match self {$( Self::$kind { .. } => Source::$source, )+}
             }
 
             /// Appends the canonical bytes: the kind's number, then each field, little-endian.
@@ -64,287 +70,277 @@ macro_rules! event_kinds {
 event_kinds! {
     // The fleet.
     /// The rehearsal of the plan begins.
-    RunStarted {} Info
+    RunStarted {} Info Plan
         "The plan asks for it."
     /// A wave starts; its clusters may start.
-    WaveStarted { wave: WaveIdx } Info
-        "A wave starts when the wave before it has passed and been watched (plan)."
+    WaveStarted { wave: WaveIdx } Info Plan
+        "A wave starts when the wave before it has passed and been watched."
     /// Every cluster of the wave has ended; the wave is watched before the next may start.
-    WaveSoaking { wave: WaveIdx } Info
-        "A wave is watched for its soak after its last cluster (plan)."
+    WaveSoaking { wave: WaveIdx } Info Plan
+        "A wave is watched for its soak after its last cluster."
     /// The wave has passed.
-    WavePassed { wave: WaveIdx } Info
-        "A wave passes at the end of its soak (plan)."
+    WavePassed { wave: WaveIdx } Info Plan
+        "A wave passes at the end of its soak."
     /// The wave has ended and the plan goes on, though so many of its clusters failed.
-    WaveWentOn { wave: WaveIdx, failed: u32 } Warning
-        "A wave with failed clusters goes on when the plan's rule says so (plan)."
+    WaveWentOn { wave: WaveIdx, failed: u32 } Warning Plan
+        "A wave with failed clusters goes on when the plan's rule says so."
     /// The wave holds: nothing further starts, what runs may finish.
-    WaveHeld { wave: WaveIdx } Bad
-        "A cluster that fails its checks holds its wave when the plan's rule says so (plan)."
+    WaveHeld { wave: WaveIdx } Bad Plan
+        "A cluster that fails its checks holds its wave when the plan's rule says so."
     /// The wave waits for a cluster that will never end.
-    WaveStalled { wave: WaveIdx } Bad
-        "A wave ends only when every cluster of it has ended (plan)."
+    WaveStalled { wave: WaveIdx } Bad Plan
+        "A wave ends only when every cluster of it has ended."
     /// The wave waits for a cluster that is not finished when the rehearsal stops following it.
-    WaveUnfinished { wave: WaveIdx } Bad
-        "A wave ends only when every cluster of it has ended (plan)."
+    WaveUnfinished { wave: WaveIdx } Bad Plan
+        "A wave ends only when every cluster of it has ended."
     /// The rehearsal ends: nothing is left to do.
-    RunEnded { outcome: RunOutcome } Info
+    RunEnded { outcome: RunOutcome } Info Model
         "A rehearsal ends when nothing is left that could change anything."
 
     // A cluster's way through the plan.
     /// The snapshot shows the cluster as it was.
-    SnapshotTaken {} Detail
+    SnapshotTaken {} Detail Snapshot
         "The rehearsal starts from the snapshot."
     /// The snapshot shows a budget that can never allow a disruption: `healthy` pods at most,
     /// `desired` wanted.
-    BudgetNeverAllows { budget: BudgetIdx, healthy: u32, desired: u32 } Warning
-        "A budget whose desired healthy pods are all its pods never allows an eviction \
-        (k8s-truth 2.6)."
+    BudgetNeverAllows { budget: BudgetIdx, healthy: u32, desired: u32 } Warning Budgets
+        "A budget whose desired healthy pods are all its pods never allows an eviction."
     /// The snapshot shows a budget that allows no disruption because it selects pods of a workload
     /// that has no scale.
-    BudgetFailsSafe { budget: BudgetIdx, workload: WorkloadIdx } Warning
+    BudgetFailsSafe { budget: BudgetIdx, workload: WorkloadIdx } Warning Budgets
         "A job, a daemon set or a static pod has no scale, finished or not, so a budget that \
-        selects one and needs the scale allows nothing (k8s-truth 2.3)."
+        selects one and needs the scale allows nothing."
     /// The snapshot shows a workload that two budgets select.
-    BudgetsOverlap { workload: WorkloadIdx, first: BudgetIdx, second: BudgetIdx } Warning
-        "A pod that more than one budget selects cannot be evicted: the API answers 500 \
-        (k8s-truth 1, step 6)."
+    BudgetsOverlap { workload: WorkloadIdx, first: BudgetIdx, second: BudgetIdx } Warning Eviction
+        "A pod that more than one budget selects cannot be evicted: the API answers 500."
     /// The snapshot shows a node that was not Ready.
-    NodeNotReadyInSnapshot { node: NodeIdx } Warning
+    NodeNotReadyInSnapshot { node: NodeIdx } Warning Snapshot
         "The rehearsal starts from the snapshot."
     /// The snapshot shows a pod that should have been ready and was not.
-    PodUnreadyInSnapshot { pod: PodIdx, node: Option<NodeIdx> } Detail
+    PodUnreadyInSnapshot { pod: PodIdx, node: Option<NodeIdx> } Detail Snapshot
         "The rehearsal starts from the snapshot."
     /// The cluster waits for its maintenance window, which opens at `opens_ms` of the rehearsal.
-    WindowAwaited { opens_ms: u64 } Info
-        "A cluster with windows starts only inside one (plan)."
+    WindowAwaited { opens_ms: u64 } Info Plan
+        "A cluster with windows starts only inside one."
     /// The maintenance window opens.
-    WindowOpened {} Info
-        "A window opens at its hour (plan)."
+    WindowOpened {} Info Plan
+        "A window opens at its hour."
     /// The cluster's maintenance windows never open.
-    WindowNeverOpens {} Bad
-        "A cluster with windows starts only inside one (plan)."
+    WindowNeverOpens {} Bad Plan
+        "A cluster with windows starts only inside one."
     /// The cluster's upgrade starts.
-    ClusterStarted {} Info
-        "Clusters of a wave start in order, so many at once as the plan allows (plan)."
+    ClusterStarted {} Info Plan
+        "Clusters of a wave start in order, so many at once as the plan allows."
     /// A step of the cluster's plan starts; `step` is its position.
-    StepStarted { step: u16, of: StepKind } Info
-        "Steps of a cluster follow each other (plan)."
+    StepStarted { step: u16, of: StepKind } Info Plan
+        "Steps of a cluster follow each other."
     /// A step of the cluster's plan is done.
-    StepFinished { step: u16, of: StepKind } Info
-        "A step ends when the last of its actions does (plan)."
+    StepFinished { step: u16, of: StepKind } Info Plan
+        "A step ends when the last of its actions does."
     /// A step of the cluster's plan fails.
-    StepFailed { step: u16, of: StepKind, why: StepFailure } Bad
+    StepFailed { step: u16, of: StepKind, why: StepFailure } Bad DrainLimits
         "A step fails when its provider gives up: a drain or a node took too long, or an \
-        eviction can never be allowed (k8s-truth 9)."
+        eviction can never be allowed."
     /// Every check of the plan is met.
-    GatesPassed {} Info
-        "Checks are taken at the end of the soak (plan)."
+    GatesPassed {} Info Plan
+        "Checks are taken at the end of the soak."
     /// A check of the plan is not met: the value and its limit, in the check's unit.
-    GateFailed { gate: Gate, value: u64, limit: u64 } Bad
-        "Checks are taken at the end of the soak, on the cluster as it is then (plan)."
+    GateFailed { gate: Gate, value: u64, limit: u64 } Bad Plan
+        "Checks are taken at the end of the soak, on the cluster as it is then."
     /// A check of the plan has nothing to be read from: the cluster has no nodes.
-    GateUnreadable { gate: Gate } Bad
-        "What cannot be read is not taken for a pass (plan)."
+    GateUnreadable { gate: Gate } Bad Plan
+        "What cannot be read is not taken for a pass."
     /// The cluster reached its version and passed its checks.
-    ClusterUpgraded {} Info
-        "A cluster is upgraded when its last step is done and its checks are met (plan)."
+    ClusterUpgraded {} Info Plan
+        "A cluster is upgraded when its last step is done and its checks are met."
     /// The cluster failed: a step or a check.
-    ClusterFailed {} Bad
-        "A cluster fails with a step or a check of it (plan)."
+    ClusterFailed {} Bad Plan
+        "A cluster fails with a step or a check of it."
     /// The cluster fails, and so many nodes that surge added beside old ones stay.
-    SurgeNodesLeft { nodes: u32 } Warning
+    SurgeNodesLeft { nodes: u32 } Warning Plan
         "A provider that gives up a surge leaves its nodes as they are; only a roll-back deletes \
-        them (plan)."
+        them."
     /// The cluster waits, in this place, and nothing will ever end the wait.
-    ClusterStalled { place: Place } Bad
+    ClusterStalled { place: Place } Bad Model
         "Nothing is left to happen in this cluster that could end the wait."
     /// The cluster is in this place, not finished within so many days.
-    ClusterUnfinished { place: Place, days: u32 } Bad
+    ClusterUnfinished { place: Place, days: u32 } Bad Model
         "A rehearsal follows a cluster for so long from its start, then leaves it as it is."
     /// The cluster's pools start to go back to their old version; the control plane stays.
-    RollBackStarted {} Warning
-        "The plan's rule for a failed cluster is to roll back; managed control planes cannot \
-        (k8s-truth 7)."
+    RollBackStarted {} Warning EksControlPlane
+        "The plan's rule for a failed cluster is to roll back; managed control planes cannot."
     /// So many nodes of a pool stay as they are: the snapshot does not tell what they ran.
-    NodesCannotGoBack { pool: PoolIdx, nodes: u32 } Bad
+    NodesCannotGoBack { pool: PoolIdx, nodes: u32 } Bad Plan
         "A node goes back to the version the snapshot tells, or to none."
     /// A pool starts to go back: so many nodes to their old version, and so many that were added
     /// beside old ones away.
-    PoolRollBackStarted { pool: PoolIdx, nodes: u32, surplus: u32 } Info
-        "Pools go back one by one, the last upgraded first (plan)."
+    PoolRollBackStarted { pool: PoolIdx, nodes: u32, surplus: u32 } Info Plan
+        "Pools go back one by one, the last upgraded first."
     /// A pool's way back is done.
-    PoolRollBackFinished { pool: PoolIdx } Info
+    PoolRollBackFinished { pool: PoolIdx } Info Plan
         "A pool is done when its last node is."
     /// Every node of the cluster's pools runs what it ran before.
-    ClusterRolledBack {} Warning
+    ClusterRolledBack {} Warning Plan
         "A roll-back ends with its last pool."
     /// The roll-back itself fails.
-    RollBackFailed { why: StepFailure } Bad
-        "A roll-back drains by the same rules as the upgrade (k8s-truth 3), and claims nothing it \
-        cannot know."
+    RollBackFailed { why: StepFailure } Bad Drain
+        "A roll-back drains by the same rules as the upgrade, and claims nothing it cannot know."
 
     // Faults.
     /// An injected fault begins in this cluster.
-    FaultStarted { fault: FaultIdx } Warning
+    FaultStarted { fault: FaultIdx } Warning Scenario
         "The scenario injects it."
     /// An injected fault ends in this cluster.
-    FaultEnded { fault: FaultIdx } Info
+    FaultEnded { fault: FaultIdx } Info Scenario
         "The scenario gives the fault a duration."
     /// A budget is tightened to allow no disruption.
-    BudgetTightened { budget: BudgetIdx, fault: FaultIdx } Bad
-        "The fault sets maxUnavailable to 0 (k8s-truth 2.6)."
+    BudgetTightened { budget: BudgetIdx, fault: FaultIdx } Bad Budgets
+        "The fault sets maxUnavailable to 0."
     /// A budget is as it was before the fault.
-    BudgetRestored { budget: BudgetIdx, fault: FaultIdx } Info
+    BudgetRestored { budget: BudgetIdx, fault: FaultIdx } Info Scenario
         "The fault's end gives budgets back what they said."
 
     // Control plane.
     /// A control-plane member stops, to come back at the new version; members count from 1.
-    MemberUpdating { member: u16, of: u16 } Info
-        "The control plane goes up member by member (k8s-truth 8)."
+    MemberUpdating { member: u16, of: u16 } Info Etcd
+        "The control plane goes up member by member."
     /// A control-plane member is back at the new version.
-    MemberUpdated { member: u16, of: u16 } Info
-        "A member restarts in the time its provider takes (k8s-truth 10)."
+    MemberUpdated { member: u16, of: u16 } Info Timing
+        "A member restarts in the time its provider takes."
     /// The control plane is at its new version.
-    ControlPlaneUpgraded { to: KubeVersion } Info
-        "The control plane is at its version when its last member is (k8s-truth 7)."
+    ControlPlaneUpgraded { to: KubeVersion } Info VersionSkew
+        "The control plane is at its version when its last member is."
     /// The API answers nothing.
-    ApiUnavailable {} Bad
-        "Without a working API server or an etcd leader there is no API (k8s-truth 7 and 8)."
+    ApiUnavailable {} Bad Etcd
+        "Without a working API server or an etcd leader there is no API."
     /// The API answers only a share of requests, in parts per million.
-    ApiDegraded { available_ppm: u32 } Warning
-        "While etcd elects a leader, no write and no consistent read is answered (k8s-truth 8)."
+    ApiDegraded { available_ppm: u32 } Warning Etcd
+        "While etcd elects a leader, no write and no consistent read is answered."
     /// The API answers every request.
-    ApiAvailable {} Info
-        "The API answers when a server runs and etcd has a leader (k8s-truth 8)."
+    ApiAvailable {} Info Etcd
+        "The API answers when a server runs and etcd has a leader."
     /// A component loses its lease and stops working.
-    LeaseLost { component: ApiComponent } Warning
-        "A component that cannot renew its lease within 10 s, or restarts, stops leading \
-        (k8s-truth 8)."
+    LeaseLost { component: ApiComponent } Warning LeaderElection
+        "A component that cannot renew its lease within 10 s, or restarts, stops leading."
     /// A component leads again and works.
-    LeaseAcquired { component: ApiComponent } Info
-        "A candidate takes a lease over once it has seen no renewal for 15 s (k8s-truth 8)."
+    LeaseAcquired { component: ApiComponent } Info LeaderElection
+        "A candidate takes a lease over once it has seen no renewal for 15 s."
     /// etcd commits slowly: this 99th percentile, in microseconds.
-    EtcdSlow { commit_p99_micros: u64 } Warning
-        "etcd commits no faster than its disks write (k8s-truth 8)."
+    EtcdSlow { commit_p99_micros: u64 } Warning Etcd
+        "etcd commits no faster than its disks write."
     /// etcd commits as usual: this 99th percentile, in microseconds.
-    EtcdNormal { commit_p99_micros: u64 } Info
-        "etcd commits as fast as its disks write (k8s-truth 8)."
+    EtcdNormal { commit_p99_micros: u64 } Info Etcd
+        "etcd commits as fast as its disks write."
     /// etcd loses its leader again and again, so many times an hour.
-    EtcdElecting { elections_per_hour: u32 } Bad
-        "A disk stall longer than the election timeout of 1 s costs the leader its place \
-        (k8s-truth 8)."
+    EtcdElecting { elections_per_hour: u32 } Bad Etcd
+        "A disk stall longer than the election timeout of 1 s costs the leader its place."
 
     // CNI.
     /// The CNI's roll-out waits for a controller-manager.
-    CniRollWaits {} Warning
-        "Without a leading controller-manager no daemon set's pod is replaced (k8s-truth 8)."
+    CniRollWaits {} Warning LeaderElection
+        "Without a leading controller-manager no daemon set's pod is replaced."
     /// The CNI's pod on a node restarts.
-    CniRestarting { node: NodeIdx } Detail
-        "A daemon set rolls a tenth of its pods at a time, at least one (plan)."
+    CniRestarting { node: NodeIdx } Detail Plan
+        "A daemon set rolls a tenth of its pods at a time, at least one."
     /// The CNI's pod on a node is ready: the node's network works.
-    CniReady { node: NodeIdx } Detail
+    CniReady { node: NodeIdx } Detail Network
         "The node's network works when its CNI pod is ready."
     /// The CNI's pod on a node does not come up: no pod sandbox can be made there.
-    CniBroken { node: NodeIdx, fault: FaultIdx } Bad
-        "The fault keeps the CNI's new version from starting; without it no pod gets a \
-        network (k8s-truth 4)."
+    CniBroken { node: NodeIdx, fault: FaultIdx } Bad Network
+        "The fault keeps the CNI's new version from starting; without it no pod gets a network."
 
     // Nodes.
     /// A node is cordoned: it accepts no new pods.
-    NodeCordoned { node: NodeIdx } Detail
-        "A node is cordoned before it is drained (k8s-truth 3.1)."
+    NodeCordoned { node: NodeIdx } Detail Drain
+        "A node is cordoned before it is drained."
     /// A node accepts pods again.
-    NodeUncordoned { node: NodeIdx } Detail
-        "A node that is back is uncordoned (k8s-truth 9.1)."
+    NodeUncordoned { node: NodeIdx } Detail Gke
+        "A node that is back is uncordoned."
     /// A node's pods are evicted, all at once: so many of them.
-    DrainStarted { node: NodeIdx, pods: u32 } Info
-        "A drain sends the evictions of a node all at once (k8s-truth 3.3)."
+    DrainStarted { node: NodeIdx, pods: u32 } Info Drain
+        "A drain sends the evictions of a node all at once."
     /// A drain can do nothing while the API does not answer.
-    DrainWaitsForApi { node: NodeIdx } Warning
-        "A cordon and every eviction is a request to the API (k8s-truth 1 and 3.1)."
+    DrainWaitsForApi { node: NodeIdx } Warning Eviction
+        "A cordon and every eviction is a request to the API."
     /// A node is drained.
-    DrainFinished { node: NodeIdx } Info
-        "A drain ends when every evicted pod is gone (k8s-truth 3.3)."
+    DrainFinished { node: NodeIdx } Info Drain
+        "A drain ends when every evicted pod is gone."
     /// A drain's time is up and its step gives up: so many pods are left.
-    DrainTimedOut { node: NodeIdx, pods: u32 } Bad
-        "EKS gives a drain 15 minutes and AKS 30, then the update fails (k8s-truth 9)."
+    DrainTimedOut { node: NodeIdx, pods: u32 } Bad DrainLimits
+        "EKS gives a drain 15 minutes and AKS 30, then the update fails."
     /// A drain's time is up and what is left is deleted, budgets or not: so many pods.
-    DrainForced { node: NodeIdx, pods: u32 } Bad
-        "GKE honors budgets for an hour, then removes the pods (k8s-truth 9.1)."
+    DrainForced { node: NodeIdx, pods: u32 } Bad Gke
+        "GKE honors budgets for an hour, then removes the pods."
     /// A new node is ordered.
-    NodeRequested { node: NodeIdx } Detail
-        "A surge adds a node before one is taken away (k8s-truth 9)."
+    NodeRequested { node: NodeIdx } Detail Surge
+        "A surge adds a node before one is taken away."
     /// A new node has registered, with this kubelet, not yet Ready.
-    NodeJoined { node: NodeIdx, kubelet: KubeVersion } Detail
-        "A machine boots in its provider's time and registers (k8s-truth 10)."
+    NodeJoined { node: NodeIdx, kubelet: KubeVersion } Detail Timing
+        "A machine boots in its provider's time and registers."
     /// A node is taken away to be rebuilt with this kubelet; it is not Ready meanwhile.
-    NodeRebuilding { node: NodeIdx, kubelet: KubeVersion } Info
-        "An unavailable node is rebuilt in place once it is drained (k8s-truth 9)."
+    NodeRebuilding { node: NodeIdx, kubelet: KubeVersion } Info Gke
+        "An unavailable node is rebuilt in place once it is drained."
     /// A node is Ready.
-    NodeReady { node: NodeIdx } Info
-        "A node is Ready when its kubelet reports and its network works (k8s-truth 6)."
+    NodeReady { node: NodeIdx } Info NodeLifecycle
+        "A node is Ready when its kubelet reports and its network works."
     /// A node is no longer Ready.
-    NodeNotReady { node: NodeIdx, why: NodeTrouble } Bad
-        "A node without a renewed lease for 40 s (50 s from 1.32) is Unknown and its pods \
-        count as unready (k8s-truth 6)."
+    NodeNotReady { node: NodeIdx, why: NodeTrouble } Bad NodeLifecycle
+        "A node without a renewed lease for 40 s (50 s from 1.32) is Unknown and its pods count \
+        as unready."
     /// A node did not become Ready in its provider's time.
-    NodeTimedOut { node: NodeIdx } Bad
-        "A node that does not join in its provider's time fails the update: 15 minutes on EKS \
-        (k8s-truth 9.2)."
+    NodeTimedOut { node: NodeIdx } Bad Eks
+        "A node that does not join in its provider's time fails the update: 15 minutes on EKS."
     /// A node is deleted.
-    NodeRemoved { node: NodeIdx } Info
-        "A surge deletes the old node once it is drained (k8s-truth 9)."
+    NodeRemoved { node: NodeIdx } Info Surge
+        "A surge deletes the old node once it is drained."
 
     // Pods.
     /// An eviction is refused: the budget allows no disruption. The drain asks again every 5 s.
-    EvictionRefused { pod: PodIdx, node: NodeIdx, budget: BudgetIdx } Warning
-        "The API refuses an eviction with 429 while the budget allows none (k8s-truth 1, step 9)."
+    EvictionRefused { pod: PodIdx, node: NodeIdx, budget: BudgetIdx } Warning Eviction
+        "The API refuses an eviction with 429 while the budget allows none."
     /// An eviction can never be allowed: two budgets select the pod.
-    EvictionFailed { pod: PodIdx, node: NodeIdx } Bad
-        "The API answers 500 when more than one budget selects a pod (k8s-truth 1, step 6)."
+    EvictionFailed { pod: PodIdx, node: NodeIdx } Bad Eviction
+        "The API answers 500 when more than one budget selects a pod."
     /// A pod is evicted and stops; it is no longer ready. The budget it spent, if any.
-    PodEvicted { pod: PodIdx, node: NodeIdx, budget: Option<BudgetIdx> } Detail
-        "An eviction that the budget allows deletes the pod within its grace period \
-        (k8s-truth 1 and 4)."
+    PodEvicted { pod: PodIdx, node: NodeIdx, budget: Option<BudgetIdx> } Detail Eviction
+        "An eviction that the budget allows deletes the pod within its grace period."
     /// A pod is deleted without asking its budget; it is no longer ready.
-    PodDeleted { pod: PodIdx, node: NodeIdx } Warning
-        "A deletion asks no budget (k8s-truth 1)."
+    PodDeleted { pod: PodIdx, node: NodeIdx } Warning Eviction
+        "A deletion asks no budget."
     /// A pod is gone from its node.
-    PodGone { pod: PodIdx } Detail
-        "A pod stops within its grace period, then its object is removed (k8s-truth 4.1)."
+    PodGone { pod: PodIdx } Detail Termination
+        "A pod stops within its grace period, then its object is removed."
     /// A pod is gone with its machine.
-    PodLost { pod: PodIdx, node: NodeIdx } Detail
-        "Pods that a drain leaves die with the machine (k8s-truth 3.5)."
+    PodLost { pod: PodIdx, node: NodeIdx } Detail Drain
+        "Pods that a drain leaves die with the machine."
     /// A pod that nobody replaces is gone for good: it has no controller.
-    PodNotReplaced { pod: PodIdx } Warning
-        "A bare pod is never replaced (k8s-truth 4.2)."
+    PodNotReplaced { pod: PodIdx } Warning Owners
+        "A bare pod is never replaced."
     /// A pod is created in place of another; it is pending.
-    PodCreated { pod: PodIdx } Detail
-        "Owners replace what they miss: replica sets at once, stateful sets when the old pod \
-        is gone (k8s-truth 4.2)."
+    PodCreated { pod: PodIdx } Detail Owners
+        "Owners replace what they miss: replica sets at once, stateful sets when the old pod is \
+        gone."
     /// A pod waits for its owner's controller, which does not work.
-    ReplacementWaits { pod: PodIdx } Warning
-        "Without a leading controller-manager nothing is replaced (k8s-truth 8)."
+    ReplacementWaits { pod: PodIdx } Warning LeaderElection
+        "Without a leading controller-manager nothing is replaced."
     /// A pod is bound to a node.
-    PodScheduled { pod: PodIdx, node: NodeIdx } Detail
-        "The scheduler binds a pod to the node that fits best (k8s-truth 5)."
+    PodScheduled { pod: PodIdx, node: NodeIdx } Detail Scheduler
+        "The scheduler binds a pod to the node that fits best."
     /// No node takes a pod; it stays pending.
-    PodUnschedulable { pod: PodIdx, why: Unschedulable } Warning
-        "A pod without a node that passes every filter stays pending (k8s-truth 5.3)."
+    PodUnschedulable { pod: PodIdx, why: Unschedulable } Warning Scheduler
+        "A pod without a node that passes every filter stays pending."
     /// A pod waits for its volume to come over from another node.
-    VolumeMoving { pod: PodIdx, volume: VolumeIdx } Detail
-        "A volume of one node is detached there before it is attached elsewhere (k8s-truth 4.5)."
+    VolumeMoving { pod: PodIdx, volume: VolumeIdx } Detail Volumes
+        "A volume of one node is detached there before it is attached elsewhere."
     /// A pod's sandbox cannot be made: its node has no working network.
-    SandboxFailed { pod: PodIdx, node: NodeIdx } Warning
+    SandboxFailed { pod: PodIdx, node: NodeIdx } Warning Network
         "A pod's sandbox needs the node's CNI."
     /// A pod is ready.
-    PodReady { pod: PodIdx } Detail
-        "A pod is ready when it is scheduled, its image is there, it runs and its probe \
-        passes (k8s-truth 4.4)."
+    PodReady { pod: PodIdx } Detail Readiness
+        "A pod is ready when it is scheduled, its image is there, it runs and its probe passes."
     /// A pod is no longer ready, without being deleted.
-    PodUnready { pod: PodIdx, why: PodTrouble } Warning
-        "The pods of a node that is not Ready count as unready at once (k8s-truth 6)."
+    PodUnready { pod: PodIdx, why: PodTrouble } Warning NodeLifecycle
+        "The pods of a node that is not Ready count as unready at once."
 }
 
 impl EventKind {

@@ -7,11 +7,13 @@
 
 mod digest;
 mod kinds;
+mod source;
 mod tables;
 mod words;
 
 pub use digest::{CHECKPOINT_EVENTS, Digest};
 pub use kinds::EventKind;
+pub use source::Source;
 pub use tables::{
     AddedBudget, ClusterOutcome, ClusterTrace, Counters, InitialNode, NodeRow, PodLevel, PodRow,
     WaveOutcome, WaveTrace,

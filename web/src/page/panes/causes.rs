@@ -15,8 +15,6 @@ pub(crate) struct CausesProps {
     pub(crate) event: Option<u32>,
     pub(crate) clock: Clock,
     pub(crate) has_run: bool,
-    /// The event that the verdict holds for the root, if it is in the chain.
-    pub(crate) root: Option<u32>,
 }
 
 /// The chain of causes.
@@ -40,11 +38,9 @@ pub(crate) fn CausesPane(props: &CausesProps) -> Html {
                 if let Some(chain) = chain {
                     <ol class="chain">
                         { for chain.iter().enumerate().map(|(index, one)| {
-                            let rank = Rank {
-                                is_root: index == root_of(chain, props.root),
-                                is_asked: index + 1 == chain.len(),
-                            };
-                            link(one, rank, props, &send)
+                            let is_last = index + 1 == chain.len();
+                            let asked = is_last.then_some("asked");
+                            link(one, asked, props, &send)
                         }) }
                     </ol>
                 } else if props.has_run {
@@ -68,28 +64,14 @@ fn took(chain: &[CauseLink]) -> String {
     }
 }
 
-/// Which link is the root: the one the verdict names, or else the first.
-fn root_of(chain: &[CauseLink], root: Option<u32>) -> usize {
-    let named = chain.iter().position(|link| Some(link.event.id) == root);
-    named.unwrap_or_default()
-}
-
-/// What a link is in its chain.
-#[derive(Clone, Copy)]
-struct Rank {
-    is_root: bool,
-    is_asked: bool,
-}
-
-fn link(link: &CauseLink, rank: Rank, props: &CausesProps, send: &Send) -> Html {
+fn link(link: &CauseLink, asked: Option<&'static str>, props: &CausesProps, send: &Send) -> Html {
     let event = &link.event;
     let look = states::level(event.level);
-    let Rank { is_root, is_asked } = rank;
     let (id, at_ms, cluster) = (event.id, event.at_ms, event.cluster);
     let send = send.clone();
     html! {
         <li key={id} data-testid="cause" data-reason={event.reason.clone()}
-            class={classes!("link", is_root.then_some("root"), is_asked.then_some("asked"))}>
+            class={classes!("link", link.is_root.then_some("root"), asked)}>
             if link.after_ms > 0 {
                 <p class="after">{ format!("after {}", format::duration(link.after_ms)) }</p>
             }
@@ -98,15 +80,19 @@ fn link(link: &CauseLink, rank: Rank, props: &CausesProps, send: &Send) -> Html 
                 <span class="link-head">
                     { sign(&look) }<span class="hidden-text">{ look.word }</span>
                     <time>{ props.clock.log_time(at_ms) }</time>
-                    <span class="cut">{ event.cluster_name.clone() }</span>
-                    if is_root {
+                    <span class="cut" title={event.cluster_name.clone()}>
+                        { event.cluster_name.clone() }
+                    </span>
+                    if link.is_root {
                         <span class="root-word">{ "root cause" }</span>
                     }
                 </span>
                 <span class="link-text">{ event.sentence.clone() }</span>
             </button>
             if !link.rule.is_empty() {
-                <p class="rule">{ link.rule.clone() }</p>
+                <p class="rule">
+                    { link.rule.clone() }{ " " }<cite>{ format!("({})", link.source) }</cite>
+                </p>
             }
         </li>
     }

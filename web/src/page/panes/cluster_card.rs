@@ -1,6 +1,6 @@
 //! One cluster of the map: its name, what it is, what it does now, and its nodes as cells.
 
-use wavetank_core::report::{ClusterCard, Fact, FactState, FleetReport, RunReport};
+use wavetank_core::report::{ClusterCard, Fact, FactState, FleetReport, LaneState, RunReport};
 use web_sys::{Element, HtmlCanvasElement};
 use yew::prelude::*;
 
@@ -24,6 +24,8 @@ pub(crate) struct CardProps {
     pub(crate) cluster: u32,
     /// How many of the track's changes have happened.
     pub(crate) position: usize,
+    /// What the cluster is at the cursor.
+    pub(crate) state: Option<LaneState>,
     pub(crate) doing: Option<AttrValue>,
     pub(crate) is_selected: bool,
     pub(crate) node: Option<u32>,
@@ -57,20 +59,30 @@ pub(crate) fn Card(props: &CardProps) -> Html {
         .run
         .as_ref()
         .and_then(|run| run.lanes.get(cluster as usize));
-    let look = lane.map(|lane| states::lane(lane.state));
+    let look = props.state.map(states::lane_at);
+    let word = look.as_ref().map_or("", |look| look.word);
+    let tip = lane.map(|lane| {
+        format!(
+            "{}: {word} at the waterline; in the end: {}",
+            card.name, lane.sentence
+        )
+    });
     html! {
         <article ref={article} class={classes!("card", props.is_selected.then_some("selected"))}
-            data-testid="cluster-card" data-cluster={card.name.clone()}>
+            data-testid="cluster-card" data-cluster={card.name.clone()} data-state={word}>
             <button type="button" class="card-head" aria-pressed={props.is_selected.to_string()}
-                onclick={toggle} title={lane.map(|lane| lane.sentence.clone())}>
+                onclick={toggle} title={tip}>
                 { look.as_ref().map(sign).unwrap_or_default() }
                 <span class="card-name cut">{ card.name.clone() }</span>
+                <span class="hidden-text">{ word }</span>
                 <span class="card-version mono">{ version(card) }</span>
             </button>
             <p class="card-facts">
                 { fact(&card.provider, "provider") }{ fact(&card.tier, "tier") }
                 { fact(&card.owner, "owner") }
-                <span class="card-doing">{ props.doing.clone().unwrap_or_default() }</span>
+                <span class="card-doing" title={props.doing.clone()}>
+                    { props.doing.clone().unwrap_or_default() }
+                </span>
             </p>
             <Cells run={props.run.clone()} {cluster} position={props.position} node={props.node}
                 shade={props.shade} name={card.name.clone()} />

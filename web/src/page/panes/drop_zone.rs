@@ -41,8 +41,9 @@ pub(crate) fn DropZone(props: &DropProps) -> Html {
                 aria-label="Files to open" data-testid="file-field" {onchange} />
             <div class={classes!("veil", is_over.then_some("open"))} aria-hidden="true"
                 data-testid="veil">
-                <p class="veil-title">{ "Drop dumps, folders or a fleet file" }</p>
-                <p>{ "What kubectl get … -A -o json or -o yaml writes, as it is." }</p>
+                <p class="veil-title">{ "Drop dumps, folders, a fleet file or a scenario" }</p>
+                <p>{ "What kubectl get … -A -o json or -o yaml writes, as it is, \
+                    or what Share saved here." }</p>
                 <p class="veil-promise">{ "It stays in this tab." }</p>
             </div>
         </>

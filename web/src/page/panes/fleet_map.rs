@@ -86,13 +86,14 @@ fn card(props: &MapProps, cluster: u32) -> Html {
     let index = cluster as usize;
     let track = run.and_then(|run| run.tracks.get(index));
     let position = track.map_or(0, |track| nodes::position(track, props.cursor_ms));
-    let doing = run
-        .and_then(|run| run.lanes.get(index))
+    let lane = run.and_then(|run| run.lanes.get(index));
+    let state = lane.map(|lane| gantt::state_at(lane, props.cursor_ms));
+    let doing = lane
         .and_then(|lane| gantt::doing(lane, props.cursor_ms))
         .map(|bar| bar.label.clone());
     let is_selected = props.selection.cluster == Some(cluster);
     html! {
-        <Card key={cluster} fleet={fleet.clone()} run={run.cloned()} {cluster} {position}
+        <Card key={cluster} fleet={fleet.clone()} run={run.cloned()} {cluster} {position} {state}
             doing={doing.map(AttrValue::from)} {is_selected}
             node={props.selection.node.filter(|_| is_selected)} shade={props.shade} />
     }

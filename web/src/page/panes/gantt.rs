@@ -7,6 +7,7 @@ use web_sys::{AddEventListenerOptions, Element, HtmlElement, PointerEvent, Wheel
 use yew::prelude::*;
 
 use super::gantt_lane::{ActiveBars, LaneBars, LaneLabel, WaveBand, WaveLabel};
+use crate::design::states;
 use crate::draw::axis;
 use crate::draw::gantt::{self, Row, RowKind};
 use crate::draw::span::{Scale, Span};
@@ -87,6 +88,7 @@ pub(crate) fn Gantt(props: &GanttProps) -> Html {
                 aria-label="Lanes">
                 { body(props, scale, visible, height, &send) }
             </div>
+            { legend() }
         </section>
     }
 }
@@ -288,6 +290,27 @@ fn grid(drawing: &Drawing, height: &str) -> Html {
                     x1={tick.x.to_string()} x2={tick.x.to_string()} y1="0" y2={height.to_owned()} />
             }) }
         </g>
+    }
+}
+
+/// What the bars and their letters stand for.
+fn legend() -> Html {
+    html! {
+        <ul class="legend" aria-label="Legend of the bars" data-testid="bar-legend">
+            { for states::BAR_LEGEND.iter().map(|(kind, state, words)| html! {
+                <li>
+                    <svg width="16" height="12" aria-hidden="true" focusable="false">
+                        <g class={states::bar_class(*kind, *state)}>
+                            <rect class="skin" x=".5" y="1.5" width="15" height="9" rx="2" />
+                        </g>
+                    </svg>
+                    if let Some(letter) = states::wait_letter(*kind) {
+                        <strong>{ letter }</strong>
+                    }
+                    { *words }
+                </li>
+            }) }
+        </ul>
     }
 }
 

@@ -75,7 +75,10 @@ pub(crate) fn WaveLabel(props: &WaveProps) -> Html {
         .wave
         .and_then(|wave| Some((wave + 1, props.drawing.run.waves.get(wave as usize)?)));
     let (title, tip) = match wave {
-        Some((number, wave)) => (format!("{number}  {}", wave.name), wave.reason.clone()),
+        Some((number, wave)) => (
+            format!("{number}  {}", wave.name),
+            format!("Wave {number}, {}: {}", wave.name, wave.reason),
+        ),
         None => ("Held back".to_owned(), "Clusters in no wave".to_owned()),
     };
     html! {

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use wavetank_core::report::FleetReport;
 use wavetank_core::trial::RunSettings;
-use wavetank_core::units::KubeVersion;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use crate::design::glyphs::Glyph;
+use crate::draw::targets;
 use crate::page::Send;
 use crate::page::kit::icon::{Icon, Logo};
 use crate::state::{Action, Overlay, Shared, Theme};
@@ -35,7 +35,8 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
         <header class="top">
             <span class="brand"><Logo /><span class="brand-name">{ "Wavetank" }</span></span>
             <button type="button" class="quiet fleet-name" data-testid="fleet-menu"
-                aria-haspopup="dialog" onclick={show(Overlay::Fleet)}>
+                title={fleet_name.to_owned()} aria-haspopup="dialog"
+                onclick={show(Overlay::Fleet)}>
                 <span class="cut">{ fleet_name.to_owned() }</span><Icon glyph={Glyph::More} />
             </button>
             <div class="knobs" role="group" aria-label="What is rehearsed">
@@ -109,24 +110,10 @@ fn edits(props: &HeaderProps, send: &Send) -> Html {
     }
 }
 
-/// The target: the fleet's own minors and the three after the newest.
+/// The target: what would upgrade something in this fleet, and what was asked for in any case.
 fn target(props: &HeaderProps, send: &Send) -> Html {
     let chosen = props.settings.plan.target;
-    let newest = props.fleet.as_deref().and_then(newest_minor);
-    let choices: Vec<KubeVersion> = newest
-        .into_iter()
-        .flat_map(|newest| (0..5).map(move |ahead| KubeVersion::minor(1, newest + ahead - 1)))
-        .chain(chosen)
-        .fold(Vec::new(), |mut found, version| {
-            if !found.contains(&version) {
-                found.push(version);
-            }
-            found
-        });
-    let auto = newest.map_or_else(
-        || "newest + 1".to_owned(),
-        |minor| format!("1.{} (newest + 1)", minor + 1),
-    );
+    let choices = targets::choices(props.fleet.as_deref(), chosen);
     let onchange = {
         let (send, settings) = (send.clone(), Rc::clone(&props.settings));
         Callback::from(move |event: Event| {
@@ -140,21 +127,14 @@ fn target(props: &HeaderProps, send: &Send) -> Html {
         <label class="knob">
             <span>{ "Target" }</span>
             <select data-testid="target" {onchange}>
-                <option value="" selected={chosen.is_none()}>{ auto }</option>
-                { for choices.into_iter().map(|version| html! {
-                    <option value={version.to_string()} selected={chosen == Some(version)}>
-                        { version.to_string() }
+                { for choices.into_iter().map(|choice| html! {
+                    <option value={choice.value} selected={choice.is_chosen}>
+                        { choice.words }
                     </option>
                 }) }
             </select>
         </label>
     }
-}
-
-fn newest_minor(fleet: &FleetReport) -> Option<u16> {
-    let versions = fleet.clusters.iter().map(|card| &card.version.text);
-    let parsed = versions.filter_map(|text| text.parse::<KubeVersion>().ok());
-    parsed.map(|version| version.minor).max()
 }
 
 fn seed(props: &HeaderProps, send: &Send) -> Html {

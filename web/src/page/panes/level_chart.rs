@@ -110,6 +110,9 @@ fn drawn(chart: &Chart, width: f64) -> Html {
                 <line class="goal" x1="0" x2={width.to_string()} y1={y.clone()} y2={y} />
             }
             <path class="chart-line" d={chart.line.clone()} />
+            { for chart.marks.iter().map(|mark| html! {
+                <text class="scale-mark" x="3" y={mark.y.to_string()}>{ mark.words.clone() }</text>
+            }) }
             { for chart.breaches.iter().map(|(from, to)| html! {
                 <path class="breach-mark"
                     d={format!("M{from:.1} {HEIGHT}H{:.1}", to.max(from + 1.0))} />

@@ -30,7 +30,7 @@ pub(crate) fn Levels(props: &LevelsProps) -> Html {
         <section class="pane levels" aria-label="Service levels" data-testid="levels">
             <header class="pane-head">
                 <h2>{ "Service levels" }</h2>
-                <p class="soft cut" data-testid="levels-of">{ whose }</p>
+                <p class="soft cut" title={whose.clone()} data-testid="levels-of">{ whose }</p>
             </header>
             <div class="charts">
                 if let Some(run) = &props.run {

@@ -252,7 +252,8 @@ fn LogRow(props: &RowProps) -> Html {
             props.is_last.then_some("at-cursor"), (!props.is_past).then_some("ahead"))}>
             <button type="button" data-testid="event" data-level={look.word}
                 data-reason={event.reason.clone()} aria-pressed={is_chosen.to_string()}
-                title={format!("{} · {} · {}", event.reason, event.subject, event.sentence)}
+                title={format!("{} · {} · {}\n{}", event.cluster_name, event.reason, event.subject,
+                    event.sentence)}
                 onclick={move |_| send.dispatch(Action::SelectEvent(id, at_ms, cluster))}>
                 <span class="log-head">
                     { sign(&look) }<span class="hidden-text">{ look.word }</span>

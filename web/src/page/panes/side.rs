@@ -30,8 +30,7 @@ pub(crate) fn Side(props: &SideProps) -> Html {
                 </div>
             </section>
             <CausesPane causes={state.causes.clone()} event={state.selection.event}
-                clock={props.clock.clone()} has_run={state.run.is_some()}
-                root={state.run.as_ref().and_then(|run| run.verdict.root_event)} />
+                clock={props.clock.clone()} has_run={state.run.is_some()} />
         </div>
     }
 }

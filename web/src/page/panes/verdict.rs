@@ -7,7 +7,7 @@ use crate::design::states;
 use crate::draw::format;
 use crate::page::kit::icon::{color_class, sign};
 use crate::page::{Clock, Send};
-use crate::state::{Action, Brief, Jump, PhoneTab, Shared};
+use crate::state::{Action, Brief, Jump, PhoneTab, Shared, changes};
 
 #[derive(PartialEq, Properties)]
 pub(crate) struct VerdictProps {
@@ -64,46 +64,14 @@ fn why(run: &RunReport, send: &Send) -> Html {
     }
 }
 
-/// What is different from the rehearsal before, in a line.
+/// What is different from the rehearsal before.
 fn changed(before: Option<&Brief>, run: &RunReport) -> Html {
     let Some(before) = before else {
         return html! {};
     };
-    let now = Brief::of(run);
-    if before.digest == now.digest {
-        return html! {
-            <span class="changed" data-testid="changed">{ "Same as the run before." }</span>
-        };
-    }
-    let mut parts = Vec::new();
-    if before.outcome != now.outcome {
-        let word = states::outcome(before.outcome).word;
-        parts.push(format!("before it {word}"));
-    }
-    if before.upgraded_clusters != now.upgraded_clusters {
-        parts.push(format!(
-            "{} of {} clusters upgraded before",
-            before.upgraded_clusters, before.planned_clusters
-        ));
-    }
-    if before.end_ms != now.end_ms {
-        let word = if before.end_ms < now.end_ms {
-            "later"
-        } else {
-            "earlier"
-        };
-        let apart = format::duration(before.end_ms.abs_diff(now.end_ms));
-        parts.push(format!("ends {apart} {word}"));
-    }
-    if before.n_bad != now.n_bad {
-        parts.push(format!("bad events {} → {}", before.n_bad, now.n_bad));
-    }
-    if parts.is_empty() {
-        parts.push("another course of events to the same end".to_owned());
-    }
     html! {
         <span class="changed" data-testid="changed">
-            { format!("Changed: {}.", parts.join("; ")) }
+            { changes(before, &Brief::of(run)).join(" ") }
         </span>
     }
 }

@@ -43,19 +43,19 @@ pub(super) struct Form {
 }
 
 impl Form {
-    /// Filled in from what is selected and where the cursor is.
+    /// Filled in from what is selected and where the cursor is: here, now.
     pub(super) fn of(state: &State) -> Self {
         let Selection { cluster, node, .. } = state.selection;
         let wave = wave_of(state).unwrap_or(1);
-        let (place, when) = match (cluster, node) {
-            (Some(_), Some(_)) => (Where::Node, When::ClusterStart),
-            (Some(_), None) => (Where::Cluster, When::ClusterStart),
-            (None, _) => (Where::Wave, When::Wave),
+        let place = match (cluster, node) {
+            (Some(_), Some(_)) => Where::Node,
+            (Some(_), None) => Where::Cluster,
+            (None, _) => Where::Wave,
         };
         Self {
             kind: FaultKind::CniBreak,
             place,
-            when,
+            when: When::Cursor,
             wave,
             cluster,
             node,
@@ -130,4 +130,21 @@ fn wave_of(state: &State) -> Option<u32> {
         .filter(|wave| has_started(wave.start_ms))
         .count();
     Some((n_started as u32).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Link;
+
+    #[test]
+    fn the_form_opens_on_here_and_now() {
+        let mut state = State::opening(Link::default());
+        state.cursor_ms = 5_400_000;
+        let fault = Form::of(&state).fault(&FleetReport::default(), None);
+        assert_eq!(fault.trigger, Trigger::At(SimDuration::from_mins(90)));
+        state.selection.cluster = Some(2);
+        let form = Form::of(&state);
+        assert_eq!((form.place, form.when), (Where::Cluster, When::Cursor));
+    }
 }

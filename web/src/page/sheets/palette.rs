@@ -89,7 +89,7 @@ fn item(entry: Entry, index: usize, is_chosen: bool, send: &Send) -> Html {
     html! {
         <li id={format!("palette-{index}")} role="option" aria-selected={is_chosen.to_string()}
             class={classes!(is_chosen.then_some("chosen"))} onclick={move |_| act(does, &send)}>
-            <span class="cut">{ entry.text }</span>
+            <span class="cut" title={entry.text.clone()}>{ entry.text }</span>
             <span class="soft">{ entry.hint }</span>
         </li>
     }

@@ -9,6 +9,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::plan_knobs::{choice, duration, number, switch};
+use crate::draw::knobs;
 use crate::page::Send;
 use crate::page::kit::dialog::Dialog;
 use crate::state::Action;
@@ -208,7 +209,8 @@ fn gates(plan: &PlanSettings, turn: &Turn) -> Html {
                 turn.with(|plan, value| plan.gates.max_workloads_down = value)) }
             { duration("etcd commit p99, at most", gates.max_etcd_commit_p99,
                 turn.with(|plan, value| plan.gates.max_etcd_commit_p99 = value)) }
-            { choice("When one does not", &choices, chosen, rule) }
+            { choice("When a cluster fails", &choices, chosen, rule) }
+            <p class="note" data-testid="failure-note">{ knobs::failure_note(plan.drain) }</p>
         </fieldset>
     }
 }
