@@ -8,7 +8,8 @@ use super::page::Page;
 /// Runs before any script of the page and notes what the browser measures.
 pub(super) const WATCH: &str = r#"
 globalThis.wavetankPace = {
-  tasks: [], delays: [], frames: [], gaps: [], slow: new Map(), nBefore: 0, shownMs: null,
+  tasks: [], delays: [], frames: [], works: [], gaps: [], slow: new Map(), nBefore: 0,
+  shownMs: null,
 };
 {
   const pace = globalThis.wavetankPace;
@@ -34,9 +35,17 @@ globalThis.wavetankPace = {
     pace.gaps.push(now - beat);
     beat = now;
   }, 10);
+  // Moves of the pointer are told at the start of a frame. A message posted by its callbacks
+  // comes when style, layout and paint are done.
+  let moved = 0;
+  addEventListener("pointermove", () => { moved ||= performance.now(); }, true);
+  const painted = new MessageChannel();
+  painted.port1.onmessage = ({ data }) => pace.works.push(performance.now() - data);
   let frame = 0;
   const onFrame = (now) => {
     if (frame) pace.frames.push(now - frame);
+    if (moved) painted.port2.postMessage(moved);
+    moved = 0;
     frame = now;
     requestAnimationFrame(onFrame);
   };
@@ -57,13 +66,14 @@ const slow = [...pace.slow.values()];
 const nQuick = Math.max(0, performance.interactionCount - pace.nBefore - slow.length);
 const quick = Array.from({ length: nQuick }, () => 8);
 const taken = {
-  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, gaps: pace.gaps,
-  shownMs: pace.shownMs,
+  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, works: pace.works,
+  gaps: pace.gaps, shownMs: pace.shownMs,
   interactions: quick.concat(slow.map((one) => one.duration)),
   answers: quick.concat(slow.map((one) => one.own)),
   told: slow.map((one) => one.told),
 };
-pace.tasks = []; pace.delays = []; pace.frames = []; pace.gaps = []; pace.slow.clear();
+pace.tasks = []; pace.delays = []; pace.frames = []; pace.works = []; pace.gaps = [];
+pace.slow.clear();
 pace.nBefore = performance.interactionCount;
 return taken;
 ";
@@ -75,16 +85,19 @@ pub struct Pace {
     pub long_tasks: Vec<f64>,
     /// From a key, a click or a tap to the next paint; 8 for each under 16.
     pub interactions: Vec<f64>,
-    /// The part of each interaction in which the page worked; what is left is the browser's
-    /// drawing, which this machine does without a graphics card.
+    /// The part of each interaction until the page had heard and answered it; what is left is
+    /// style, layout and the browser's drawing, which is done without a graphics card here.
     pub answers: Vec<f64>,
     /// How long keys and clicks waited for the page to hear them, where it took 16 ms or more to
     /// answer.
     pub delays: Vec<f64>,
     /// The interactions of 16 ms or more, in words.
     pub told: Vec<String>,
-    /// From frame to frame.
+    /// From frame to frame; never less than the screen's interval, 16.7 at 60 Hz.
     pub frames: Vec<f64>,
+    /// The page's work in each frame in which the pointer moved: from hearing of it until style,
+    /// layout and paint were done. Turning what was painted into pixels is not the page's.
+    pub works: Vec<f64>,
     /// From beat to beat of a clock that beats every 10 ms: later when the page was busy.
     pub gaps: Vec<f64>,
     /// When the first verdict was on screen, since the page was opened.
@@ -131,6 +144,11 @@ impl Pace {
         p95(&self.answers)
     }
 
+    /// The 95th percentile of the page's work in a frame.
+    pub fn work_p95(&self) -> f64 {
+        p95(&self.works)
+    }
+
     /// The 95th percentile of the frames.
     pub fn frame_p95(&self) -> f64 {
         p95(&self.frames)
@@ -153,6 +171,7 @@ impl Page {
             delays: times("delays")?,
             told: serde_json::from_value(taken["told"].clone())?,
             frames: times("frames")?,
+            works: times("works")?,
             gaps: times("gaps")?,
             shown_ms: taken["shownMs"].as_f64(),
         })
