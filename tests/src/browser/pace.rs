@@ -1,15 +1,14 @@
 //! How quickly the page answers: long tasks, interactions, frames, and when content first shows.
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::page::Page;
 
 /// Runs before any script of the page and notes what the browser measures.
 pub(super) const WATCH: &str = r#"
 globalThis.wavetankPace = {
-  tasks: [], delays: [], frames: [], works: [], gaps: [], slow: new Map(), nBefore: 0,
-  shownMs: null,
+  tasks: [], delays: [], frames: [], gaps: [], slow: new Map(), nBefore: 0, shownMs: null,
 };
 {
   const pace = globalThis.wavetankPace;
@@ -35,17 +34,9 @@ globalThis.wavetankPace = {
     pace.gaps.push(now - beat);
     beat = now;
   }, 10);
-  // Moves of the pointer are told at the start of a frame. A message posted by its callbacks
-  // comes when style, layout and paint are done.
-  let moved = 0;
-  addEventListener("pointermove", () => { moved ||= performance.now(); }, true);
-  const painted = new MessageChannel();
-  painted.port1.onmessage = ({ data }) => pace.works.push(performance.now() - data);
   let frame = 0;
   const onFrame = (now) => {
     if (frame) pace.frames.push(now - frame);
-    if (moved) painted.port2.postMessage(moved);
-    moved = 0;
     frame = now;
     requestAnimationFrame(onFrame);
   };
@@ -66,14 +57,13 @@ const slow = [...pace.slow.values()];
 const nQuick = Math.max(0, performance.interactionCount - pace.nBefore - slow.length);
 const quick = Array.from({ length: nQuick }, () => 8);
 const taken = {
-  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, works: pace.works,
-  gaps: pace.gaps, shownMs: pace.shownMs,
+  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, gaps: pace.gaps,
+  shownMs: pace.shownMs,
   interactions: quick.concat(slow.map((one) => one.duration)),
   answers: quick.concat(slow.map((one) => one.own)),
   told: slow.map((one) => one.told),
 };
-pace.tasks = []; pace.delays = []; pace.frames = []; pace.works = []; pace.gaps = [];
-pace.slow.clear();
+pace.tasks = []; pace.delays = []; pace.frames = []; pace.gaps = []; pace.slow.clear();
 pace.nBefore = performance.interactionCount;
 return taken;
 ";
@@ -95,9 +85,6 @@ pub struct Pace {
     pub told: Vec<String>,
     /// From frame to frame; never less than the screen's interval, 16.7 at 60 Hz.
     pub frames: Vec<f64>,
-    /// The page's work in each frame in which the pointer moved: from hearing of it until style,
-    /// layout and paint were done. Turning what was painted into pixels is not the page's.
-    pub works: Vec<f64>,
     /// From beat to beat of a clock that beats every 10 ms: later when the page was busy.
     pub gaps: Vec<f64>,
     /// When the first verdict was on screen, since the page was opened.
@@ -126,7 +113,7 @@ fn longest(times: &[f64]) -> f64 {
 }
 
 /// The time that 95 of 100 stay below.
-pub(super) fn p95(times: &[f64]) -> f64 {
+pub fn p95(times: &[f64]) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
     let index = (sorted.len() * 95).div_ceil(100).saturating_sub(1);
@@ -144,11 +131,6 @@ impl Pace {
         p95(&self.answers)
     }
 
-    /// The 95th percentile of the page's work in a frame.
-    pub fn work_p95(&self) -> f64 {
-        p95(&self.works)
-    }
-
     /// The 95th percentile of the frames.
     pub fn frame_p95(&self) -> f64 {
         p95(&self.frames)
@@ -156,6 +138,26 @@ impl Pace {
 }
 
 impl Page {
+    /// From now on counts what the page's thread works, in time of the processor: what other
+    /// programs do at the same time has no part in it.
+    pub async fn watch_work(&self) -> Result<()> {
+        let domain = json!({ "timeDomain": "threadTicks" });
+        self.devtools("Performance.enable", &domain).await?;
+        Ok(())
+    }
+
+    /// How much the page's thread has worked so far, in milliseconds: script, style, layout and
+    /// paint. Turning what was painted into pixels is the work of other threads.
+    pub async fn work_ms(&self) -> Result<f64> {
+        let told = self.devtools("Performance.getMetrics", &json!({})).await?;
+        let metrics = told["metrics"].as_array().context("no metrics")?;
+        let tasks = metrics
+            .iter()
+            .find(|metric| metric["name"] == "TaskDuration");
+        let seconds = tasks.and_then(|metric| metric["value"].as_f64());
+        Ok(seconds.context("no time of tasks")? * 1_000.0)
+    }
+
     /// What was measured since this was last asked, or since the page was opened.
     pub async fn take_pace(&self) -> Result<Pace> {
         let taken = self.evaluate(TAKE).await?;
@@ -171,7 +173,6 @@ impl Page {
             delays: times("delays")?,
             told: serde_json::from_value(taken["told"].clone())?,
             frames: times("frames")?,
-            works: times("works")?,
             gaps: times("gaps")?,
             shown_ms: taken["shownMs"].as_f64(),
         })
