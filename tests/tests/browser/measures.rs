@@ -116,7 +116,7 @@ async fn walk(page: &Page) -> Result<()> {
     page.settle().await
 }
 
-/// Waits until the frame that is due is painted; asked by the short way, which costs the page little.
+/// Waits until the frame that is due is painted; asked in a way that costs the page little.
 async fn wait_for_paint(page: &Page) -> Result<()> {
     let painted = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))";
     let question = json!({ "expression": painted, "awaitPromise": true });

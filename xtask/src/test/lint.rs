@@ -1,5 +1,7 @@
 //! Format and lints.
 
+use anyhow::Result;
+
 use super::Row;
 use super::tally::Tally;
 use crate::steps::Steps;
@@ -15,7 +17,8 @@ pub(super) fn format(steps: &Steps) -> Row {
 }
 
 /// Whether clippy has nothing to say, of the workspace and of what only Wasm compiles.
-pub(super) fn clippy(steps: &Steps) -> Vec<Row> {
+pub(super) fn clippy(steps: &Steps) -> Result<Vec<Row>> {
+    workspace::ensure_wasm_target()?;
     steps.say("lint: clippy, native");
     let native = cargo(&[
         "clippy",
@@ -35,7 +38,7 @@ pub(super) fn clippy(steps: &Steps) -> Vec<Row> {
         "--",
         "-Dwarnings",
     ]);
-    vec![
+    Ok(vec![
         Row {
             kind: "lint native".into(),
             tally: native,
@@ -44,7 +47,7 @@ pub(super) fn clippy(steps: &Steps) -> Vec<Row> {
             kind: "lint Wasm".into(),
             tally: wasm,
         },
-    ]
+    ])
 }
 
 fn cargo(arguments: &[&str]) -> Tally {
