@@ -264,7 +264,7 @@ impl Chord {
             "ArrowUp" => "↑".to_owned(),
             "ArrowDown" => "↓".to_owned(),
             "Escape" => "Esc".to_owned(),
-            letter if self.ctrl || self.shift => letter.to_uppercase(),
+            letter if self.ctrl || self.shift => letter.to_ascii_uppercase(),
             other => other.to_owned(),
         };
         match (self.ctrl, self.shift) {

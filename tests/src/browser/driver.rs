@@ -84,6 +84,9 @@ pub(super) fn capabilities() -> Result<serde_json::Map<String, Value>> {
         "--disable-component-update",
         "--disable-sync",
         "--disable-dev-shm-usage",
+        // No smaller than any screen that tests ask for: what changes outside the window is never
+        // presented, and an interaction would wait for whatever is painted inside it next.
+        "--window-size=1600,1100",
         "--force-prefers-reduced-motion",
         "--hide-scrollbars",
     ];

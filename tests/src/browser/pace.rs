@@ -1,7 +1,7 @@
 //! How quickly the page answers: long tasks, interactions, frames, and when content first shows.
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::page::Page;
 
@@ -75,15 +75,15 @@ pub struct Pace {
     pub long_tasks: Vec<f64>,
     /// From a key, a click or a tap to the next paint; 8 for each under 16.
     pub interactions: Vec<f64>,
-    /// The part of each interaction in which the page worked; what is left is the browser's
-    /// drawing, which this machine does without a graphics card.
+    /// The part of each interaction until the page had heard and answered it; what is left is
+    /// style, layout and the browser's drawing, which is done without a graphics card here.
     pub answers: Vec<f64>,
     /// How long keys and clicks waited for the page to hear them, where it took 16 ms or more to
     /// answer.
     pub delays: Vec<f64>,
     /// The interactions of 16 ms or more, in words.
     pub told: Vec<String>,
-    /// From frame to frame.
+    /// From frame to frame; never less than the screen's interval, 16.7 at 60 Hz.
     pub frames: Vec<f64>,
     /// From beat to beat of a clock that beats every 10 ms: later when the page was busy.
     pub gaps: Vec<f64>,
@@ -113,7 +113,7 @@ fn longest(times: &[f64]) -> f64 {
 }
 
 /// The time that 95 of 100 stay below.
-pub(super) fn p95(times: &[f64]) -> f64 {
+pub fn p95(times: &[f64]) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
     let index = (sorted.len() * 95).div_ceil(100).saturating_sub(1);
@@ -138,6 +138,26 @@ impl Pace {
 }
 
 impl Page {
+    /// From now on counts what the page's thread works, in time of the processor: what other
+    /// programs do at the same time has no part in it.
+    pub async fn watch_work(&self) -> Result<()> {
+        let domain = json!({ "timeDomain": "threadTicks" });
+        self.devtools("Performance.enable", &domain).await?;
+        Ok(())
+    }
+
+    /// How much the page's thread has worked so far, in milliseconds: script, style, layout and
+    /// paint. Turning what was painted into pixels is the work of other threads.
+    pub async fn work_ms(&self) -> Result<f64> {
+        let told = self.devtools("Performance.getMetrics", &json!({})).await?;
+        let metrics = told["metrics"].as_array().context("no metrics")?;
+        let tasks = metrics
+            .iter()
+            .find(|metric| metric["name"] == "TaskDuration");
+        let seconds = tasks.and_then(|metric| metric["value"].as_f64());
+        Ok(seconds.context("no time of tasks")? * 1_000.0)
+    }
+
     /// What was measured since this was last asked, or since the page was opened.
     pub async fn take_pace(&self) -> Result<Pace> {
         let taken = self.evaluate(TAKE).await?;

@@ -1,20 +1,24 @@
 //! What the page weighs and how quickly it answers, as a table: `target/measures.md`.
 //!
-//! Only what no other program disturbs is held to its target; times are written down as found.
+//! What no other program disturbs is held to its target, and so is the page's own part of an
+//! interaction, which has room to spare. The other times are written down as found.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use wavetank_tests::browser::{Measure, Page, id, record, say, visit};
+use wavetank_tests::browser::{Measure, Page, id, p95, record, say, visit};
 use xtask::workspace;
 
 use crate::dumps::wait_for_counts;
 use crate::native;
 
-/// The UI's Wasm, gzipped.
-const WASM_BYTES_MAX: u64 = 350_000;
+/// What is fetched before the first content, gzipped: the page, its styles, scripts and Wasm.
+const PAGE_BYTES_MAX: u64 = 300_000;
+/// The time in which the page has heard and answered 95 of 100 keys and clicks, in milliseconds;
+/// several times what it takes, since other programs have a part in it.
+const ANSWER_MS_MAX: f64 = 50.0;
 /// Rows of the log that exist at once.
 const LOG_ROWS_MAX: usize = 120;
 
@@ -52,11 +56,11 @@ fn the_page_is_light_before_its_first_content() {
     tell(name, "≤ 300 kB", kilobytes(page)).expect("a table");
     let name = "The UI's Wasm, gz";
     let wasm = gzipped(&|name| name.starts_with("page-") && is_wasm(name));
-    tell(name, "≤ 350 kB", kilobytes(wasm)).expect("a table");
+    tell(name, "recorded", kilobytes(wasm)).expect("a table");
     let name = "The worker, gz";
     let worker = gzipped(&|name| name.starts_with("worker"));
     tell(name, "recorded", kilobytes(worker)).expect("a table");
-    assert!(wasm <= WASM_BYTES_MAX, "{wasm} bytes");
+    assert!(page <= PAGE_BYTES_MAX, "{page} bytes");
 }
 
 #[test]
@@ -112,6 +116,14 @@ async fn walk(page: &Page) -> Result<()> {
     page.settle().await
 }
 
+/// Waits until the frame that is due is painted; asked in a way that costs the page little.
+async fn wait_for_paint(page: &Page) -> Result<()> {
+    let painted = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))";
+    let question = json!({ "expression": painted, "awaitPromise": true });
+    page.devtools("Runtime.evaluate", &question).await?;
+    Ok(())
+}
+
 #[test]
 fn the_walk_through_the_page_is_quick() {
     visit("/", async |page| {
@@ -123,18 +135,20 @@ fn the_walk_through_the_page_is_quick() {
         say(&format!("slower than a frame: {}", pace.told.join(", ")));
         let name = "Interaction to next paint, p95 over the walk";
         let measured = format!(
-            "{:.0} ms, the page's own part {:.0} ms ({} interactions)",
+            "{:.0} ms ({} interactions)",
             pace.interaction_p95(),
-            pace.answer_p95(),
             pace.interactions.len()
         );
         tell(name, "≤ 50 ms", measured)?;
+        let name = "Interaction: heard and answered by the page, p95 over the walk";
+        tell(name, "≤ 50 ms", format!("{:.0} ms", pace.answer_p95()))?;
         let name = "Longest task on the page's thread over the walk";
         let measured = format!("{:.0} ms (0: none of 50 ms)", pace.longest_task());
         tell(name, "≤ 50 ms", measured)?;
         let n_requests = page.take_requests().await?.len();
         tell("Network requests after load", "0", n_requests.to_string())?;
         assert_eq!(n_requests, 0);
+        assert!(pace.answer_p95() <= ANSWER_MS_MAX, "{:?}", pace.told);
         Ok(())
     })
     .expect("the page starts");
@@ -158,9 +172,14 @@ fn scrubbing_keeps_up_with_the_pointer() {
         };
         mouse("mousePressed", left, 1).await?;
         page.take_pace().await?;
+        page.watch_work().await?;
+        let mut works = Vec::new();
         for step in 0..=60 {
+            let before = page.work_ms().await?;
             let x = left + (right - left) * f64::from(step) / 60.0;
             mouse("mouseMoved", x, 1).await?;
+            wait_for_paint(page).await?;
+            works.push(page.work_ms().await? - before);
         }
         let pace = page.take_pace().await?;
         mouse("mouseReleased", right, 0).await?;
@@ -169,12 +188,14 @@ fn scrubbing_keeps_up_with_the_pointer() {
             .await?
             .parse()?;
         assert!(moved > 0, "the waterline followed");
-        let measured = format!(
-            "{:.1} ms over {} frames",
-            pace.frame_p95(),
-            pace.frames.len()
-        );
-        tell("Scrub: frame time p95, the demo", "≤ 16 ms", measured)
+        let name =
+            "Scrub: the page's work for a move (script, style, layout, paint), p95, the demo";
+        let measured = format!("{:.1} ms of the processor", p95(&works));
+        tell(name, "≤ 16 ms", measured)?;
+        let name =
+            "Scrub: from frame to frame, p95, by the clock; a screen at 60 Hz allows 16.7 ms";
+        tell(name, "recorded", format!("{:.1} ms", pace.frame_p95()))?;
+        Ok(())
     })
     .expect("the page starts");
 }

@@ -23,7 +23,7 @@ pub(crate) fn hear(event: &KeyboardEvent, send: &Send) {
         .and_then(|target| target.dyn_into::<Element>().ok());
     let tag = target
         .as_ref()
-        .map(|target| target.tag_name().to_lowercase());
+        .map(|target| target.tag_name().to_ascii_lowercase());
     let tag = tag.as_deref().unwrap_or_default();
     let key = event.key();
     // Space presses the button that shows the focus; one that was merely clicked last does not

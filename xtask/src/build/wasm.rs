@@ -58,6 +58,8 @@ fn worker_profile(profile: Profile) -> &'static str {
 fn compile_one(label: &str, bin: &str, profile: &str) -> Result<()> {
     let mut build = cargo();
     build.args(["build", "--package", "wavetank-web", "--bin", bin]);
+    // Each program's feature is named as its label: what only the other needs is not compiled.
+    build.args(["--no-default-features", "--features", label]);
     build.args(["--target", WASM, "--profile", profile, color_flag()]);
     check_labelled(label, &mut build)
 }

@@ -1,5 +1,7 @@
 //! Format and lints.
 
+use anyhow::Result;
+
 use super::Row;
 use super::tally::Tally;
 use crate::steps::Steps;
@@ -15,7 +17,8 @@ pub(super) fn format(steps: &Steps) -> Row {
 }
 
 /// Whether clippy has nothing to say, of the workspace and of what only Wasm compiles.
-pub(super) fn clippy(steps: &Steps) -> Vec<Row> {
+pub(super) fn clippy(steps: &Steps) -> Result<Vec<Row>> {
+    workspace::ensure_wasm_target()?;
     steps.say("lint: clippy, native");
     let native = cargo(&[
         "clippy",
@@ -26,8 +29,16 @@ pub(super) fn clippy(steps: &Steps) -> Vec<Row> {
         "-Dwarnings",
     ]);
     steps.say("lint: clippy, Wasm");
-    let wasm = clippy_for_wasm();
-    vec![
+    let wasm = cargo(&[
+        "clippy",
+        "--package",
+        "wavetank-web",
+        "--target",
+        WASM,
+        "--",
+        "-Dwarnings",
+    ]);
+    Ok(vec![
         Row {
             kind: "lint native".into(),
             tally: native,
@@ -36,23 +47,6 @@ pub(super) fn clippy(steps: &Steps) -> Vec<Row> {
             kind: "lint Wasm".into(),
             tally: wasm,
         },
-    ]
-}
-
-/// This is the first kind that needs the Wasm target, which a new machine does not have.
-fn clippy_for_wasm() -> Tally {
-    if let Err(error) = workspace::ensure_wasm_target() {
-        println!("error: {error:#}");
-        return Tally::one(false);
-    }
-    cargo(&[
-        "clippy",
-        "--package",
-        "wavetank-web",
-        "--target",
-        WASM,
-        "--",
-        "-Dwarnings",
     ])
 }
 

@@ -147,7 +147,7 @@ fn legend() -> Html {
         <ul class="legend" aria-label="Legend">
             { for shown.map(|state| {
                 let look = states::node(state);
-                let fill = format!("{:?}", look.fill).to_lowercase();
+                let fill = format!("{:?}", look.fill).to_ascii_lowercase();
                 html! {
                     <li>
                         <span class={classes!("cell", format!("cell-{fill}"),

@@ -30,7 +30,7 @@ pub(crate) fn PhoneTabs(props: &PhoneTabsProps) -> Html {
                 html! {
                     <button type="button" class={classes!("tab", is_chosen.then_some("chosen"))}
                         aria-pressed={is_chosen.to_string()}
-                        data-testid={format!("phone-{}", word.to_lowercase())}
+                        data-testid={format!("phone-{}", word.to_ascii_lowercase())}
                         onclick={move |_| send.dispatch(Action::Phone(tab))}>{ word }</button>
                 }
             }) }

@@ -52,7 +52,7 @@ fn tabs(state: &State, send: &Send) -> Html {
         html! {
             <button type="button" role="tab" aria-selected={chosen.to_string()}
                 class={classes!("tab", chosen.then_some("chosen"))}
-                data-testid={format!("tab-{}", word(tab).to_lowercase())}
+                data-testid={format!("tab-{}", word(tab).to_ascii_lowercase())}
                 onclick={move |_| send.dispatch(Action::Side(tab))}>
                 { word(tab) }
                 if count > 0 {

@@ -69,10 +69,11 @@ pub(crate) fn InjectSheet(props: &InjectProps) -> Html {
 }
 
 fn upper(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
-    })
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }
 
 fn fill<T: 'static>(form: &Fill, change: impl Fn(&mut Form, T) + 'static) -> Callback<T> {
