@@ -14,7 +14,8 @@ use crate::ids::WorkloadIdx;
 use crate::inventory::issues::{IssueLog, RULE_WORKLOAD_MISSING};
 use crate::inventory::nodes::NodeTable;
 use crate::snapshot::{
-    ClusterSnapshot, OwnerReference, PodObject, PodPhase, PodTemplate, WorkloadKind, WorkloadObject,
+    ClusterSnapshot, OwnerReference, PodObject, PodPhase, PodTemplate, RequestSum, WorkloadKind,
+    WorkloadObject,
 };
 use crate::units::SimDuration;
 
@@ -390,10 +391,14 @@ pub(super) fn resolve(groups: &[Group<'_>], places: Vec<Placement>) -> Vec<Workl
 
 /// What the scheduler reserves: init containers run before the others, not beside them.
 fn requests(template: &PodTemplate) -> Resources {
-    let (main, init) = (template.requests, template.init_requests);
+    let sum = RequestSum {
+        running: template.requests,
+        init_peak: template.init_requests,
+    };
+    let total = sum.total();
     Resources {
-        cpu_millis: main.cpu_millis.max(init.cpu_millis),
-        memory_bytes: main.memory_bytes.max(init.memory_bytes),
+        cpu_millis: total.cpu_millis,
+        memory_bytes: total.memory_bytes,
         pods: 1,
     }
 }
