@@ -16,6 +16,7 @@ pub(crate) mod sample;
 mod selectors;
 #[cfg(test)]
 mod tests;
+mod tolerations;
 mod volumes;
 mod windows;
 mod workloads;
@@ -27,3 +28,4 @@ pub use model::{
     Resources, Spread, Tier, Volume, Window, Workload, WorkloadType,
 };
 pub use resolve::resolve;
+pub use tolerations::tolerates;

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::tolerations::tolerates;
 use super::{Placement, Spread, WorkloadType};
 use crate::ids::{NodeIdx, PoolIdx};
 use crate::inventory::issues::IssueLog;
@@ -12,7 +13,7 @@ use crate::inventory::nodes::{NodeTable, ZONE_LABELS};
 use crate::inventory::selectors;
 use crate::inventory::workloads::Group;
 use crate::snapshot::{
-    NodeObject, PodTemplate, SelectorOperator, SelectorRequirement, Taint, TaintEffect, Toleration,
+    NodeObject, PodTemplate, SelectorOperator, SelectorRequirement, Taint, TaintEffect,
 };
 
 /// The label that names a node.
@@ -179,23 +180,6 @@ fn lasting_taints(node: &NodeObject) -> impl Iterator<Item = &Taint> {
             .any(|prefix| taint.key.starts_with(prefix));
         taint.effect != TaintEffect::PreferNoSchedule && !passing
     })
-}
-
-/// Whether a pod with `toleration` may go where `taint` is.
-fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
-    if toleration
-        .effect
-        .is_some_and(|effect| effect != taint.effect)
-    {
-        return false;
-    }
-    let key = toleration.key.as_deref().unwrap_or_default();
-    let same_key = key == taint.key;
-    match toleration.operator.as_deref().unwrap_or_default() {
-        "Exists" => key.is_empty() || same_key,
-        "" | "Equal" => same_key && toleration.value.as_deref().unwrap_or_default() == taint.value,
-        _ => false,
-    }
 }
 
 /// What required anti-affinity against pods of its own keeps apart.

@@ -14,7 +14,8 @@ use crate::ids::WorkloadIdx;
 use crate::inventory::issues::{IssueLog, RULE_WORKLOAD_MISSING};
 use crate::inventory::nodes::{MOST, NodeTable};
 use crate::snapshot::{
-    ClusterSnapshot, OwnerReference, PodObject, PodPhase, PodTemplate, WorkloadKind, WorkloadObject,
+    ClusterSnapshot, ContainerResources, OwnerReference, PodObject, PodPhase, PodTemplate,
+    RequestSum, WorkloadKind, WorkloadObject,
 };
 use crate::units::SimDuration;
 
@@ -394,9 +395,14 @@ pub(super) fn resolve(
 
 /// What the scheduler reserves: init containers run before the others, not beside them.
 fn requests(group: &Group<'_>, template: &PodTemplate, log: &mut IssueLog) -> Resources {
-    let (main, init) = (template.requests, template.init_requests);
-    let cpu_millis = main.cpu_millis.max(init.cpu_millis);
-    let memory_bytes = main.memory_bytes.max(init.memory_bytes);
+    let sum = RequestSum {
+        running: template.requests,
+        init_peak: template.init_requests,
+    };
+    let ContainerResources {
+        cpu_millis,
+        memory_bytes,
+    } = sum.total();
     if cpu_millis > MOST.cpu_millis || memory_bytes > MOST.memory_bytes {
         let (cores, gib) = (cpu_millis / 1_000, memory_bytes >> 30);
         log.error(

@@ -3,14 +3,16 @@
 //! A plan leaves the simulation no choice to make: every step names its object, its versions and
 //! its limits.
 
+pub mod batch;
+pub mod kubeadm;
 mod model;
+pub mod skew;
 pub mod window;
 
 mod error;
 mod hops;
 mod propose;
 mod provider;
-mod skew;
 mod targets;
 #[cfg(test)]
 mod tests;

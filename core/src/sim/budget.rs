@@ -82,6 +82,34 @@ pub fn expectation(
     }
 }
 
+/// Why the `DisruptionAllowed` condition of a budget is what it is (§2.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BudgetReason {
+    /// At least one disruption is allowed.
+    SufficientPods,
+    /// None is.
+    InsufficientPods,
+}
+
+impl BudgetReason {
+    /// The reason that goes with `status.disruptionsAllowed`.
+    pub fn of(disruptions_allowed: i64) -> Self {
+        if disruptions_allowed > 0 {
+            Self::SufficientPods
+        } else {
+            Self::InsufficientPods
+        }
+    }
+
+    /// As Kubernetes writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SufficientPods => "SufficientPods",
+            Self::InsufficientPods => "InsufficientPods",
+        }
+    }
+}
+
 /// A sum that stops at the greatest number: controllers may want more pods than there can be.
 pub(super) fn total(counts: impl Iterator<Item = u32>) -> u32 {
     counts.fold(0, u32::saturating_add)

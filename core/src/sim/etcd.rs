@@ -44,6 +44,16 @@ pub struct Effects {
     pub renewal_chance: f64,
 }
 
+/// Members that must agree before anything is written: more than half (§8).
+pub fn quorum(members: u32) -> u32 {
+    members / 2 + 1
+}
+
+/// Members that may be lost while the others still write; none of no members.
+pub fn failure_tolerance(members: u32) -> u32 {
+    members.saturating_sub(quorum(members))
+}
+
 /// The commit latency that a fault of this severity asks for, in microseconds.
 pub fn commit_p99_micros(severity_per_mille: u32) -> u64 {
     WORST_COMMIT_P99_MICROS * u64::from(severity_per_mille) / 1_000
@@ -177,6 +187,13 @@ mod tests {
             1000: p99 10000 ms,  922 elections/h,       0 ppm, write 3s731ms, loss 0.9994
         "#]],
         );
+    }
+
+    #[test]
+    fn an_even_member_adds_no_tolerance() {
+        let table: Vec<_> = (1..=7).map(|n| (quorum(n), failure_tolerance(n))).collect();
+        let expected = [(1, 0), (2, 0), (2, 1), (3, 1), (3, 2), (4, 2), (4, 3)];
+        assert_eq!(table, expected);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use crate::units::IntOrPercent;
 
-/// What a deployment uses when it says nothing.
-const DEFAULT: IntOrPercent = IntOrPercent::Percent(25);
+/// What admission fills in where a rolling deployment leaves a limit out.
+pub const DEFAULT: IntOrPercent = IntOrPercent::Percent(25);
 
 /// Pods a rolling deployment may have more and fewer than it wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +15,14 @@ pub struct Fenceposts {
 }
 
 /// Resolves a deployment's limits for `desired` pods: surge rounds up, unavailable down, and they
-/// are never both zero.
+/// are never both zero. A limit that is absent after admission stands for zero.
 pub fn resolve(
     max_surge: Option<IntOrPercent>,
     max_unavailable: Option<IntOrPercent>,
     desired: u32,
 ) -> Fenceposts {
-    let surge = max_surge.unwrap_or(DEFAULT).scaled_up(desired);
-    let unavailable = max_unavailable.unwrap_or(DEFAULT).scaled_down(desired);
+    let surge = max_surge.map_or(0, |limit| limit.scaled_up(desired));
+    let unavailable = max_unavailable.map_or(0, |limit| limit.scaled_down(desired));
     if surge == 0 && unavailable == 0 {
         return Fenceposts {
             surge,
@@ -57,6 +57,14 @@ mod tests {
     #[test]
     fn both_zero_leaves_one_unavailable() {
         check("0%", "0%", 0, (0, 1));
+    }
+
+    #[test]
+    fn absent_limits_are_zero_once_admission_had_its_say() {
+        let got = resolve(None, None, 10);
+        assert_eq!((got.surge, got.unavailable), (0, 1));
+        let admitted = resolve(Some(DEFAULT), Some(DEFAULT), 4);
+        assert_eq!((admitted.surge, admitted.unavailable), (1, 1));
     }
 
     #[test]

@@ -10,11 +10,14 @@ pub mod eviction;
 pub mod fault;
 pub mod fenceposts;
 mod fleet;
+pub mod kubectl;
 mod merge;
+pub mod node_lifecycle;
 #[cfg(test)]
 mod properties;
 mod queue;
 mod rehearsal;
+pub mod scheduler;
 #[cfg(test)]
 pub(crate) mod testing;
 mod timing;

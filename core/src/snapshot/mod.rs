@@ -24,6 +24,7 @@ mod own;
 mod paths;
 mod positions;
 mod raw;
+mod requests;
 mod server_version;
 #[cfg(test)]
 mod tests;
@@ -39,3 +40,4 @@ pub use model::{
     PodTemplate, SelectorOperator, SelectorRequirement, Snapshot, Taint, TaintEffect, Toleration,
     UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec, WorkloadKind, WorkloadObject,
 };
+pub use requests::{ContainerPlace, RequestSum};

@@ -224,7 +224,7 @@ pub struct PodObject {
 pub struct PodTemplate {
     /// Requests of the main containers and sidecars, summed.
     pub requests: ContainerResources,
-    /// The largest request of an init container.
+    /// The most that is reserved while init containers run: each with the sidecars before it.
     pub init_requests: ContainerResources,
     /// `spec.priority`.
     pub priority: Option<i32>,

@@ -9,6 +9,8 @@ use super::{Ctx, World};
 use crate::ids::{EventId, NodeIdx, PodIdx, WorkloadIdx, ZoneIdx};
 use crate::inventory::{Placement, Resources, Spread};
 use crate::rng;
+use crate::sim::scheduler::fit::{self, fits};
+use crate::sim::scheduler::least_allocated;
 use crate::sim::trace::{ApiComponent, EventKind, PodLevel, Unschedulable};
 
 /// What a pod of the same workload on a node costs that node's score.
@@ -35,30 +37,6 @@ pub(super) struct Scratch {
     per_node: Vec<u32>,
     per_zone: Vec<u32>,
     pool_ok: Vec<bool>,
-}
-
-/// `LeastAllocated` over CPU and memory, weighted alike: 0 to 100 (§5.2).
-pub(crate) fn least_allocated(allocatable: Resources, requested: Resources) -> u64 {
-    let share = |capacity: u64, request: u64| {
-        if capacity == 0 || request > capacity {
-            return 0;
-        }
-        let free = capacity - request;
-        match free.checked_mul(100) {
-            Some(free) => free / capacity,
-            None => ((u128::from(free) * 100) / u128::from(capacity)) as u64,
-        }
-    };
-    let cpu = share(allocatable.cpu_millis, requested.cpu_millis);
-    let memory = share(allocatable.memory_bytes, requested.memory_bytes);
-    u64::midpoint(cpu, memory)
-}
-
-/// Whether `requests` fit into `free`; what is not requested is not tested (§5.2).
-pub(crate) fn fits(free: Resources, requests: Resources) -> bool {
-    free.pods >= 1
-        && (requests.cpu_millis == 0 || requests.cpu_millis <= free.cpu_millis)
-        && (requests.memory_bytes == 0 || requests.memory_bytes <= free.memory_bytes)
 }
 
 /// What is asked of a node for one pod.
@@ -266,20 +244,10 @@ impl World {
 
 /// What the scheduler sees of a node.
 pub(super) fn room(node: &Node) -> Room {
-    let free = Resources {
-        cpu_millis: node
-            .allocatable
-            .cpu_millis
-            .saturating_sub(node.used.cpu_millis),
-        memory_bytes: node
-            .allocatable
-            .memory_bytes
-            .saturating_sub(node.used.memory_bytes),
-        pods: node.allocatable.pods.saturating_sub(node.used.pods),
-    };
+    let free = fit::free(node.allocatable, node.used);
     Room {
         free,
-        score: least_allocated(node.allocatable, node.used) as u16,
+        score: least_allocated::score(node.allocatable, node.used, least_allocated::ALIKE) as u16,
         pool: node.pool.0 as u16,
         zone: node.zone.map_or(0, |zone| zone.0 as u16 + 1),
         open: node.present && node.ready && !node.cordoned,

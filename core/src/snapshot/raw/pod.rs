@@ -9,8 +9,8 @@ use crate::snapshot::raw::node::{RawCondition, is_ready, taint_effect};
 use crate::snapshot::raw::scalar::Scalar;
 use crate::snapshot::raw::selector::{RawRequirement, RawSelector, requirements};
 use crate::snapshot::{
-    ContainerResources, PodAntiAffinity, PodObject, PodPhase, PodTemplate, SelectorRequirement,
-    Toleration,
+    ContainerPlace, ContainerResources, PodAntiAffinity, PodObject, PodPhase, PodTemplate,
+    RequestSum, SelectorRequirement, Toleration,
 };
 
 /// `Pod`.
@@ -211,13 +211,6 @@ impl RawPodSpec {
     }
 }
 
-/// Which list a container is in.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ContainerPlace {
-    Init,
-    Main,
-}
-
 /// Adds what a container asks for; an init container that always restarts is a sidecar.
 fn add_container(
     template: &mut PodTemplate,
@@ -225,18 +218,19 @@ fn add_container(
     place: ContainerPlace,
     remarks: &mut Vec<Remark>,
 ) {
-    let sidecar = raw.restart_policy.as_deref() == Some("Always");
-    let requests = requests(raw.resources.unwrap_or_default(), remarks);
-    let long_running = place == ContainerPlace::Main || sidecar;
-    if long_running {
-        let sum = &mut template.requests;
-        sum.cpu_millis = sum.cpu_millis.saturating_add(requests.cpu_millis);
-        sum.memory_bytes = sum.memory_bytes.saturating_add(requests.memory_bytes);
-    } else {
-        let largest = &mut template.init_requests;
-        largest.cpu_millis = largest.cpu_millis.max(requests.cpu_millis);
-        largest.memory_bytes = largest.memory_bytes.max(requests.memory_bytes);
-    }
+    let place = match place {
+        ContainerPlace::Init if raw.restart_policy.as_deref() == Some("Always") => {
+            ContainerPlace::Sidecar
+        }
+        ContainerPlace::Init | ContainerPlace::Sidecar | ContainerPlace::Main => place,
+    };
+    let long_running = place != ContainerPlace::Init;
+    let mut sum = RequestSum {
+        running: template.requests,
+        init_peak: template.init_requests,
+    };
+    sum.add(place, requests(raw.resources.unwrap_or_default(), remarks));
+    (template.requests, template.init_requests) = (sum.running, sum.init_peak);
     template.has_pre_stop |= raw.lifecycle.is_some_and(|hooks| hooks.pre_stop.is_some());
     if let Some(probe) = raw.readiness_probe.filter(|_| long_running) {
         let seconds = |raw: Option<i64>| raw.and_then(|raw| u32::try_from(raw).ok());

@@ -3,6 +3,8 @@
 //!
 //! Pure: the caller says what the pod and its budgets look like and carries out the answer.
 
+pub mod subresource;
+
 use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
 use crate::units::SimDuration;
 
