@@ -10,7 +10,7 @@ use super::Rehearsal;
 use super::budget::{self, BudgetSpec};
 use super::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
 use super::testing::{
-    add_budget, add_volumes, add_workload, cluster, fleet, plan, rehearse, steps,
+    add_budget, add_volumes, add_workload, check_requests, cluster, fleet, plan, rehearse, steps,
 };
 use super::trace::{Event, EventKind, PodLevel, Trace};
 use crate::ids::{BudgetIdx, NodeIdx, PoolIdx};
@@ -414,6 +414,7 @@ proptest! {
         check_order(&trace);
         check_capacity(&inventory.clusters[0], &trace);
         check_boots(&trace);
+        check_requests(&trace);
     }
 
     // Without faults and with the controller-manager at work, the status is never stale, so what
@@ -453,6 +454,7 @@ proptest! {
         let trace = rehearse(&inventory, &plan, &faults, seed);
         check_roll_back(&inventory.clusters[0], &trace);
         check_boots(&trace);
+        check_requests(&trace);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::plan::{
 };
 use crate::sim::Rehearsal;
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
-use crate::sim::trace::{Event, Severity, Trace};
+use crate::sim::trace::{Event, EventKind, Severity, Trace};
 use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
@@ -276,4 +276,30 @@ pub(crate) fn why(trace: &Trace, faults: &[Fault]) -> String {
     let last = lines.last().map_or(0, String::len);
     let gap = if last > 72 { "\n  " } else { " " };
     format!("{}{gap}[{root}]\n", lines.join("\n  > "))
+}
+
+/// No request is granted while the API answers none.
+pub(crate) fn check_requests(trace: &Trace) {
+    let mut answers = vec![true; trace.clusters.len()];
+    for event in &trace.events {
+        let Some(cluster) = event.cluster else {
+            continue;
+        };
+        let answers = &mut answers[cluster.index()];
+        match event.kind {
+            EventKind::ApiUnavailable {} => *answers = false,
+            EventKind::ApiAvailable {} | EventKind::ApiDegraded { .. } => *answers = true,
+            EventKind::NodeCordoned { .. }
+            | EventKind::NodeUncordoned { .. }
+            | EventKind::DrainStarted { .. }
+            | EventKind::PodEvicted { .. }
+            | EventKind::PodDeleted { .. }
+            | EventKind::PodCreated { .. }
+            | EventKind::PodScheduled { .. }
+            | EventKind::CniRestarting { .. } => {
+                assert!(*answers, "{:?} at {} without an API", event.kind, event.at);
+            }
+            _ => {}
+        }
+    }
 }

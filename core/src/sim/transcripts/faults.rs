@@ -6,7 +6,7 @@ use super::{check, web_with_budget};
 use crate::inventory::{ControlPlane, Evidence};
 use crate::plan::PoolStrategy;
 use crate::sim::fault::{FaultKind, StepKind, Trigger};
-use crate::sim::testing::{SURGE, WAIT, fault, plan, pool_steps, rehearse, steps};
+use crate::sim::testing::{SURGE, WAIT, check_requests, fault, plan, pool_steps, rehearse, steps};
 use crate::sim::trace::{ApiComponent, EventKind};
 use crate::units::{SimDuration, SimTime};
 
@@ -322,6 +322,7 @@ fn nothing_is_cordoned_while_the_api_does_not_answer() {
     let mut fault = fault(FaultKind::EtcdLatency, Trigger::ClusterStart, 1_000);
     fault.duration = Some(SimDuration::from_mins(20));
     let trace = rehearse(&web_with_budget(1), &plan, &[fault], 1);
+    check_requests(&trace);
     let cordons = trace.events.iter().filter(|event| {
         matches!(
             event.kind,
