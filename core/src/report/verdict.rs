@@ -165,7 +165,10 @@ fn followed_for(inputs: &RunInputs<'_>) -> String {
         EventKind::ClusterUnfinished { days, .. } => Some(days),
         _ => None,
     });
-    days.map_or_else(|| decided_after(inputs), |days| count(days, "day"))
+    days.map_or_else(
+        || decided_after(inputs).to_string(),
+        |days| count(days, "day"),
+    )
 }
 
 /// What is at the root, and the first bad thing that follows from it. Everything follows from the

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::{check, drain, web_with_budget};
-use crate::inventory::{Inventory, Window, WorkloadType};
+use crate::inventory::{Evidence, Inventory, Window, WorkloadType};
 use crate::plan::{FailureRule, OnDrainTimeout, Plan, Step};
 use crate::sim::fault::{FaultKind, Trigger};
 use crate::sim::testing::{
@@ -242,12 +242,12 @@ fn the_planned_restart_of_a_lone_api_server_fails_no_check() {
 #[test]
 fn a_window_that_never_opens_is_what_the_cluster_waits_in() {
     let mut inventory = web_with_budget(1);
-    inventory.clusters[0].windows.push(Window {
+    inventory.clusters[0].windows = Evidence::Known(vec![Window {
         days: [false; 7],
         start_minute: 0,
         duration: SimDuration::from_hours(4),
         time_zone: "UTC".to_owned(),
-    });
+    }]);
     let mut plan = plan(&[1], &pool_steps(SURGE, WAIT));
     plan.respect_windows = true;
     check(
