@@ -300,7 +300,14 @@ const FAULTY: &str = "schemaVersion: wavetank/v1\nfleet:\n  generate: {clusters:
 fn a_fault_that_names_nothing_is_refused() {
     let folder = folder("missing");
     std::fs::write(folder.join("s.yaml"), FAULTY).expect("a file");
-    check_refused(&folder, &["simulate", "s.yaml"], &expect![[""]]);
+    check_refused(
+        &folder,
+        &["simulate", "s.yaml"],
+        &expect![[r#"
+        wavetank: s.yaml (faults[0].scope.cluster): error[fault-names-nothing]: there is no cluster `eu-platform-dev-11`, so the fault strikes nowhere; did you mean `eu-platform-dev-1`?
+        wavetank: a fault that strikes nowhere shows nothing, so nothing was rehearsed; correct the names, or take the fault out
+    "#]],
+    );
 }
 
 #[test]

@@ -239,10 +239,7 @@ fn assumptions(
          replaces them does not become ready either",
     );
     say(
-        &|cluster| {
-            let windows = cluster.windows.value();
-            settings.respect_windows && windows.is_some_and(Vec::is_empty)
-        },
+        &|cluster| settings.respect_windows && cluster.windows.value().is_some_and(Vec::is_empty),
         "no maintenance window is named, so any time is taken to be allowed",
     );
     sentences
