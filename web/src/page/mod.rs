@@ -52,8 +52,8 @@ impl Clock {
 ///   `digest` (`data-digest`)
 /// - map: `fleet-map` `totals` `n-clusters` `n-nodes` `n-pods` (`data-count`) `cluster-card`
 ///   (`data-cluster`, `data-state`) `cells`
-/// - chart: `gantt` `lane` (`data-cluster`, `data-state`) `fit` `bar-legend`; levels: `levels` `levels-of`
-///   `chart` (`data-sli`) `show-data`
+/// - chart: `gantt` `lane` (`data-cluster`, `data-state`) `fit` `bar-legend`; levels: `levels`
+///   `levels-of` `chart` (`data-sli`) `show-data`
 /// - side: `side` `tab-events` `tab-selected` `tab-faults` `tab-input`; `event-log` `log-level`
 ///   `log-text` `log-cluster` `log-follow` `log-total` (`data-count`) `previous-bad` `next-bad`
 ///   `event` (`data-level`, `data-reason`); `object` `inject-here` `node` `node-name`; `faults`
