@@ -227,7 +227,7 @@ fn a_finished_pod_of_a_job_closes_a_budget_that_needs_the_scale() {
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 1
             00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            00:31:43 c0 ClusterStalled  step: 0, of: Pool
+            00:31:43 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:31:44 WaveStalled  wave: 0
             Stalled
             SnapshotTaken > BudgetFailsSafe > EvictionRefused > ClusterStalled [budget.failSafe]
