@@ -150,18 +150,14 @@ mod tests {
         expected.assert_eq(&lines.collect::<String>());
     }
 
-    fn some(name: &str) -> Option<String> {
-        Some(name.to_owned())
-    }
-
     #[test]
     fn names_that_exist_are_no_issue() {
         let scope = Scope {
             wave: Some(2),
-            cluster: some("eu-1"),
-            pool: some("web"),
-            node: some("node-1"),
-            workload: some("shop/web"),
+            cluster: Some("eu-1".to_owned()),
+            pool: Some("web".to_owned()),
+            node: Some("node-1".to_owned()),
+            workload: Some("shop/web".to_owned()),
         };
         check(scope, &expect![""]);
     }
@@ -170,7 +166,7 @@ mod tests {
     fn a_name_that_means_nothing_is_told_with_the_one_that_was_meant() {
         let scope = Scope {
             wave: Some(3),
-            cluster: some("eu-11"),
+            cluster: Some("eu-11".to_owned()),
             ..Scope::default()
         };
         check(
@@ -181,9 +177,9 @@ mod tests {
         "#]],
         );
         let scope = Scope {
-            cluster: some("us-1"),
-            node: some("node-1"),
-            workload: some("shop/web"),
+            cluster: Some("us-1".to_owned()),
+            node: Some("node-1".to_owned()),
+            workload: Some("shop/web".to_owned()),
             ..Scope::default()
         };
         check(

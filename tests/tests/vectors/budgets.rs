@@ -144,7 +144,7 @@ pub(crate) fn status(input: Value) -> Result<Value, String> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Disrupted {
+struct Noted {
     spec: Spec,
     pods: Vec<NamedPod>,
     disrupted_pods_age_seconds: BTreeMap<String, u64>,
@@ -159,7 +159,7 @@ struct NamedPod {
 }
 
 pub(crate) fn disrupted_pods(input: Value) -> Result<Value, String> {
-    let input: Disrupted = read(input)?;
+    let input: Noted = read(input)?;
     let seen = |pod: &NamedPod| SelectedPod {
         ready: pod.ready,
         terminating: pod.terminating,

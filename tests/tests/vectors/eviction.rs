@@ -2,11 +2,13 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use wavetank_core::sim::budget::BudgetReason;
 use wavetank_core::sim::eviction::subresource::{
     Conflict, Mode, Names, PodStore, Precondition, Request, create,
 };
 use wavetank_core::sim::eviction::{BudgetStatus, EvictedPod};
 use wavetank_core::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
+use wavetank_core::units::SimDuration;
 
 use super::read;
 
@@ -137,8 +139,8 @@ pub(crate) fn answer(input: Value) -> Result<Value, String> {
         "httpStatus": outcome.status,
         "podDeleted": outcome.pod_deleted,
         "disruptionsAllowedAfter": outcome.disruptions_allowed,
-        "retryAfterSeconds": outcome.retry_after.map_or(0, |after| after.as_secs()),
-        "condition": outcome.reason.map(|reason| reason.as_str()),
+        "retryAfterSeconds": outcome.retry_after.map_or(0, SimDuration::as_secs),
+        "condition": outcome.reason.map(BudgetReason::as_str),
         "message": outcome.message,
         "deleteCalls": outcome.delete_calls,
     }))

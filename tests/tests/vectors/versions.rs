@@ -36,7 +36,7 @@ pub(crate) fn skew(input: Value) -> Result<Value, String> {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Kubeadm {
+struct Asked {
     cluster_version: String,
     kubelet_version: String,
     kubeadm_version: String,
@@ -52,7 +52,7 @@ fn version(text: &str) -> Result<Version, String> {
 }
 
 pub(crate) fn kubeadm(input: Value) -> Result<Value, String> {
-    let input: Kubeadm = read(input)?;
+    let input: Asked = read(input)?;
     let upgrade = Upgrade {
         cluster: version(&input.cluster_version)?,
         kubelets: vec![version(&input.kubelet_version)?],

@@ -106,6 +106,7 @@ pub const fn lane_at(state: LaneState) -> Look {
         },
         LaneState::Running
         | LaneState::Done
+        | LaneState::WentOn
         | LaneState::Failed
         | LaneState::Stalled
         | LaneState::RolledBack

@@ -102,6 +102,7 @@ const fn past(outcome: Outcome) -> &'static str {
         Outcome::Finished => "finished",
         Outcome::Held => "held",
         Outcome::Stalled => "stalled",
+        Outcome::Unfinished => "was not finished",
         Outcome::RolledBack => "rolled back",
         Outcome::FinishedWithFailures => "finished with failures",
         Outcome::NothingToDo => "had nothing to do",

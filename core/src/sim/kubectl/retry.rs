@@ -86,11 +86,13 @@ pub enum Next {
 /// What the loop does after `response` about a pod last seen as `pod`.
 pub fn next(response: Response, pod: SeenPod) -> Next {
     match (response, pod) {
-        (Response::Accepted, _) => Next::WaitForDeletion,
+        (Response::Accepted, _) | (Response::NamespaceTerminating, SeenPod::Deleting) => {
+            Next::WaitForDeletion
+        }
+        (Response::TooManyRequests, _) | (Response::NamespaceTerminating, SeenPod::Alive) => {
+            Next::Retry
+        }
         (Response::NotFound, _) => Next::Done,
-        (Response::TooManyRequests, _) => Next::Retry,
-        (Response::NamespaceTerminating, SeenPod::Deleting) => Next::WaitForDeletion,
-        (Response::NamespaceTerminating, SeenPod::Alive) => Next::Retry,
         (Response::Error(_), _) => Next::Fail,
     }
 }
