@@ -82,10 +82,13 @@ pub fn causes(inputs: &RunInputs<'_>, event: u32) -> Vec<CauseLink> {
         .collect()
 }
 
-/// The root cause of an event, where it is part of a failure.
+/// The root cause of an event, where it is part of a failure: it is bad itself, or it is the end
+/// of a rehearsal that went wrong.
 fn root(inputs: &RunInputs<'_>, asked: EventId) -> Option<EventId> {
-    let event = inputs.trace.event(asked)?;
-    if event.kind.severity() < Severity::Warning || !goes_wrong(inputs.trace.outcome) {
+    let kind = inputs.trace.event(asked)?.kind;
+    let is_end = matches!(kind, EventKind::RunEnded { .. });
+    let is_bad = kind.severity() >= Severity::Warning;
+    if !(is_bad || is_end) || !goes_wrong(inputs.trace.outcome) {
         return None;
     }
     let (root, _) = inputs.trace.root(asked, inputs.faults)?;

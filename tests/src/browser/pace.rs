@@ -1,14 +1,14 @@
 //! How quickly the page answers: long tasks, interactions, frames, and when content first shows.
 
 use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::page::Page;
 
 /// Runs before any script of the page and notes what the browser measures.
 pub(super) const WATCH: &str = r#"
 globalThis.wavetankPace = {
-  tasks: [], delays: [], frames: [], gaps: [], slow: new Map(), nBefore: 0, shownMs: null,
+  tasks: [], delays: [], frames: [], moves: [], gaps: [], slow: new Map(), nBefore: 0, shownMs: null,
 };
 {
   const pace = globalThis.wavetankPace;
@@ -41,6 +41,13 @@ globalThis.wavetankPace = {
     requestAnimationFrame(onFrame);
   };
   requestAnimationFrame(onFrame);
+  // A move of the pointer is heard at the beginning of a frame; the message comes after its paint.
+  const painted = new MessageChannel();
+  painted.port1.onmessage = ({ data }) => pace.moves.push(performance.now() - data);
+  addEventListener("pointermove", () => {
+    const heard = performance.now();
+    requestAnimationFrame(() => painted.port2.postMessage(heard));
+  }, true);
   const look = new MutationObserver(() => {
     if (!document.querySelector("[data-testid=digest]")) return;
     look.disconnect();
@@ -57,13 +64,13 @@ const slow = [...pace.slow.values()];
 const nQuick = Math.max(0, performance.interactionCount - pace.nBefore - slow.length);
 const quick = Array.from({ length: nQuick }, () => 8);
 const taken = {
-  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, gaps: pace.gaps,
+  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, moves: pace.moves, gaps: pace.gaps,
   shownMs: pace.shownMs,
   interactions: quick.concat(slow.map((one) => one.duration)),
   answers: quick.concat(slow.map((one) => one.own)),
   told: slow.map((one) => one.told),
 };
-pace.tasks = []; pace.delays = []; pace.frames = []; pace.gaps = []; pace.slow.clear();
+pace.tasks = []; pace.delays = []; pace.frames = []; pace.moves = []; pace.gaps = []; pace.slow.clear();
 pace.nBefore = performance.interactionCount;
 return taken;
 ";
@@ -85,6 +92,9 @@ pub struct Pace {
     pub told: Vec<String>,
     /// From frame to frame; never less than the screen's interval, 16.7 at 60 Hz.
     pub frames: Vec<f64>,
+    /// From hearing a move of the pointer to the end of its frame's work on the page's thread:
+    /// script, style, layout and paint. Turning what was painted into pixels is done by others.
+    pub moves: Vec<f64>,
     /// From beat to beat of a clock that beats every 10 ms: later when the page was busy.
     pub gaps: Vec<f64>,
     /// When the first verdict was on screen, since the page was opened.
@@ -131,6 +141,11 @@ impl Pace {
         p95(&self.answers)
     }
 
+    /// The 95th percentile of the moves.
+    pub fn move_p95(&self) -> f64 {
+        p95(&self.moves)
+    }
+
     /// The 95th percentile of the frames.
     pub fn frame_p95(&self) -> f64 {
         p95(&self.frames)
@@ -138,26 +153,6 @@ impl Pace {
 }
 
 impl Page {
-    /// From now on counts what the page's thread works, in time of the processor: what other
-    /// programs do at the same time has no part in it.
-    pub async fn watch_work(&self) -> Result<()> {
-        let domain = json!({ "timeDomain": "threadTicks" });
-        self.devtools("Performance.enable", &domain).await?;
-        Ok(())
-    }
-
-    /// How much the page's thread has worked so far, in milliseconds: script, style, layout and
-    /// paint. Turning what was painted into pixels is the work of other threads.
-    pub async fn work_ms(&self) -> Result<f64> {
-        let told = self.devtools("Performance.getMetrics", &json!({})).await?;
-        let metrics = told["metrics"].as_array().context("no metrics")?;
-        let tasks = metrics
-            .iter()
-            .find(|metric| metric["name"] == "TaskDuration");
-        let seconds = tasks.and_then(|metric| metric["value"].as_f64());
-        Ok(seconds.context("no time of tasks")? * 1_000.0)
-    }
-
     /// What was measured since this was last asked, or since the page was opened.
     pub async fn take_pace(&self) -> Result<Pace> {
         let taken = self.evaluate(TAKE).await?;
@@ -173,6 +168,7 @@ impl Page {
             delays: times("delays")?,
             told: serde_json::from_value(taken["told"].clone())?,
             frames: times("frames")?,
+            moves: times("moves")?,
             gaps: times("gaps")?,
             shown_ms: taken["shownMs"].as_f64(),
         })

@@ -1,6 +1,7 @@
 //! A fault injected on the page changes what happens, says why, and is the same in the terminal.
 
 use anyhow::{Context, Result};
+use fantoccini::key::Key;
 use wavetank_core::scenario::{self, FleetSource, Scenario};
 use wavetank_core::sim::fault::{FaultKind, Trigger};
 use wavetank_core::trial::RunSettings;
@@ -103,6 +104,7 @@ fn a_saved_scenario_dropped_on_the_page_brings_its_rehearsal_back() {
         page.settle().await?;
         let broken = page.break_cni_in_wave_2().await?;
         let text = export(page).await?;
+        page.press(&Key::Escape.to_string()).await?;
         page.click(&id("undo")).await?;
         page.wait_for_other_digest(&broken).await?;
         let undone = page.digest().await?;

@@ -67,7 +67,9 @@ fn the_log_filters_by_level_and_text_and_counts_what_passes() {
             ..EventFilter::default()
         };
         let named = event_page(inputs, &filter, 0, 10);
-        let ids = |page: &crate::report::EventPage| page.rows.iter().map(|row| row.id).collect::<Vec<_>>();
+        let ids = |page: &crate::report::EventPage| {
+            page.rows.iter().map(|row| row.id).collect::<Vec<_>>()
+        };
         format!(
             "{} grave, from the second: {:?}; {} name a PDB: {:?}",
             graver.total,
