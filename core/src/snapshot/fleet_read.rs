@@ -71,11 +71,11 @@ pub(super) fn add_cluster<T: Text>(
 /// Reads a cluster in two goes: a version such as `1.30` keeps its zero only when it is asked for
 /// as a text, which a flattened field is not.
 fn read_cluster<T: Text>(text: &T) -> Result<FleetFileCluster, Fault> {
-    let RawCluster { name, dumps } = text.read()?;
+    let RawCluster { name, dumps } = text.read_by_hand()?;
     Ok(FleetFileCluster {
         name,
         dumps: dumps.unwrap_or_default(),
-        facts: text.read()?,
+        facts: text.read_by_hand()?,
     })
 }
 
@@ -118,7 +118,7 @@ fn report_unknown_fields<T: Text>(
     offset: usize,
     cluster: &str,
 ) {
-    let FieldNames(fields) = text.read().unwrap_or_default();
+    let FieldNames(fields) = text.read_by_hand().unwrap_or_default();
     for field in fields
         .iter()
         .filter(|field| !FIELDS.contains(&field.as_str()))

@@ -60,28 +60,48 @@ pub(in crate::snapshot) fn from_scan(error: ScanError) -> Fault {
     }
 }
 
+/// A step from a value to one within it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::snapshot) enum Step {
+    /// To the field of this name.
+    Key(String),
+    /// To the item at this position.
+    Index(usize),
+}
+
+/// Steps beyond this are not told: they would fill a message.
+const STEPS_MAX: usize = 20;
+
 /// The dotted path of the field that holds `offset`, such as `spec.containers[0].image`.
 fn path_to(text: &[u8], offset: usize) -> String {
     let mut path = String::new();
-    let mut at = skip_space(text, 0);
-    // The parser names the place before a value that it did not begin to read.
-    while offset > at
-        && let Some((step, value)) = step_to(text, at, offset)
-    {
-        if !path.is_empty() && !step.starts_with('[') {
-            path.push('.');
-        }
-        path.push_str(&step);
-        at = value;
-        if path.len() > 200 {
-            break;
+    for step in steps_to(text, offset) {
+        match step {
+            Step::Key(key) if path.is_empty() => path.push_str(&key),
+            Step::Key(key) => path.push_str(&format!(".{key}")),
+            Step::Index(index) => path.push_str(&format!("[{index}]")),
         }
     }
     path
 }
 
+/// The steps to the field that holds `offset`.
+pub(in crate::snapshot) fn steps_to(text: &[u8], offset: usize) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut at = skip_space(text, 0);
+    // The parser names the place before a value that it did not begin to read.
+    while offset > at
+        && steps.len() < STEPS_MAX
+        && let Some((step, value)) = step_to(text, at, offset)
+    {
+        steps.push(step);
+        at = value;
+    }
+    steps
+}
+
 /// The field or item of the value at `at` that holds `offset`, and where its value begins.
-fn step_to(text: &[u8], at: usize, offset: usize) -> Option<(String, usize)> {
+fn step_to(text: &[u8], at: usize, offset: usize) -> Option<(Step, usize)> {
     match text.get(at)? {
         b'{' => {
             let mut fields = Fields::new(at, 0);
@@ -89,7 +109,8 @@ fn step_to(text: &[u8], at: usize, offset: usize) -> Option<(String, usize)> {
                 let end = fields.skip(text).ok()?;
                 if offset < end {
                     let key = &text[field.key.start + 1..field.key.end - 1];
-                    return Some((String::from_utf8_lossy(key).into_owned(), field.value));
+                    let key = String::from_utf8_lossy(key).into_owned();
+                    return Some((Step::Key(key), field.value));
                 }
             }
             None
@@ -99,7 +120,7 @@ fn step_to(text: &[u8], at: usize, offset: usize) -> Option<(String, usize)> {
             for index in 0.. {
                 let end = skip_value(text, item, 0).ok()?;
                 if offset < end {
-                    return Some((format!("[{index}]"), item));
+                    return Some((Step::Index(index), item));
                 }
                 item = skip_space(text, skip_space(text, end) + 1);
             }

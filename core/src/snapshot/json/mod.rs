@@ -10,5 +10,6 @@ mod resync;
 mod scan;
 mod text;
 
+pub(super) use error::{Step, from_serde, steps_to};
 pub(super) use reader::JsonReader;
 pub(super) use scan::skip_space as scan_space;

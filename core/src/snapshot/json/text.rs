@@ -32,6 +32,11 @@ impl Text for JsonText<'_> {
         serde_json::from_slice(self.bytes).map_err(|error| from_serde(self.bytes, &error))
     }
 
+    /// JSON says itself what is text.
+    fn read_by_hand<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        self.read()
+    }
+
     fn check(&self) -> Result<(), Fault> {
         self.read().map(|IgnoredAny| ())
     }

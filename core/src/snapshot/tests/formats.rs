@@ -117,10 +117,10 @@ fn yaml_is_read_as_kubectl_writes_it() {
         text,
         &expect![[r#"
             cluster dump: 2 pods (1 Secret)
-            dump.yaml:21:13 (items[2]): error[wrong-shape]: metadata is not an object;
-                dump the object again with kubectl, or correct the field
-            dump.yaml:27:7 (Pod web-2): error[wrong-shape]: nodeName is not text or a
-                number; dump the object again with kubectl, or correct the field
+            dump.yaml:21:13 (items[2]): error[invalid-yaml]: this is not valid YAML;
+                correct indentation, colons and quotes here, or dump it again
+            dump.yaml:26:5 (Pod web-2): error[wrong-shape]: spec.nodeName is an object,
+                not text; dump the object again with kubectl, or correct the field
             dump.yaml:40:3 (PodDisruptionBudget web): error[bad-budget]: maxUnavailable
                 is "2", which is neither a whole number nor a percentage; write 2 without
                 quotes, or "2%"

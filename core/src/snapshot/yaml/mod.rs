@@ -2,8 +2,10 @@
 //! its own, so that one bad object costs no other and no budget is shared by accident.
 
 mod error;
+mod locate;
 mod reader;
 mod split;
 mod text;
+mod transcode;
 
 pub(super) use reader::YamlReader;

@@ -6,9 +6,12 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, SeqAccess, Visitor};
 
 use crate::snapshot::fault::Fault;
+use crate::snapshot::json::{Step, from_serde, steps_to};
 use crate::snapshot::text::Text;
 use crate::snapshot::yaml::error::from_saphyr;
+use crate::snapshot::yaml::locate::locate;
 use crate::snapshot::yaml::split::key_value;
+use crate::snapshot::yaml::transcode::{self, Json};
 
 /// Levels of nesting that an object may have.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -53,6 +56,26 @@ impl<'a> YamlText<'a> {
     }
 }
 
+impl YamlText<'_> {
+    /// Has the YAML parser read the text.
+    fn parse<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        serde_saphyr::from_str_with_options(self.text, options(self.text.len()))
+            .map_err(|error| from_saphyr(self.text, &error))
+    }
+
+    /// Moves a fault from its place in the JSON to the one in the text.
+    fn place(&self, json: &[u8], fault: Fault) -> Fault {
+        let mut steps = steps_to(json, fault.offset);
+        if self.shape == Shape::OnlyItem {
+            steps.insert(0, Step::Index(0));
+        }
+        Fault {
+            offset: locate(self.text, &steps),
+            ..fault
+        }
+    }
+}
+
 /// What may be made of a text of this length.
 fn options(length: usize) -> serde_saphyr::Options {
     let nodes = (length / 2 + SPARE_NODES).min(MAX_NODES);
@@ -74,13 +97,21 @@ fn options(length: usize) -> serde_saphyr::Options {
 
 impl Text for YamlText<'_> {
     fn read<T: DeserializeOwned>(&self) -> Result<T, Fault> {
-        let options = options(self.text.len());
-        let read = match self.shape {
-            Shape::Object => serde_saphyr::from_str_with_options(self.text, options),
-            Shape::OnlyItem => serde_saphyr::from_str_with_options(self.text, options)
-                .map(|OnlyItem(object)| object),
+        let Json(json) = match self.shape {
+            Shape::Object => self.parse()?,
+            Shape::OnlyItem => {
+                let transcode::OnlyItem(item) = self.parse()?;
+                item
+            }
         };
-        read.map_err(|error| from_saphyr(self.text, &error))
+        serde_json::from_slice(&json).map_err(|error| self.place(&json, from_serde(&json, &error)))
+    }
+
+    fn read_by_hand<T: DeserializeOwned>(&self) -> Result<T, Fault> {
+        match self.shape {
+            Shape::Object => self.parse(),
+            Shape::OnlyItem => self.parse().map(|OnlyItem(object)| object),
+        }
     }
 
     /// Takes it as it is: what is not kept is not parsed, only split off by its lines.
