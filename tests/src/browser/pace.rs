@@ -8,7 +8,8 @@ use super::page::Page;
 /// Runs before any script of the page and notes what the browser measures.
 pub(super) const WATCH: &str = r#"
 globalThis.wavetankPace = {
-  tasks: [], delays: [], frames: [], moves: [], gaps: [], slow: new Map(), nBefore: 0, shownMs: null,
+  tasks: [], delays: [], frames: [], moves: [], gaps: [], slow: new Map(), nBefore: 0,
+  shownMs: null,
 };
 {
   const pace = globalThis.wavetankPace;
@@ -64,13 +65,15 @@ const slow = [...pace.slow.values()];
 const nQuick = Math.max(0, performance.interactionCount - pace.nBefore - slow.length);
 const quick = Array.from({ length: nQuick }, () => 8);
 const taken = {
-  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, moves: pace.moves, gaps: pace.gaps,
+  tasks: pace.tasks, delays: pace.delays, frames: pace.frames, moves: pace.moves,
+  gaps: pace.gaps,
   shownMs: pace.shownMs,
   interactions: quick.concat(slow.map((one) => one.duration)),
   answers: quick.concat(slow.map((one) => one.own)),
   told: slow.map((one) => one.told),
 };
-pace.tasks = []; pace.delays = []; pace.frames = []; pace.moves = []; pace.gaps = []; pace.slow.clear();
+pace.tasks = []; pace.delays = []; pace.frames = []; pace.moves = [];
+pace.gaps = []; pace.slow.clear();
 pace.nBefore = performance.interactionCount;
 return taken;
 ";

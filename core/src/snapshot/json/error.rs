@@ -74,15 +74,11 @@ const STEPS_MAX: usize = 20;
 
 /// The dotted path of the field that holds `offset`, such as `spec.containers[0].image`.
 fn path_to(text: &[u8], offset: usize) -> String {
-    let mut path = String::new();
-    for step in steps_to(text, offset) {
-        match step {
-            Step::Key(key) if path.is_empty() => path.push_str(&key),
-            Step::Key(key) => path.push_str(&format!(".{key}")),
-            Step::Index(index) => path.push_str(&format!("[{index}]")),
-        }
-    }
-    path
+    let words = steps_to(text, offset).into_iter().map(|step| match step {
+        Step::Key(key) => format!(".{key}"),
+        Step::Index(index) => format!("[{index}]"),
+    });
+    words.collect::<String>().trim_start_matches('.').to_owned()
 }
 
 /// The steps to the field that holds `offset`.

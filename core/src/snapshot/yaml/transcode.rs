@@ -65,10 +65,10 @@ struct Transcoder<'a> {
 }
 
 impl Transcoder<'_> {
-    fn write<E: Error>(self, value: impl Serialize + ToString) -> Result<(), E> {
+    fn write<E: Error>(self, value: &(impl Serialize + ToString + ?Sized)) -> Result<(), E> {
         let written = match self.place {
             Place::Key => serde_json::to_writer(self.out, &value.to_string()),
-            Place::Value => serde_json::to_writer(self.out, &value),
+            Place::Value => serde_json::to_writer(self.out, value),
         };
         written.map_err(E::custom)
     }
@@ -90,19 +90,19 @@ impl<'de> Visitor<'de> for Transcoder<'_> {
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        self.write(value)
+        self.write(&value)
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.write(value)
+        self.write(&value)
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        self.write(value)
+        self.write(&value)
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
-        self.write(value)
+        self.write(&value)
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
