@@ -22,6 +22,9 @@ const ARCHIVES: [&str; 3] = ["zip", "gz", "tgz"];
 /// Events handled between two looks at the progress.
 const SLICE_EVENTS: u32 = 100_000;
 
+/// Where any dump is, so many can be read: fewer mean that something is wrong with the folder.
+const DUMPS_MIN: u32 = 15;
+
 /// How one dump fared.
 enum Outcome {
     Passed(String),
@@ -61,6 +64,10 @@ fn main() -> ExitCode {
                 skipped += 1;
             }
         }
+    }
+    if wanted.is_empty() && (1..DUMPS_MIN).contains(&passed) {
+        println!("only {passed} dumps could be read, of {DUMPS_MIN} at least");
+        failed += 1;
     }
     let result = if failed == 0 { "ok" } else { "FAILED" };
     println!(
@@ -252,7 +259,7 @@ fn rehearse(id: &str, loaded: Checked<Snapshot>) -> Result<String, String> {
     let source = FleetSource::Paths(vec![id.to_owned()]);
     let mut trial = Trial::new(source, &snapshot, id, loaded.issues);
     if let Err(error) = trial.start(RunSettings::default()) {
-        return Ok(format!("{counts}: no plan: {error}"));
+        return Err(format!("{counts}: no plan: {error}"));
     }
     while !trial
         .advance(SLICE_EVENTS)

@@ -170,7 +170,8 @@ fn kubelet(node: &NodeObject, log: &mut IssueLog) -> Evidence<KubeVersion> {
     )
 }
 
-/// What a node offers. A size that no machine has is not known, rather than taken for room.
+/// What a node offers. A size that no machine has counts as not known; a plan says what is taken
+/// for a size that is not known.
 fn allocatable(node: &NodeObject, log: &mut IssueLog) -> Evidence<Resources> {
     let (Some(cpu_millis), Some(memory_bytes)) =
         (node.allocatable_cpu_millis, node.allocatable_memory_bytes)

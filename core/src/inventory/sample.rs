@@ -52,6 +52,10 @@ fn pool(word: &str) -> Vec<NodeObject> {
             name: format!("{word}-{index}"),
             labels: [(label.to_owned(), name.to_owned())].into(),
             kubelet_version: (kubelet != "?").then(|| format!("v{kubelet}")),
+            allocatable_cpu_millis: Some(4_000),
+            allocatable_memory_bytes: Some(16 << 30),
+            allocatable_pods: Some(110),
+            ready: Some(true),
             ..NodeObject::default()
         })
         .collect()

@@ -6,16 +6,13 @@ use crate::ids::ClusterIdx;
 use crate::inventory::{Cluster, Evidence, Inventory, Pod, Provider};
 use crate::plan::hops::{self, Hop};
 use crate::plan::provider::{self, provider_defaults};
-use crate::plan::targets::default_target;
+use crate::plan::targets::{HOPS_MAX, default_target};
 use crate::plan::waves;
 use crate::plan::{
     ClusterPlan, DrainChoice, HeldBack, Plan, PlanError, PlanSettings, PlanningReport, PoolChoice,
     Step,
 };
 use crate::units::{KubeVersion, SimDuration};
-
-/// Minors a cluster may be behind: more than there ever were, and few enough to lay out.
-const HOPS_MAX: u16 = 64;
 
 /// A single wait of a plan: nobody watches for longer, and a rehearsal follows no cluster for more
 /// than twice as long.
@@ -228,21 +225,39 @@ fn assumptions(
         },
         "AKS documents disagree on a drain that is out of time; it is taken to fail the pool",
     );
+    say_of_nodes_and_pods(&mut say);
+    say(
+        &|cluster| settings.respect_windows && cluster.windows.value().is_some_and(Vec::is_empty),
+        "no maintenance window is named, so any time is taken to be allowed",
+    );
+    sentences
+}
+
+/// What is taken for granted about nodes and pods that do not say it.
+fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) {
     say(
         &|cluster| cluster.nodes.iter().any(|n| n.kubelet.value().is_none()),
         "some kubelets' versions are not known; they are taken for the API server's, \
          and their pools are upgraded in any case",
     );
     say(
+        &|cluster| cluster.nodes.iter().any(|n| n.ready.value().is_none()),
+        "whether some nodes are Ready is not known; they are taken to be",
+    );
+    say(
+        &|cluster| {
+            cluster
+                .nodes
+                .iter()
+                .any(|n| n.allocatable.value().is_none())
+        },
+        "the size of some nodes is not known; pods are taken to fit there up to 110 of them",
+    );
+    say(
         &|cluster| cluster.pods.iter().any(Pod::is_unready),
         "some pods were not ready in the snapshot; they are taken to be broken for good, so what \
          replaces them does not become ready either",
     );
-    say(
-        &|cluster| settings.respect_windows && cluster.windows.value().is_some_and(Vec::is_empty),
-        "no maintenance window is named, so any time is taken to be allowed",
-    );
-    sentences
 }
 
 /// Names as text: the first few, and how many there are beside them.

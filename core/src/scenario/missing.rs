@@ -96,9 +96,9 @@ pub fn missing_name_issues(
             let (level, what) = match field {
                 "node" => (
                     IssueLevel::Warning,
-                    "unless the rehearsal makes one, the fault strikes nowhere",
+                    "; unless the rehearsal makes one, the fault strikes nowhere",
                 ),
-                _ => (IssueLevel::Error, "so the fault strikes nowhere"),
+                _ => (IssueLevel::Error, ", so the fault strikes nowhere"),
             };
             issues.push(Issue {
                 level,
@@ -107,7 +107,7 @@ pub fn missing_name_issues(
                     object: Some(format!("faults[{index}].scope.{field}")),
                     ..Place::file(file)
                 },
-                message: format!("there is no {field} `{name}`, {what}"),
+                message: format!("there is no {field} `{name}`{what}"),
                 fix: hint,
             });
         }
@@ -185,9 +185,9 @@ mod tests {
         check(
             scope,
             &expect![[r#"
-            s.yaml (faults[0].scope.node): warning[fault-names-nothing]: there is no node `node-1`, unless the rehearsal makes one, the fault strikes nowhere; did you mean `node-0`?
-            s.yaml (faults[0].scope.workload): error[fault-names-nothing]: there is no workload `shop/web`, so the fault strikes nowhere; no workload was loaded there
-        "#]],
+                s.yaml (faults[0].scope.node): warning[fault-names-nothing]: there is no node `node-1`; unless the rehearsal makes one, the fault strikes nowhere; did you mean `node-0`?
+                s.yaml (faults[0].scope.workload): error[fault-names-nothing]: there is no workload `shop/web`, so the fault strikes nowhere; no workload was loaded there
+            "#]],
         );
     }
 }

@@ -7,7 +7,7 @@ mod missing;
 mod parse;
 mod suggest;
 
-pub use detect::{fleet_dumps, is_scenario};
+pub use detect::{HEAD_BYTES, fleet_dumps, is_scenario};
 pub use missing::{MissingName, missing_name_issues, missing_names};
 pub use parse::{ScenarioError, parse};
 

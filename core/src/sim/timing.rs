@@ -5,6 +5,7 @@
 
 use crate::inventory::{ControlPlane, Provider, Workload};
 use crate::rng::{Distribution, Stream};
+use crate::sim::node_lifecycle::{MONITOR_PERIOD, monitor_grace_period};
 use crate::units::{KubeVersion, SimDuration};
 
 const fn secs(secs: u64) -> SimDuration {
@@ -21,8 +22,8 @@ const fn uniform(min: SimDuration, max: SimDuration) -> Distribution {
 
 /// What the fleet's controller takes to notice that a cluster or a wave has ended.
 pub(crate) const FLEET_REACTION: SimDuration = SimDuration::from_secs(1);
-/// What a drain waits before it asks again for an eviction that was refused (§3.3).
-pub(crate) const EVICTION_RETRY: SimDuration = SimDuration::from_secs(5);
+/// What a drain waits before it asks again for an eviction that was refused.
+pub(crate) use super::kubectl::retry::RETRY_DELAY as EVICTION_RETRY;
 /// A rehearsal follows a cluster for so many days, then leaves it as it is.
 pub(crate) const HORIZON_DAYS: u32 = 60;
 /// The same, as a length of time.
@@ -97,10 +98,8 @@ pub(crate) fn settle_after_drain(provider: Option<Provider>) -> SimDuration {
 /// How long a node may be silent before it counts as Unknown: the grace period of its control
 /// plane's minor, and one round of the monitor (§6).
 pub(crate) fn node_grace(version: Option<KubeVersion>) -> SimDuration {
-    match version {
-        Some(version) if version < KubeVersion::minor(1, 32) => secs(45),
-        _ => secs(55),
-    }
+    let newest_rule = KubeVersion::minor(1, 32);
+    monitor_grace_period(version.unwrap_or(newest_rule)) + MONITOR_PERIOD
 }
 
 /// How long a pod takes to stop: at most its grace period, all of it when it ignores TERM.

@@ -1,5 +1,5 @@
 //! What a pod requests of its node, from what its containers request (k8s-truth §5.2,
-//! `PodRequests`).
+//! `PodRequests`). The overhead of a runtime class and requests of the pod itself are not read.
 
 use crate::snapshot::ContainerResources;
 

@@ -21,7 +21,7 @@ use xtask::workspace;
 pub use self::hands::id;
 pub use self::log::Request;
 pub use self::measures::{Measure, record, say};
-pub use self::pace::{Pace, p95};
+pub use self::pace::Pace;
 pub use self::page::{Page, Scheme, Viewport, visit};
 pub use self::shots::{SHOTS, Scene, Shot, take_all};
 

@@ -126,7 +126,7 @@ fn longest(times: &[f64]) -> f64 {
 }
 
 /// The time that 95 of 100 stay below.
-pub fn p95(times: &[f64]) -> f64 {
+fn p95(times: &[f64]) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
     let index = (sorted.len() * 95).div_ceil(100).saturating_sub(1);

@@ -4,7 +4,6 @@ use wavetank_core::checked::{Issue, IssueLevel, Place};
 use wavetank_core::scenario::{self, Scenario, ScenarioError};
 
 /// A scenario says that it is one near its beginning; anything else is not even decoded.
-const HEAD_BYTES: usize = 4_096;
 const TELLTALE: &[u8] = b"schemaVersion";
 /// Files named in a message.
 const MOST_NAMED: usize = 4;
@@ -20,7 +19,7 @@ pub(super) struct Dropped {
 
 /// Reads a file if it is a scenario.
 pub(super) fn scenario_of(path: &str, bytes: &[u8]) -> Option<Dropped> {
-    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let head = bytes.get(..scenario::HEAD_BYTES).unwrap_or(bytes);
     if !head
         .windows(TELLTALE.len())
         .any(|window| window == TELLTALE)

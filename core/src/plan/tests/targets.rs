@@ -51,3 +51,9 @@ fn pools_left_behind_may_catch_up_with_their_control_plane() {
 fn a_fleet_of_unknown_versions_is_offered_none() {
     check("a low gke ? blue:?", &expect![""]);
 }
+
+#[test]
+fn versions_that_nobody_ran_do_not_make_a_list_without_end() {
+    let far = fleet("a low gke 1.0 blue:1.0x1\nb low gke 1.65000 blue:1.65000x1");
+    assert!(targets(&far).len() <= 65);
+}

@@ -191,3 +191,26 @@ fn windows_that_cannot_be_read_do_not_matter_to_a_plan_that_ignores_windows() {
     let (_, report) = propose(&inventory, &settings).expect("a plan");
     assert_eq!(report.held_back, []);
 }
+
+#[test]
+fn nodes_that_say_nothing_of_themselves_are_told_of() {
+    let mut inventory = fleet(FLEET_OF_TWO);
+    let node = &mut inventory.clusters[0].nodes[0];
+    (node.ready, node.allocatable) = (Evidence::Unknown, Evidence::Unknown);
+    let (_, report) = propose(&inventory, &to("1.31")).expect("a plan");
+    let about_nodes = report
+        .assumptions
+        .iter()
+        .filter(|said| said.contains("nodes"));
+    let name = &inventory.clusters[0].name;
+    assert_eq!(
+        about_nodes.collect::<Vec<_>>(),
+        [
+            &format!("`{name}`: whether some nodes are Ready is not known; they are taken to be."),
+            &format!(
+                "`{name}`: the size of some nodes is not known; pods are taken to fit there up to \
+                 110 of them."
+            ),
+        ]
+    );
+}

@@ -167,7 +167,7 @@ event_kinds! {
     ClusterUnfinished { place: Place, days: u32 } Bad Model
         "A rehearsal follows a cluster for so long from its start, then leaves it as it is."
     /// The cluster's pools start to go back to their old version; the control plane stays.
-    RollBackStarted {} Warning EksControlPlane
+    RollBackStarted {} Warning Plan
         "The plan's rule for a failed cluster is to roll back; managed control planes cannot."
     /// So many nodes of a pool stay as they are: the snapshot does not tell what they ran.
     NodesCannotGoBack { pool: PoolIdx, nodes: u32 } Bad Plan
@@ -254,7 +254,7 @@ event_kinds! {
     NodeCordoned { node: NodeIdx } Detail Drain
         "A node is cordoned before it is drained."
     /// A node accepts pods again.
-    NodeUncordoned { node: NodeIdx } Detail Gke
+    NodeUncordoned { node: NodeIdx } Detail Drain
         "A node that is back is uncordoned."
     /// A node's pods are evicted, all at once: so many of them.
     DrainStarted { node: NodeIdx, pods: u32 } Info Drain
@@ -267,10 +267,11 @@ event_kinds! {
         "A drain ends when every evicted pod is gone."
     /// A drain's time is up and its step gives up: so many pods are left.
     DrainTimedOut { node: NodeIdx, pods: u32 } Bad DrainLimits
-        "EKS gives a drain 15 minutes and AKS 30, then the update fails."
+        "The plan limits a drain; by default EKS gives it 15 minutes, kOps 15 and AKS 30, then the \
+        update fails."
     /// A drain's time is up and what is left is deleted, budgets or not: so many pods.
-    DrainForced { node: NodeIdx, pods: u32 } Bad Gke
-        "GKE honors budgets for an hour, then removes the pods."
+    DrainForced { node: NodeIdx, pods: u32 } Bad DrainLimits
+        "The plan deletes what a drain leaves when its time is up; GKE does so after an hour."
     /// A new node is ordered.
     NodeRequested { node: NodeIdx } Detail Surge
         "A surge adds a node before one is taken away."
@@ -278,7 +279,7 @@ event_kinds! {
     NodeJoined { node: NodeIdx, kubelet: KubeVersion } Detail Timing
         "A machine boots in its provider's time and registers."
     /// A node is taken away to be rebuilt with this kubelet; it is not Ready meanwhile.
-    NodeRebuilding { node: NodeIdx, kubelet: KubeVersion } Info Gke
+    NodeRebuilding { node: NodeIdx, kubelet: KubeVersion } Info Plan
         "An unavailable node is rebuilt in place once it is drained."
     /// A node is Ready.
     NodeReady { node: NodeIdx } Info NodeLifecycle
@@ -288,8 +289,9 @@ event_kinds! {
         "A node without a renewed lease for 40 s (50 s from 1.32) is Unknown and its pods count \
         as unready."
     /// A node did not become Ready in its provider's time.
-    NodeTimedOut { node: NodeIdx } Bad Eks
-        "A node that does not join in its provider's time fails the update: 15 minutes on EKS."
+    NodeTimedOut { node: NodeIdx } Bad DrainLimits
+        "A node that does not join in its provider's time fails the update: 15 minutes on EKS \
+        and kOps."
     /// A node is deleted.
     NodeRemoved { node: NodeIdx } Info Surge
         "A surge deletes the old node once it is drained."

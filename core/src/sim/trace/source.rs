@@ -22,7 +22,7 @@ pub enum Source {
     Budgets,
     /// How a node is drained (`k8s-truth` §3).
     Drain,
-    /// How long providers drain (`k8s-truth` §9).
+    /// How long a drain and a new node may take (`k8s-truth` §9).
     DrainLimits,
     /// How a pod ends (`k8s-truth` §4.1).
     Termination,
@@ -40,23 +40,17 @@ pub enum Source {
     NodeLifecycle,
     /// Which versions go together (`k8s-truth` §7).
     VersionSkew,
-    /// That control planes of a provider do not go back (`k8s-truth` §9.2).
-    EksControlPlane,
     /// How etcd commits and elects (`k8s-truth` §8).
     Etcd,
     /// How controllers take turns (`k8s-truth` §8).
     LeaderElection,
     /// How pools surge (`k8s-truth` §9).
     Surge,
-    /// How GKE upgrades nodes (`k8s-truth` §9.1).
-    Gke,
-    /// How EKS upgrades nodes (`k8s-truth` §9.2).
-    Eks,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 20] = [
         Self::Plan,
         Self::Scenario,
         Self::Snapshot,
@@ -74,12 +68,9 @@ impl Source {
         Self::Scheduler,
         Self::NodeLifecycle,
         Self::VersionSkew,
-        Self::EksControlPlane,
         Self::Etcd,
         Self::LeaderElection,
         Self::Surge,
-        Self::Gke,
-        Self::Eks,
     ];
 
     /// A short name, and the file or page behind it.
@@ -97,7 +88,8 @@ impl Source {
             }
             Self::Drain => "kubectl drain: kubernetes/kubectl pkg/drain/drain.go",
             Self::DrainLimits => {
-                "EKS: Managed node update behavior; AKS: Rolling upgrades of node pools"
+                "this plan; by default EKS: Managed node update behavior; \
+                 AKS: Rolling upgrades of node pools; GKE: Node pool upgrade strategies"
             }
             Self::Termination => "kubernetes.io: Pod Lifecycle, Termination of Pods",
             Self::Owners => {
@@ -114,14 +106,11 @@ impl Source {
                 "Node lifecycle: pkg/controller/nodelifecycle/node_lifecycle_controller.go"
             }
             Self::VersionSkew => "kubernetes.io: Version Skew Policy",
-            Self::EksControlPlane => "EKS: Update existing cluster to new Kubernetes version",
             Self::Etcd => "etcd.io: Tuning, Failure modes, FAQ",
             Self::LeaderElection => {
                 "Leader election: kubernetes/client-go tools/leaderelection/leaderelection.go"
             }
             Self::Surge => "GKE: Node pool upgrade strategies; EKS: Managed node update behavior",
-            Self::Gke => "GKE: Node pool upgrade strategies",
-            Self::Eks => "EKS: Managed node update behavior",
         }
     }
 }
