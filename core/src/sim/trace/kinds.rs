@@ -359,6 +359,7 @@ impl EventKind {
             Self::BudgetNeverAllows { .. } => Some("budget.zero"),
             Self::BudgetFailsSafe { .. } => Some("budget.failSafe"),
             Self::BudgetsOverlap { .. } => Some("budget.overlap"),
+            Self::EvictionRefused { .. } => Some("budget"),
             Self::PodUnschedulable { why, .. } => Some(match why {
                 Unschedulable::NoRoom => "capacity",
                 Unschedulable::NoPlace => "placement",

@@ -91,9 +91,10 @@ impl Trace {
     /// The event at the root of `event`, and the stable name of that root cause.
     ///
     /// Everything goes back to the plan or to the snapshot, so these are named only when nothing
-    /// more particular is on the way, and the window before the plan. Of several particular ones
-    /// the earliest leads that still held at the failure; of general ones the latest, which says
-    /// most.
+    /// more particular is on the way, and the window before the plan. A budget that refuses has its
+    /// own reasons, so it is named before the plan alone: what it waits for may never come. Of
+    /// several particular ones the earliest leads that still held at the failure; of general ones
+    /// the latest, which says most.
     pub fn root(&self, event: EventId, faults: &[Fault]) -> Option<(EventId, &'static str)> {
         let chain = self.chain(event);
         let fails = |id: &&EventId| self.event(**id).is_some_and(|event| fails(&event.kind));
@@ -103,8 +104,9 @@ impl Trace {
             (!self.was_over(id, failure)).then_some((id, name))
         });
         let generality = |name: &str| match name {
-            "plan" => 3,
-            "window" => 2,
+            "plan" => 4,
+            "window" => 3,
+            "budget" => 2,
             "snapshot" => 1,
             _ => 0,
         };
