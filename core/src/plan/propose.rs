@@ -254,6 +254,11 @@ fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) 
         "the size of some nodes is not known; pods are taken to fit there up to 110 of them",
     );
     say(
+        &|cluster| cluster.pods.is_empty(),
+        "no pod is known, so nodes are taken to be empty: what drains and budgets would do is not \
+         rehearsed",
+    );
+    say(
         &|cluster| cluster.pods.iter().any(Pod::is_unready),
         "some pods were not ready in the snapshot; they are taken to be broken for good, so what \
          replaces them does not become ready either",

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Table, counted, escape, indicators, span};
+use crate::checked::IssueLevel;
 use crate::report::{Bar, BarKind, CauseLink, FleetReport, Lane, LaneState, Outcome, RunReport};
 
 /// Assumptions shown; the JSON report has them all.
@@ -68,6 +69,17 @@ fn verdict(text: &mut String, input: &RunText<'_>) {
     let _ = writeln!(text, "{word}: {}", escape(&verdict.headline));
     if !verdict.detail.is_empty() {
         let _ = writeln!(text, "{}", escape(&verdict.detail));
+    }
+    let issues = input.fleet.issues.iter();
+    let n_errors = issues
+        .filter(|issue| issue.level == IssueLevel::Error)
+        .count();
+    if n_errors > 0 {
+        let errors = counted(n_errors as u64, "error");
+        let _ = writeln!(
+            text,
+            "INCOMPLETE: the input has {errors}; what could not be read is not rehearsed"
+        );
     }
     let (done, planned) = (run.upgraded_clusters, run.planned_clusters);
     let _ = writeln!(
