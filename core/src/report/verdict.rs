@@ -79,7 +79,11 @@ fn headline(inputs: &RunInputs<'_>) -> String {
     let (upgraded, planned) = reached(inputs);
     let took = inputs.trace.end.since(SimTime::ZERO).rounded();
     let clusters = count(planned, "cluster");
-    let reach = if planned == 1 { "reaches" } else { "reach" };
+    let reach = if planned == 1 || upgraded == 1 {
+        "reaches"
+    } else {
+        "reach"
+    };
     match inputs.trace.outcome {
         RunOutcome::NothingToDo => match n_unjudged(inputs) {
             0 => format!("Nothing to do: no cluster needs {target}."),
