@@ -219,6 +219,7 @@ impl World {
         for pod in self.nodes[node.index()].pods.clone() {
             self.lose_pod(ctx, pod, event);
         }
+        self.lose_finished(ctx, node, event);
     }
 
     /// Schedules the deletion of a drained node.

@@ -128,8 +128,8 @@ pub(super) struct BudgetState {
     pub(super) unsynced: bool,
     /// Whether its spec was edited since the controller last saw it.
     pub(super) edited_unseen: bool,
-    /// Whether it can never allow anything, by the snapshot's own numbers.
-    pub(super) never_allows: bool,
+    /// The event that tells that it can never allow anything, by the snapshot's own numbers.
+    pub(super) never_allows: Option<EventId>,
     /// How many faults tighten it.
     pub(super) tightened: u32,
     /// Why it is closed: the event that last spent or shrank it.
