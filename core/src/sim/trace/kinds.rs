@@ -268,6 +268,9 @@ event_kinds! {
     /// A drain's time is up and its step gives up: so many pods are left.
     DrainTimedOut { node: NodeIdx, pods: u32 } Bad DrainLimits
         "EKS gives a drain 15 minutes and AKS 30, then the update fails."
+    /// A drain is given up with its step, not done: so many pods are left.
+    DrainGivenUp { node: NodeIdx, pods: u32 } Warning DrainLimits
+        "When a step fails, a provider leaves its drains where they are."
     /// A drain's time is up and what is left is deleted, budgets or not: so many pods.
     DrainForced { node: NodeIdx, pods: u32 } Bad Gke
         "GKE honors budgets for an hour, then removes the pods."

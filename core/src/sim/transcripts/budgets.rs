@@ -145,6 +145,7 @@ fn two_budgets_on_one_pod_make_its_eviction_fail() {
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 1
             00:01:43 c0 EvictionFailed  pod: 0, node: 0
+            00:01:43 c0 DrainGivenUp  node: 0, pods: 1
             00:01:43 c0 StepFailed  step: 0, of: Pool, why: EvictionImpossible
             00:01:43 c0 ClusterFailed
             00:01:43 c0 SurgeNodesLeft  nodes: 1
@@ -345,7 +346,11 @@ fn a_minimum_that_never_allows_is_the_root_whether_a_finished_pod_goes_or_not() 
     cluster.budgets[0].min_available = Some(IntOrPercent::Int(2));
     cluster.pods[0].node = Some(NodeIdx(1));
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 2, desired: 2
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:01:43 c0 NodeReady  node: 2
@@ -359,7 +364,8 @@ fn a_minimum_that_never_allows_is_the_root_whether_a_finished_pod_goes_or_not() 
         00:35:22 WaveStalled  wave: 0
         Stalled
         SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -405,7 +411,11 @@ fn a_budget_of_zero_refuses_for_its_own_reason_after_the_finished_pod_is_gone() 
     let mut cluster = with_finished_job(0, IntOrPercent::Int(0));
     cluster.pods[0].node = Some(NodeIdx(1));
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check(&fleet(vec![cluster]), &plan, &[], &expect![[r#"
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
         00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:01:43 c0 NodeReady  node: 2
@@ -420,5 +430,6 @@ fn a_budget_of_zero_refuses_for_its_own_reason_after_the_finished_pod_is_gone() 
         00:35:22 WaveStalled  wave: 0
         Stalled
         SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
-    "#]]);
+    "#]],
+    );
 }

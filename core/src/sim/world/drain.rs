@@ -61,7 +61,11 @@ impl World {
 
     /// The pods of a node that a drain evicts: managed providers take bare pods and `emptyDir`
     /// too, and leave daemon sets' and static pods.
-    fn drained_pods(&self, ctx: &Ctx<'_>, node: NodeIdx) -> impl Iterator<Item = PodIdx> {
+    pub(super) fn drained_pods(
+        &self,
+        ctx: &Ctx<'_>,
+        node: NodeIdx,
+    ) -> impl Iterator<Item = PodIdx> {
         let pods = self.nodes[node.index()].pods.iter().copied();
         pods.filter(|pod| !self.is_daemon(ctx, *pod))
     }
@@ -271,6 +275,7 @@ impl World {
             OnDrainTimeout::Fail => {
                 let kind = EventKind::DrainTimedOut { node, pods };
                 let event = self.emit_node(node, kind, Some(cause));
+                self.nodes[node.index()].drain = None;
                 self.fail_roll(ctx, StepFailure::DrainTimeout, event);
             }
             OnDrainTimeout::Force => {

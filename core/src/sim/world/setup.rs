@@ -246,6 +246,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         last: None,
         drain: None,
         retiring: false,
+        deleted: false,
         pods: Vec::new(),
         made_from: None,
     }

@@ -36,6 +36,8 @@ pub(super) struct Node {
     pub(super) drain: Option<Drain>,
     /// Whether it is drained and about to be deleted.
     pub(super) retiring: bool,
+    /// Whether its machine was deleted, or its order cancelled.
+    pub(super) deleted: bool,
     /// Everything bound to it.
     pub(super) pods: Vec<PodIdx>,
     /// The node it takes the place of.
