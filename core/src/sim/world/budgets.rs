@@ -94,8 +94,8 @@ impl World {
         })
     }
 
-    /// A drain evicts the finished pods of its node: their evictions ask no budget (§1, step 4), and
-    /// no drain waits for them. Mirror pods stay (§3.2, filter 3).
+    /// A drain evicts the finished pods of its node: their evictions ask no budget (§1, step 4),
+    /// and no drain waits for them. Mirror pods stay (§3.2, filter 3).
     pub(super) fn evict_finished(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
         let finished = self.finished.remove(&node).unwrap_or_default();
         let (mirrors, evicted): (Vec<_>, Vec<_>) = finished
@@ -143,7 +143,7 @@ impl World {
             .count()
     }
 
-    /// Takes finished pods out of what budgets count. A budget that only they kept closed may open.
+    /// Takes finished pods out of what budgets count. What only they kept closed may open.
     fn forget_finished(&mut self, ctx: &Ctx<'_>, gone: &[(PodIdx, EventId)]) {
         let mut touched = BTreeMap::new();
         for (pod, event) in gone {
