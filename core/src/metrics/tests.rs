@@ -4,9 +4,12 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 
-use crate::inventory::{Cluster, Evidence, WorkloadType};
-use crate::metrics::measure;
+use crate::ids::PodIdx;
+use crate::inventory::{Cluster, Evidence, Inventory, WorkloadType};
+use crate::metrics::{Indicator, measure};
+use crate::sim::EventKind;
 use crate::sim::testing::{SURGE, WAIT, add_workload, cluster, fleet, plan, pool_steps, rehearse};
+use crate::snapshot::PodPhase;
 
 /// Rehearses the first of these clusters and shows the mean of each indicator, or why there is
 /// none: of the fleet, then of each cluster.
@@ -117,4 +120,40 @@ fn capacity_has_no_share_where_nothing_was_schedulable() {
         c1 EtcdCommitP99 NotRehearsed
     "#]],
     );
+}
+
+// A drain evicts a job's finished pod, which served nothing and waited for nothing.
+#[test]
+fn a_finished_pod_that_goes_moves_no_level() {
+    let mut cluster = with_pods("a", 2);
+    add_workload(&mut cluster, "report", WorkloadType::Job, 1);
+    cluster.workloads[1].replicas = 0;
+    let pod = cluster.pods.last_mut().expect("the job's pod");
+    (pod.phase, pod.ready) = (PodPhase::Succeeded, false);
+    let measured = |inventory: &Inventory| {
+        let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+        let trace = rehearse(inventory, &plan, &[], 1);
+        let went = trace
+            .events
+            .iter()
+            .any(|event| matches!(event.kind, EventKind::PodGone { pod } if pod == PodIdx(2)));
+        let rows = measure(inventory, &plan.gates, &trace).rows;
+        let pods = rows.into_iter().filter(|row| {
+            matches!(
+                row.indicator,
+                Indicator::DisruptedPods | Indicator::PendingPods
+            )
+        });
+        (
+            went,
+            pods.map(|row| format!("{:?}", row.series))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let (went, with) = measured(&fleet(vec![cluster.clone()]));
+    assert!(went);
+    cluster.pods[2].node = None;
+    let (stayed, without) = measured(&fleet(vec![cluster]));
+    assert!(!stayed);
+    assert_eq!(with, without);
 }

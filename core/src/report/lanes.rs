@@ -148,7 +148,9 @@ impl LaneDrawing<'_> {
             EventKind::NodeTimedOut { node } => {
                 self.end(Wait::Network(node), at, BarState::Failed);
             }
-            EventKind::DrainTimedOut { node, .. } => self.free_node(node, at),
+            EventKind::DrainTimedOut { node, .. } | EventKind::DrainGivenUp { node, .. } => {
+                self.free_node(node, at);
+            }
             _ => self.take_refusals(id, at, kind),
         }
     }

@@ -261,6 +261,10 @@ impl ClusterNames<'_> {
                 node,
                 format!("could not be drained in time: {} left", count(pods, "pod")),
             ),
+            EventKind::DrainGivenUp { node, pods } => (
+                node,
+                format!("is left half drained: {} left", count(pods, "pod")),
+            ),
             EventKind::DrainForced { node, pods } => (
                 node,
                 format!(

@@ -3,6 +3,8 @@
 use expect_test::expect;
 
 use super::*;
+use crate::report::BarKind;
+use crate::sim::testing;
 
 #[test]
 fn the_verdict_names_place_time_and_root() {
@@ -118,4 +120,53 @@ fn a_cluster_has_one_state_after_the_other() {
         16 min Failed
         in the end Failed"#]],
     );
+}
+
+// Two nodes are drained side by side. The first runs out of time, and the second's drain is given
+// up with it: nothing is blocked from there on, and nothing waits.
+#[test]
+fn a_drain_that_is_given_up_blocks_its_node_no_longer() {
+    let mut cluster = testing::cluster("eu-1", 2);
+    let db = testing::add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 2);
+    testing::add_budget(&mut cluster, db, 0);
+    let inventory = testing::fleet(vec![cluster]);
+    let both = PoolStrategy::Unavailable {
+        max_unavailable: 2,
+        node_timeout: None,
+    };
+    let drain = DrainPolicy {
+        timeout: Some(SimDuration::from_mins(15)),
+        on_timeout: OnDrainTimeout::Fail,
+    };
+    let plan = testing::plan(&[1], &testing::pool_steps(both, drain));
+    let trace = testing::rehearse(&inventory, &plan, &[], 1);
+    let inputs = RunInputs {
+        inventory: &inventory,
+        plan: &plan,
+        planning: &PlanningReport::default(),
+        faults: &[],
+        seed: 1,
+        trace: &trace,
+    };
+    let report = run(&inputs);
+    let changes = report.tracks[0].changes.iter();
+    let changes =
+        changes.map(|c| format!("{} min node {} {:?}\n", c.at_ms / 60_000, c.node, c.state));
+    let waits = report.lanes[0].bars.iter();
+    let waits = waits.filter(|bar| bar.kind == BarKind::WaitBudget);
+    let waits = waits.map(|bar| format!("{:?} until {} min\n", bar.state, bar.end_ms / 60_000));
+    expect![[r#"
+        0 min node 0 Old
+        0 min node 1 Old
+        0 min node 0 Cordoned
+        0 min node 0 Draining
+        0 min node 0 Blocked
+        0 min node 1 Cordoned
+        0 min node 1 Draining
+        0 min node 1 Blocked
+        15 min node 0 Cordoned
+        15 min node 1 Cordoned
+        Done until 15 min
+    "#]]
+    .assert_eq(&changes.chain(waits).collect::<String>());
 }

@@ -113,7 +113,7 @@ fn ignores_budgets(pod: EvictedPod) -> bool {
 
 /// Whether an unready pod goes without spending (step 8). With `IfHealthyBudget` a budget that
 /// wants no healthy pod does not let it pass.
-fn passes_unready(budget: &BudgetStatus) -> bool {
+pub(super) fn passes_unready(budget: &BudgetStatus) -> bool {
     match budget.unhealthy_policy {
         UnhealthyPodEvictionPolicy::AlwaysAllow => true,
         UnhealthyPodEvictionPolicy::IfHealthyBudget => {

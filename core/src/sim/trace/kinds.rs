@@ -269,6 +269,9 @@ event_kinds! {
     DrainTimedOut { node: NodeIdx, pods: u32 } Bad DrainLimits
         "The plan limits a drain; by default EKS gives it 15 minutes, kOps 15 and AKS 30, then the \
         update fails."
+    /// A drain is given up with its step, not done: so many pods are left.
+    DrainGivenUp { node: NodeIdx, pods: u32 } Warning DrainLimits
+        "When a step fails, a provider leaves its drains where they are."
     /// A drain's time is up and what is left is deleted, budgets or not: so many pods.
     DrainForced { node: NodeIdx, pods: u32 } Bad DrainLimits
         "The plan deletes what a drain leaves when its time is up; GKE does so after an hour."

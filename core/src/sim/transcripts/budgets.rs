@@ -3,13 +3,13 @@
 use expect_test::expect;
 
 use super::{check, drain, web_with_budget};
-use crate::ids::{BudgetIdx, NodeIdx};
+use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx};
 use crate::inventory::{Cluster, WorkloadType};
 use crate::plan::OnDrainTimeout;
 use crate::sim::testing::{
     SURGE, WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps, rehearse, steps,
 };
-use crate::sim::trace::RunOutcome;
+use crate::sim::trace::{EventKind, RunOutcome};
 use crate::snapshot::PodPhase;
 use crate::units::IntOrPercent;
 
@@ -145,6 +145,7 @@ fn two_budgets_on_one_pod_make_its_eviction_fail() {
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 1
             00:01:43 c0 EvictionFailed  pod: 0, node: 0
+            00:01:43 c0 DrainGivenUp  node: 0, pods: 1
             00:01:43 c0 StepFailed  step: 0, of: Pool, why: EvictionImpossible
             00:01:43 c0 ClusterFailed
             00:01:43 c0 SurgeNodesLeft  nodes: 1
@@ -247,7 +248,7 @@ fn a_budget_opens_when_the_drain_deletes_the_last_finished_pod() {
             00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
             00:00:00 c0 StepStarted  step: 0, of: Pool
             00:01:43 c0 NodeReady  node: 2
-            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 DrainStarted  node: 0, pods: 2
             00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
             00:03:24 c0 NodeRemoved  node: 0
             00:05:27 c0 NodeReady  node: 3
@@ -274,20 +275,20 @@ fn a_count_of_available_pods_does_not_mind_a_finished_job() {
         &plan,
         &[],
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:01:43 c0 NodeReady  node: 2
-        00:01:43 c0 DrainStarted  node: 0, pods: 1
-        00:03:19 c0 NodeRemoved  node: 0
-        00:05:22 c0 NodeReady  node: 3
-        00:05:22 c0 DrainStarted  node: 1, pods: 1
-        00:06:40 c0 NodeRemoved  node: 1
-        00:06:40 c0 StepStarted  step: 1, of: Observe
-        00:21:40 c0 ClusterUpgraded
-        01:21:41 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted
-          > StepFinished > ClusterUpgraded [plan]
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:01:43 c0 NodeReady  node: 2
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:03:19 c0 NodeRemoved  node: 0
+            00:05:22 c0 NodeReady  node: 3
+            00:05:22 c0 DrainStarted  node: 1, pods: 2
+            00:06:40 c0 NodeRemoved  node: 1
+            00:06:40 c0 StepStarted  step: 1, of: Observe
+            00:21:40 c0 ClusterUpgraded
+            01:21:41 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
     );
     let told = |reason| {
         trace
@@ -311,4 +312,124 @@ fn a_finished_bare_pod_closes_nothing() {
         .iter()
         .any(|event| event.kind.reason() == "EvictionRefused");
     assert!(!refused);
+}
+
+// The job's pod is the first reason and goes with the first drain; the budget's own limit is the
+// reason that stays.
+#[test]
+fn a_budget_of_zero_is_the_root_once_the_finished_pod_is_gone() {
+    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    check(
+        &fleet(vec![with_finished_job(0, IntOrPercent::Int(0))]),
+        &plan,
+        &[],
+        &expect![[r#"
+            00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:01:43 c0 NodeReady  node: 2
+            00:01:43 c0 DrainStarted  node: 0, pods: 2
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:01:43 c0 BudgetNeverAllows  budget: 0, healthy: 2, desired: 2
+            00:01:48 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:31:48 c0 ClusterStalled  place: Step  step: 0, of: Pool
+            00:31:49 WaveStalled  wave: 0
+            Stalled
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
+        "#]],
+    );
+}
+
+#[test]
+fn a_minimum_that_never_allows_is_the_root_whether_a_finished_pod_goes_or_not() {
+    let mut cluster = with_finished_job(0, IntOrPercent::Int(0));
+    cluster.budgets[0].max_unavailable = None;
+    cluster.budgets[0].min_available = Some(IntOrPercent::Int(2));
+    cluster.pods[0].node = Some(NodeIdx(1));
+    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+        00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 2, desired: 2
+        00:00:00 c0 StepStarted  step: 0, of: Pool
+        00:01:43 c0 NodeReady  node: 2
+        00:01:43 c0 DrainStarted  node: 0, pods: 1
+        00:03:19 c0 NodeRemoved  node: 0
+        00:05:21 c0 NodeReady  node: 3
+        00:05:21 c0 DrainStarted  node: 1, pods: 2
+        00:05:21 c0 EvictionRefused  pod: 0, node: 1, budget: 0
+        00:05:21 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+        00:35:21 c0 ClusterStalled  place: Step  step: 0, of: Pool
+        00:35:22 WaveStalled  wave: 0
+        Stalled
+        SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
+    "#]],
+    );
+}
+
+#[test]
+fn a_drain_tells_of_the_finished_pods_it_deletes_and_leaves_mirror_pods() {
+    let told = |kind| {
+        let mut cluster = with_finished_job(0, IntOrPercent::Int(1));
+        cluster.workloads[1].kind = kind;
+        let trace = rehearse(
+            &fleet(vec![cluster.clone()]),
+            &plan(&[1], &pool_steps(SURGE, WAIT)),
+            &[],
+            1,
+        );
+        let of_pod = trace
+            .events
+            .iter()
+            .enumerate()
+            .filter_map(|(id, event)| match event.kind {
+                EventKind::PodEvicted { pod: PodIdx(2), .. }
+                | EventKind::PodGone { pod: PodIdx(2) }
+                | EventKind::PodLost { pod: PodIdx(2), .. } => Some(EventId::new(id)),
+                _ => None,
+            });
+        let chain = |id| {
+            let cause = trace.event(id).and_then(|event| event.cause);
+            let ids = [cause, Some(id)].into_iter().flatten();
+            let reasons = ids.filter_map(|id| Some(trace.event(id)?.kind.reason()));
+            reasons.collect::<Vec<_>>().join(" > ")
+        };
+        of_pod.map(chain).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(WorkloadType::Job),
+        ["DrainStarted > PodEvicted", "PodEvicted > PodGone"]
+    );
+    // Its budget fails safe, so the drain never ends and the node stays.
+    assert!(told(WorkloadType::Static).is_empty());
+}
+
+// Nothing but the job's pod is on the first node, so the first refusal comes after it is gone.
+#[test]
+fn a_budget_of_zero_refuses_for_its_own_reason_after_the_finished_pod_is_gone() {
+    let mut cluster = with_finished_job(0, IntOrPercent::Int(0));
+    cluster.pods[0].node = Some(NodeIdx(1));
+    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
+    check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[],
+        &expect![[r#"
+        00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
+        00:00:00 c0 StepStarted  step: 0, of: Pool
+        00:01:43 c0 NodeReady  node: 2
+        00:01:43 c0 DrainStarted  node: 0, pods: 1
+        00:01:43 c0 BudgetNeverAllows  budget: 0, healthy: 2, desired: 2
+        00:03:19 c0 NodeRemoved  node: 0
+        00:05:21 c0 NodeReady  node: 3
+        00:05:21 c0 DrainStarted  node: 1, pods: 2
+        00:05:21 c0 EvictionRefused  pod: 0, node: 1, budget: 0
+        00:05:21 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+        00:35:21 c0 ClusterStalled  place: Step  step: 0, of: Pool
+        00:35:22 WaveStalled  wave: 0
+        Stalled
+        SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
+    "#]],
+    );
 }

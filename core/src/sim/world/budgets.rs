@@ -4,15 +4,15 @@
 //! A refused eviction is asked for again every 5 s. Asking is pointless until the budget opens, so
 //! the wait jumps to the first try that may succeed.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::state::{BudgetState, WaitingEviction, WorkloadState};
 use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
+use crate::inventory::WorkloadType;
 use crate::sim::budget::{self, SelectedController};
-use crate::sim::timing;
-use crate::sim::trace::{ApiComponent, PodLevel};
-use crate::snapshot::UnhealthyPodEvictionPolicy;
+use crate::sim::trace::{ApiComponent, EventKind, PodLevel};
+use crate::sim::{eviction, timing};
 use crate::units::{IntOrPercent, SimDuration, SimTime};
 
 impl World {
@@ -94,27 +94,125 @@ impl World {
         })
     }
 
-    /// A drain deletes the finished pods of its node: their evictions ask no budget, and no drain
-    /// waits for them (§1, step 4). A budget that only they kept closed may open.
-    pub(super) fn delete_finished(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
-        let mut touched = BTreeSet::new();
-        for pod in self.finished.remove(&node).unwrap_or_default() {
+    /// A drain evicts the finished pods of its node: their evictions ask no budget (§1, step 4),
+    /// and no drain waits for them. Mirror pods stay (§3.2, filter 3).
+    pub(super) fn evict_finished(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+        let finished = self.finished.remove(&node).unwrap_or_default();
+        let (mirrors, evicted): (Vec<_>, Vec<_>) = finished
+            .into_iter()
+            .partition(|pod| ctx.workload(self, *pod).kind == WorkloadType::Static);
+        if !mirrors.is_empty() {
+            self.finished.insert(node, mirrors);
+        }
+        let mut gone = Vec::with_capacity(evicted.len());
+        for pod in evicted {
+            let budget = None;
+            self.counters.evictions += 1;
+            let evicted = self.emit_pod(
+                pod,
+                EventKind::PodEvicted { pod, node, budget },
+                Some(cause),
+            );
+            // Nothing of it runs, so its object is removed at once.
+            gone.push((
+                pod,
+                self.emit_pod(pod, EventKind::PodGone { pod }, Some(evicted)),
+            ));
+        }
+        self.forget_finished(ctx, &gone);
+    }
+
+    /// What has finished on a machine is gone with it.
+    pub(super) fn lose_finished(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+        let finished = self.finished.remove(&node).unwrap_or_default();
+        let mut gone = Vec::with_capacity(finished.len());
+        for pod in finished {
+            gone.push((
+                pod,
+                self.emit_pod(pod, EventKind::PodLost { pod, node }, Some(cause)),
+            ));
+        }
+        self.forget_finished(ctx, &gone);
+    }
+
+    /// How many pods of a node a drain evicts without waiting for them.
+    pub(super) fn finished_to_evict(&self, ctx: &Ctx<'_>, node: NodeIdx) -> usize {
+        let finished = self.finished.get(&node).into_iter().flatten();
+        finished
+            .filter(|pod| ctx.workload(self, **pod).kind != WorkloadType::Static)
+            .count()
+    }
+
+    /// Takes finished pods out of what budgets count. What only they kept closed may open.
+    fn forget_finished(&mut self, ctx: &Ctx<'_>, gone: &[(PodIdx, EventId)]) {
+        let mut touched = BTreeMap::new();
+        for (pod, event) in gone {
             self.pods[pod.index()].level = PodLevel::Absent;
             let state = &mut self.workloads[self.pods[pod.index()].workload.index()];
             state.finished -= 1;
             if state.selected() == 0 {
-                touched.extend(state.budgets.iter().copied());
+                touched.extend(state.budgets.iter().map(|budget| (*budget, *event)));
             }
         }
-        for budget in touched {
-            let was_safe = self.budgets[budget.index()].never_allows;
-            if was_safe && !self.expectation(ctx, budget).fail_safe {
-                let state = &mut self.budgets[budget.index()];
-                state.never_allows = false;
-                state.closed_by = Some(event);
-            }
+        for (budget, event) in touched {
+            self.end_fail_safe(ctx, budget, event);
             self.sync_budget(ctx, budget, event);
         }
+    }
+
+    /// A budget that failed safe goes by its numbers once everything it selects has a scale.
+    fn end_fail_safe(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, event: EventId) {
+        let Some(told) = self.budgets[budget.index()].never_allows else {
+            return;
+        };
+        let told = self.events[told.index()];
+        let failed_safe = matches!(told.kind, EventKind::BudgetFailsSafe { .. });
+        if !failed_safe || self.expectation(ctx, budget).fail_safe {
+            return;
+        }
+        let state = &mut self.budgets[budget.index()];
+        state.never_allows = None;
+        state.closed_by = Some(event);
+        // Its numbers are the snapshot's too, so both go back to the same cause.
+        if self.tell_never_allows(ctx, budget, told.cause) {
+            self.ask_again(budget);
+        }
+    }
+
+    /// Tells when a budget can never allow anything, by the snapshot's own numbers; whether that is
+    /// so.
+    pub(super) fn tell_never_allows(
+        &mut self,
+        ctx: &Ctx<'_>,
+        budget: BudgetIdx,
+        cause: Option<EventId>,
+    ) -> bool {
+        let workloads = &self.budgets[budget.index()].workloads;
+        let states = workloads.iter().map(|w| &self.workloads[w.index()]);
+        let n_pods = budget::total(states.clone().map(|state| state.pods.len() as u32));
+        let n_active = budget::total(states.map(|state| state.active));
+        let scales = workloads
+            .iter()
+            .map(|w| ctx.cluster.workloads[w.index()].replicas);
+        let most_healthy = budget::total(scales).max(n_active);
+        let expectation = self.expectation(ctx, budget);
+        let kind = match self.without_scale(ctx, budget) {
+            _ if n_pods == 0 => return false,
+            Some(workload) if expectation.fail_safe => {
+                EventKind::BudgetFailsSafe { budget, workload }
+            }
+            Some(_) | None if expectation.never_allows(most_healthy) => {
+                EventKind::BudgetNeverAllows {
+                    budget,
+                    healthy: most_healthy,
+                    desired: u32::try_from(expectation.desired_healthy).unwrap_or(u32::MAX),
+                }
+            }
+            Some(_) | None => return false,
+        };
+        let event = self.emit(kind, cause);
+        self.budgets[budget.index()].never_allows = Some(event);
+        true
     }
 
     /// The controller works again: it looks at every budget it missed.
@@ -174,11 +272,8 @@ impl World {
 
     /// Whether a pod's eviction may pass a closed budget because the pod is not ready.
     fn passes_unready(&self, budget: BudgetIdx, pod: PodIdx) -> bool {
-        let state = &self.budgets[budget.index()];
-        let met =
-            state.desired_healthy > 0 && i64::from(state.current_healthy) >= state.desired_healthy;
-        self.pods[pod.index()].level != PodLevel::Ready
-            && (met || state.policy == UnhealthyPodEvictionPolicy::AlwaysAllow)
+        let unready = self.pods[pod.index()].level != PodLevel::Ready;
+        unready && eviction::passes_unready(&self.budget_status(budget.index()))
     }
 
     /// A refused eviction is tried again.
@@ -203,7 +298,38 @@ impl World {
         if state.unsynced {
             return self.control.trouble(ApiComponent::ControllerManager);
         }
-        state.closed_by
+        match state.never_allows {
+            Some(told) if state.tightened == 0 => Some(told),
+            Some(_) | None => state.closed_by,
+        }
+    }
+
+    /// Schedules the next try of every waiting eviction, to be refused for another reason.
+    fn ask_again(&mut self, budget: BudgetIdx) {
+        let now = self.now();
+        for index in 0..self.budgets[budget.index()].waiting.len() {
+            let entry = &mut self.budgets[budget.index()].waiting[index];
+            if !std::mem::replace(&mut entry.scheduled, true) {
+                let (pod, at) = (entry.pod, next_try(entry.since, now));
+                self.schedule_at(at, Action::Retry(pod));
+            }
+        }
+    }
+
+    /// A waiting eviction is refused again: that is told where its budget will never open, unless
+    /// it was told for the same reason before.
+    pub(super) fn refuse_again(&mut self, pod: PodIdx, node: NodeIdx, budget: BudgetIdx) {
+        let why = self.why_closed(budget);
+        let state = &self.budgets[budget.index()];
+        let entry = state.waiting.iter().position(|entry| entry.pod == pod);
+        let Some(entry) = entry.filter(|_| why.is_some() && why == state.never_allows) else {
+            return;
+        };
+        let before = state.waiting[entry].refused;
+        if self.events[before.index()].cause != why {
+            let refused = self.emit_pod(pod, EventKind::EvictionRefused { pod, node, budget }, why);
+            self.budgets[budget.index()].waiting[entry].refused = refused;
+        }
     }
 
     /// Changes what a budget asks for, because of `event`.

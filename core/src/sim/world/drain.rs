@@ -50,7 +50,8 @@ impl World {
             self.refresh_room(node);
             cause = self.emit_node(node, EventKind::NodeCordoned { node }, Some(cause));
         }
-        let pods = self.drained_pods(ctx, node).count() as u32;
+        let n_evicted = self.drained_pods(ctx, node).count() + self.finished_to_evict(ctx, node);
+        let pods = n_evicted as u32;
         let started = self.emit_node(node, EventKind::DrainStarted { node, pods }, Some(cause));
         if let Some(drain) = &mut self.nodes[node.index()].drain {
             drain.started = started;
@@ -60,7 +61,11 @@ impl World {
 
     /// The pods of a node that a drain evicts: managed providers take bare pods and `emptyDir`
     /// too, and leave daemon sets' and static pods.
-    fn drained_pods(&self, ctx: &Ctx<'_>, node: NodeIdx) -> impl Iterator<Item = PodIdx> {
+    pub(super) fn drained_pods(
+        &self,
+        ctx: &Ctx<'_>,
+        node: NodeIdx,
+    ) -> impl Iterator<Item = PodIdx> {
         let pods = self.nodes[node.index()].pods.iter().copied();
         pods.filter(|pod| !self.is_daemon(ctx, *pod))
     }
@@ -84,7 +89,7 @@ impl World {
                 self.evict(ctx, pod, Some(cause));
             }
         }
-        self.delete_finished(ctx, node, cause);
+        self.evict_finished(ctx, node, cause);
         self.check_drained(ctx, node, cause);
     }
 
@@ -125,6 +130,8 @@ impl World {
                     let refused = self.emit_pod(pod, kind, why);
                     self.counters.refusals += 1;
                     self.wait_for_budget(pod, budget, refused);
+                } else {
+                    self.refuse_again(pod, node, budget);
                 }
             }
             Answer::MoreThanOneBudget | Answer::Forbidden | Answer::NotFound => {
@@ -193,7 +200,8 @@ impl World {
         }
     }
 
-    fn budget_status(&self, budget: usize) -> BudgetStatus {
+    /// A budget's status as the eviction handler sees it.
+    pub(super) fn budget_status(&self, budget: usize) -> BudgetStatus {
         let state = &self.budgets[budget];
         BudgetStatus {
             unhealthy_policy: state.policy,
@@ -267,6 +275,7 @@ impl World {
             OnDrainTimeout::Fail => {
                 let kind = EventKind::DrainTimedOut { node, pods };
                 let event = self.emit_node(node, kind, Some(cause));
+                self.nodes[node.index()].drain = None;
                 self.fail_roll(ctx, StepFailure::DrainTimeout, event);
             }
             OnDrainTimeout::Force => {

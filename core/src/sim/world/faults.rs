@@ -215,7 +215,7 @@ impl World {
             desired_healthy: 0,
             unsynced: false,
             edited_unseen: false,
-            never_allows: false,
+            never_allows: None,
             tightened: 0,
             closed_by: None,
             opened_by: None,

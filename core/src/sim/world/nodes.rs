@@ -41,6 +41,7 @@ impl World {
             last: None,
             drain: None,
             retiring: false,
+            deleted: false,
             pods: Vec::new(),
             made_from: Some(old),
         });
@@ -204,6 +205,7 @@ impl World {
         let event = self.emit_node(node, EventKind::NodeRemoved { node }, cause);
         let state = &mut self.nodes[node.index()];
         state.present = false;
+        state.deleted = true;
         state.ready = false;
         state.lease_lapsed = false;
         self.refresh_room(node);
@@ -219,6 +221,7 @@ impl World {
         for pod in self.nodes[node.index()].pods.clone() {
             self.lose_pod(ctx, pod, event);
         }
+        self.lose_finished(ctx, node, event);
     }
 
     /// Schedules the deletion of a drained node.
@@ -235,7 +238,9 @@ impl World {
 
     /// A machine that was ordered and has not joined is not wanted any more.
     pub(super) fn cancel_order(&mut self, node: NodeIdx, cause: EventId) {
-        self.nodes[node.index()].boots += 1;
+        let state = &mut self.nodes[node.index()];
+        state.boots += 1;
+        state.deleted = true;
         self.emit_node(node, EventKind::NodeRemoved { node }, Some(cause));
     }
 }

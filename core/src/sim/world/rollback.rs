@@ -27,14 +27,20 @@ enum WayBack {
 
 impl World {
     /// Starts the way back: nodes left cordoned are used again, then the pools go back, last
-    /// upgraded first.
-    pub(super) fn begin_roll_back(&mut self, ctx: &Ctx<'_>, cause: EventId) {
+    /// upgraded first. The upgrade had reached the step at this position.
+    pub(super) fn begin_roll_back(
+        &mut self,
+        ctx: &Ctx<'_>,
+        reached: Option<usize>,
+        cause: EventId,
+    ) {
         let event = self.emit(EventKind::RollBackStarted {}, Some(cause));
         let mut way_back: Vec<PoolIdx> = Vec::new();
-        for step in ctx.steps {
-            if let Step::Pool { pool, .. } = step
-                && !way_back.contains(pool)
-            {
+        let begun = reached.map_or(ctx.steps, |reached| &ctx.steps[..=reached]);
+        for step in begun {
+            if let Step::Pool { pool, .. } = step {
+                // A pool that was upgraded twice counts from its last time.
+                way_back.retain(|other| other != pool);
                 way_back.push(*pool);
             }
         }
@@ -173,15 +179,17 @@ impl World {
     /// The way back fails as an upgrade can.
     pub(super) fn fail_roll_back(&mut self, why: StepFailure, cause: EventId) {
         let event = self.emit(EventKind::RollBackFailed { why }, Some(cause));
+        self.tell_surge_left(event);
         self.end_upgrade(ClusterOutcome::Failed, event);
     }
 
     /// Tells of the nodes that surge ordered or added beside old ones that stay: without a way
-    /// back nobody deletes them.
+    /// back, or after one that failed, nobody deletes them.
     pub(super) fn tell_surge_left(&mut self, cause: EventId) {
         let beside = |node: &&super::Node| {
             let old = node.made_from.map(|old| &self.nodes[old.index()]);
-            old.is_some_and(|old| old.present && !old.retiring)
+            let goes = node.deleted || node.retiring;
+            !goes && old.is_some_and(|old| old.present && !old.retiring)
         };
         let nodes = self.nodes.iter().filter(beside).count() as u32;
         if nodes > 0 {
@@ -190,9 +198,9 @@ impl World {
     }
 }
 
-/// How a pool was rolled, which is how it goes back.
+/// How a pool was rolled last, which is how it goes back.
 fn policy_of(steps: &[Step], pool: PoolIdx) -> (PoolStrategy, DrainPolicy) {
-    let of_pool = steps.iter().find_map(|step| match step {
+    let of_pool = steps.iter().rev().find_map(|step| match step {
         Step::Pool {
             pool: of,
             strategy,

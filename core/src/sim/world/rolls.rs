@@ -3,7 +3,7 @@
 use super::{Ctx, World};
 use crate::ids::{EventId, NodeIdx};
 use crate::plan::{DrainPolicy, FailureRule, PoolStrategy};
-use crate::sim::trace::StepFailure;
+use crate::sim::trace::{EventKind, StepFailure};
 use crate::units::{KubeVersion, SimDuration};
 
 /// A pool being rolled.
@@ -237,7 +237,7 @@ impl World {
             return;
         };
         for slot in &roll.slots {
-            self.nodes[slot.old.index()].drain = None;
+            self.give_up_drain(ctx, slot.old, cause);
             for pod in self.nodes[slot.old.index()].pods.clone() {
                 self.stop_waiting(pod);
                 self.pods[pod.index()].in_drain = false;
@@ -254,6 +254,14 @@ impl World {
         match roll.purpose {
             RollPurpose::Upgrade => self.fail_step(ctx, why, cause),
             RollPurpose::RollBack => self.fail_roll_back(why, cause),
+        }
+    }
+
+    /// Nobody drains a node any more because of `cause`.
+    fn give_up_drain(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+        if self.nodes[node.index()].drain.take().is_some() {
+            let pods = self.drained_pods(ctx, node).count() as u32;
+            self.emit_node(node, EventKind::DrainGivenUp { node, pods }, Some(cause));
         }
     }
 

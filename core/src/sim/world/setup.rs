@@ -11,7 +11,7 @@ use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
-use crate::sim::budget::{self, BudgetSpec};
+use crate::sim::budget::BudgetSpec;
 use crate::sim::queue::EventQueue;
 use crate::sim::timing;
 use crate::sim::trace::{Counters, EventKind, PodLevel};
@@ -185,41 +185,14 @@ impl World {
         let states = workloads
             .iter()
             .map(|workload| &self.workloads[workload.index()]);
-        let (pods, ready) = states.fold((0, 0), |(pods, ready), state| {
-            (pods + state.pods.len() as u32, ready + state.ready)
-        });
-        let scales = workloads
-            .iter()
-            .map(|workload| ctx.cluster.workloads[workload.index()].replicas);
-        let wanted = budget::total(scales);
+        let ready = states.map(|state| state.ready).sum();
         let expectation = self.expectation(ctx, budget);
         let state = &mut self.budgets[budget.index()];
         state.healthy = ready;
         state.current_healthy = ready;
         state.desired_healthy = expectation.desired_healthy;
         state.allowed = expectation.allowed(ready);
-        if let Some(workload) = self.without_scale(ctx, budget)
-            && pods > 0
-            && expectation.fail_safe
-        {
-            let kind = EventKind::BudgetFailsSafe { budget, workload };
-            let event = self.emit(kind, Some(taken));
-            let state = &mut self.budgets[budget.index()];
-            state.never_allows = true;
-            state.closed_by = Some(event);
-            return;
-        }
-        let most_healthy = wanted.max(pods);
-        if pods > 0 && expectation.never_allows(most_healthy) {
-            let kind = EventKind::BudgetNeverAllows {
-                budget,
-                healthy: most_healthy,
-                desired: u32::try_from(expectation.desired_healthy).unwrap_or(u32::MAX),
-            };
-            let event = self.emit(kind, Some(taken));
-            let state = &mut self.budgets[budget.index()];
-            state.never_allows = true;
-            state.closed_by = Some(event);
+        if self.tell_never_allows(ctx, budget, Some(taken)) {
             return;
         }
         if self.budgets[budget.index()].allowed == 0 {
@@ -273,6 +246,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         last: None,
         drain: None,
         retiring: false,
+        deleted: false,
         pods: Vec::new(),
         made_from: None,
     }
@@ -299,7 +273,7 @@ fn initial_budget(budget: &inventory::Budget) -> BudgetState {
         desired_healthy: 0,
         unsynced: false,
         edited_unseen: false,
-        never_allows: false,
+        never_allows: None,
         tightened: 0,
         closed_by: None,
         opened_by: None,

@@ -69,7 +69,7 @@ impl World {
                 .iter()
                 .find(|entry| entry.pod == *pod)?
                 .refused;
-            if state.tightened > 0 || state.never_allows {
+            if state.tightened > 0 || state.never_allows.is_some() {
                 return Some(refused);
             }
             Some(self.why_unhealthy(budget.index()).unwrap_or(refused))

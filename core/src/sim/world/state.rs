@@ -36,6 +36,8 @@ pub(super) struct Node {
     pub(super) drain: Option<Drain>,
     /// Whether it is drained and about to be deleted.
     pub(super) retiring: bool,
+    /// Whether its machine was deleted, or its order cancelled.
+    pub(super) deleted: bool,
     /// Everything bound to it.
     pub(super) pods: Vec<PodIdx>,
     /// The node it takes the place of.
@@ -128,8 +130,8 @@ pub(super) struct BudgetState {
     pub(super) unsynced: bool,
     /// Whether its spec was edited since the controller last saw it.
     pub(super) edited_unseen: bool,
-    /// Whether it can never allow anything, by the snapshot's own numbers.
-    pub(super) never_allows: bool,
+    /// The event that tells that it can never allow anything, by the snapshot's own numbers.
+    pub(super) never_allows: Option<EventId>,
     /// How many faults tighten it.
     pub(super) tightened: u32,
     /// Why it is closed: the event that last spent or shrank it.

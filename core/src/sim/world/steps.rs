@@ -260,10 +260,10 @@ impl World {
     /// The cluster fails; the plan's rule says what now.
     pub(super) fn fail_upgrade(&mut self, ctx: &Ctx<'_>, cause: EventId) {
         let event = self.emit(EventKind::ClusterFailed {}, Some(cause));
-        self.course.step = None;
+        let reached = self.course.step.take();
         self.course.failed = Some((self.now(), event));
         match ctx.plan.on_failure {
-            FailureRule::RollBack => self.begin_roll_back(ctx, event),
+            FailureRule::RollBack => self.begin_roll_back(ctx, reached, event),
             FailureRule::Hold | FailureRule::GoOn => {
                 self.tell_surge_left(event);
                 self.end_upgrade(ClusterOutcome::Failed, event);
