@@ -115,6 +115,51 @@ const KINDS: [KindRow; 11] = [
     },
 ];
 
+/// Kinds of Kubernetes's own that are dropped.
+const OWN_UNUSED: [&str; 36] = [
+    "APIService",
+    "Binding",
+    "CertificateSigningRequest",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ComponentStatus",
+    "ConfigMap",
+    "ControllerRevision",
+    "CronJob",
+    "CSIDriver",
+    "CSINode",
+    "CustomResourceDefinition",
+    "Endpoints",
+    "EndpointSlice",
+    "Event",
+    "HorizontalPodAutoscaler",
+    "Ingress",
+    "IngressClass",
+    "Lease",
+    "LimitRange",
+    "MutatingWebhookConfiguration",
+    "Namespace",
+    "NetworkPolicy",
+    "NodeMetrics",
+    "PodMetrics",
+    "PodSecurityPolicy",
+    "PriorityClass",
+    "ResourceQuota",
+    "Role",
+    "RoleBinding",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+    "StorageClass",
+    "ValidatingWebhookConfiguration",
+    "VolumeAttachment",
+];
+
+/// Whether `kind` is one of Kubernetes's own that no rehearsal uses.
+pub(super) fn is_own_unused(kind: &str) -> bool {
+    OWN_UNUSED.contains(&kind)
+}
+
 /// What becomes of an object of some kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KindMatch {

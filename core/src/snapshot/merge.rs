@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::checked::{Issue, IssueLevel, Place};
 use crate::snapshot::content::{FileContent, Kept};
 use crate::snapshot::issues::IssueLog;
+use crate::snapshot::kinds::{self, KindMatch};
 use crate::snapshot::server_version::keep_oldest;
 use crate::snapshot::{
     BudgetObject, ClaimObject, ClusterFacts, ClusterSnapshot, NodeObject, PodObject, VolumeObject,
@@ -39,6 +40,7 @@ pub(super) fn merge(
     let mut apiserver_image = None;
     for (index, file) in files.into_iter().enumerate() {
         cluster.sources.push(file.path.clone());
+        tell_when_nothing_is_used(&file, log);
         let mut origin = Origin {
             index,
             sources: &cluster.sources,
@@ -61,6 +63,38 @@ pub(super) fn merge(
     }
     cluster.server_version = cluster.server_version.or(apiserver_image);
     cluster
+}
+
+/// Kinds named in the note about a file of which nothing is used.
+const KINDS_NAMED: usize = 5;
+
+/// Notes that a file holds objects, and none of a kind that a rehearsal needs. Dumps of whole
+/// clusters have many such files of Kubernetes's own kinds, which nobody expects to matter.
+fn tell_when_nothing_is_used(file: &FileContent, log: &mut IssueLog) {
+    let is_told = |kind: &String| {
+        kinds::is_own_unused(kind) || matches!(kinds::classify("", kind), KindMatch::Misspelled(_))
+    };
+    if file.has_objects() || file.unused_kinds.keys().all(is_told) {
+        return;
+    }
+    let named = file.unused_kinds.iter().take(KINDS_NAMED);
+    let named: Vec<String> = named
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    let more = match file.unused_kinds.len().saturating_sub(KINDS_NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} kinds more"),
+    };
+    log.push_file(
+        IssueLevel::Note,
+        "nothing-used",
+        &file.path,
+        format!(
+            "no object of this file is of a kind that a rehearsal uses: {}{more}",
+            named.join(", ")
+        ),
+        "add nodes, pods, their controllers, budgets or volumes, or leave the file out",
+    );
 }
 
 /// The file whose objects are being merged.

@@ -33,6 +33,27 @@ fn truncated_json_keeps_what_came_before_the_cut() {
 }
 
 #[test]
+fn an_object_of_a_kind_that_nobody_uses_is_told_of() {
+    check(
+        "a/bad.json",
+        br#"{"kind":"Recipe","apiVersion":"v1","metadata":{"name":"soup"}}"#,
+        &expect![[r#"
+            cluster good: 1 nodes 1 pods (1 Recipe)
+            a/bad.json: note[nothing-used]: no object of this file is of a kind that a
+                rehearsal uses: 1 Recipe; add nodes, pods, their controllers, budgets or
+                volumes, or leave the file out
+        "#]],
+    );
+    check(
+        "a/services.json",
+        br#"{"kind":"Service","apiVersion":"v1","metadata":{"name":"web"}}"#,
+        &expect![[r#"
+            cluster good: 1 nodes 1 pods (1 Service)
+        "#]],
+    );
+}
+
+#[test]
 fn a_field_of_the_wrong_kind_costs_one_object() {
     let wrong = pod("web-3").replace("\"n1\"", "[1, 2]");
     let text = list(&[pod("web-2"), wrong, pod("web-4")]);
