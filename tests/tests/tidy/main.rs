@@ -4,6 +4,7 @@
 
 mod arrows;
 mod crates;
+mod platforms;
 mod shape;
 mod source;
 mod words;

@@ -92,7 +92,7 @@ pub fn run(arguments: &TestArguments) -> Result<()> {
 fn run_kind(kind: Kind, steps: &Steps) -> Result<Vec<Row>> {
     match kind {
         Kind::Format => Ok(vec![lint::format(steps)]),
-        Kind::Lint => lint::clippy(steps),
+        Kind::Lint => Ok(vec![lint::clippy(steps)]),
         Kind::Native => native::run(steps),
         Kind::Wasm => wasm::run(steps),
         Kind::Digest => probe::compare(steps),
