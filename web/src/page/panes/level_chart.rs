@@ -31,8 +31,9 @@ pub(crate) struct ChartProps {
 #[function_component]
 pub(crate) fn LevelChart(props: &ChartProps) -> Html {
     let send = use_context::<Send>().expect("the app provides it");
-    let plot = use_node_ref();
-    let (width, _) = use_size(plot.clone());
+    // The figure is there whether or not there is anything to draw, so its size is always watched.
+    let figure = use_node_ref();
+    let (width, _) = use_size(figure.clone());
     let scale = Scale {
         span: props.span,
         width,
@@ -47,7 +48,7 @@ pub(crate) fn LevelChart(props: &ChartProps) -> Html {
     let Some(series) = found.filter(|series| series.summary.is_some()) else {
         let why = found.map_or("", |series| series.unmeasured.as_str());
         return html! {
-            <figure class="chart" data-testid="chart" data-sli={name}>
+            <figure class="chart" data-testid="chart" data-sli={name} ref={figure}>
                 <figcaption><span class="chart-name">{ name }</span></figcaption>
                 <p class="chart-plot unknown">{ chart::unmeasured(why) }</p>
             </figure>
@@ -59,9 +60,9 @@ pub(crate) fn LevelChart(props: &ChartProps) -> Html {
     });
     let sentence = chart::sentence(series, &props.clock.zone, props.clock.start_unix_ms);
     html! {
-        <figure class="chart" data-testid="chart" data-sli={name}>
+        <figure class="chart" data-testid="chart" data-sli={name} ref={figure}>
             { caption(props, series) }
-            <div class="chart-plot" ref={plot}>
+            <div class="chart-plot">
                 <svg width={width.to_string()} height={(HEIGHT + 2.0).to_string()} role="img"
                     aria-label={sentence.clone()} {onpointerdown}>
                     <title>{ sentence.clone() }</title>
