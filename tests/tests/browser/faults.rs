@@ -1,7 +1,6 @@
 //! A fault injected on the page changes what happens, says why, and is the same in the terminal.
 
 use anyhow::{Context, Result};
-use fantoccini::key::Key;
 use wavetank_core::scenario::{self, FleetSource, Scenario};
 use wavetank_core::sim::fault::{FaultKind, Trigger};
 use wavetank_core::trial::RunSettings;
@@ -97,6 +96,14 @@ fn check_core_agrees(scenario: Scenario, on_screen: &str) -> Result<()> {
     Ok(())
 }
 
+async fn close_menu(page: &Page) -> Result<()> {
+    page.click("[data-testid='share-sheet'] .dialog-head button")
+        .await?;
+    let look = async || Ok(page.n_elements(&id("share-sheet")).await? == 0);
+    assert!(page.wait_until(look).await?, "the menu is closed");
+    Ok(())
+}
+
 #[test]
 fn a_saved_scenario_dropped_on_the_page_brings_its_rehearsal_back() {
     visit("/", async |page| {
@@ -104,7 +111,7 @@ fn a_saved_scenario_dropped_on_the_page_brings_its_rehearsal_back() {
         page.settle().await?;
         let broken = page.break_cni_in_wave_2().await?;
         let text = export(page).await?;
-        page.press(&Key::Escape.to_string()).await?;
+        close_menu(page).await?;
         page.click(&id("undo")).await?;
         page.wait_for_other_digest(&broken).await?;
         let undone = page.digest().await?;
