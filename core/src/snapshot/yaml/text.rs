@@ -11,7 +11,7 @@ use crate::snapshot::text::Text;
 use crate::snapshot::yaml::error::from_saphyr;
 use crate::snapshot::yaml::locate::locate;
 use crate::snapshot::yaml::split::key_value;
-use crate::snapshot::yaml::transcode::{self, Json};
+use crate::snapshot::yaml::transcode::Json;
 
 /// Levels of nesting that an object may have.
 pub(super) const MAX_DEPTH: usize = 64;
@@ -97,13 +97,7 @@ fn options(length: usize) -> serde_saphyr::Options {
 
 impl Text for YamlText<'_> {
     fn read<T: DeserializeOwned>(&self) -> Result<T, Fault> {
-        let Json(json) = match self.shape {
-            Shape::Object => self.parse()?,
-            Shape::OnlyItem => {
-                let transcode::OnlyItem(item) = self.parse()?;
-                item
-            }
-        };
+        let Json(json) = self.read_by_hand()?;
         serde_json::from_slice(&json).map_err(|error| self.place(&json, from_serde(&json, &error)))
     }
 

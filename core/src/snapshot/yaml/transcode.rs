@@ -5,9 +5,7 @@
 
 use std::fmt;
 
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::ser::Serialize;
 
 /// The JSON of one value.
@@ -22,32 +20,6 @@ impl<'de> Deserialize<'de> for Json {
         }
         .deserialize(deserializer)?;
         Ok(Self(out))
-    }
-}
-
-/// The JSON of the only item of a list.
-pub(super) struct OnlyItem(pub(super) Json);
-
-impl<'de> Deserialize<'de> for OnlyItem {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(OnlyItemVisitor)
-    }
-}
-
-struct OnlyItemVisitor;
-
-impl<'de> Visitor<'de> for OnlyItemVisitor {
-    type Value = OnlyItem;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a sequence")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<OnlyItem, A::Error> {
-        let item = seq.next_element()?;
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
-        item.map(OnlyItem)
-            .ok_or_else(|| Error::invalid_length(0, &self))
     }
 }
 
