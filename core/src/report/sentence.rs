@@ -199,6 +199,9 @@ impl ClusterNames<'_> {
         let name = self.cluster.name.as_str();
         let text = match *kind {
             EventKind::SnapshotTaken {} => "is as the snapshot shows it".to_owned(),
+            EventKind::DrainTyped { nodes } => {
+                format!("is drained by hand: {}", count(nodes, "node"))
+            }
             EventKind::WindowAwaited { opens_ms } => format!(
                 "waits for its maintenance window, which opens in {}",
                 SimTime::from_millis(opens_ms).since(at).rounded()
@@ -271,6 +274,18 @@ impl ClusterNames<'_> {
                     "runs out of drain time: {} deleted, budgets or not",
                     count(pods, "pod")
                 ),
+            ),
+            EventKind::DrainRefused { node, pods } => (
+                node,
+                format!("is not drained: {} need a flag", count(pods, "pod")),
+            ),
+            EventKind::DrainFailed { node, pods } => (
+                node,
+                format!("is not drained: {} cannot be evicted", count(pods, "pod")),
+            ),
+            EventKind::DrainStalled { node, pods } => (
+                node,
+                format!("is never drained: {} left for good", count(pods, "pod")),
             ),
             EventKind::NodeRequested { node } => (node, "is ordered".to_owned()),
             EventKind::NodeJoined { node, kubelet } => {

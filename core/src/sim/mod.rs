@@ -5,6 +5,7 @@
 //! upstream's own test cases can be put to them.
 
 pub mod budget;
+pub mod by_hand;
 pub mod etcd;
 pub mod eviction;
 pub mod fault;

@@ -85,6 +85,7 @@ pub(crate) fn add_workload(
         namespace: "shop".to_owned(),
         name: name.to_owned(),
         kind,
+        is_orphaned: false,
         replicas,
         parallel: false,
         requests: Resources {

@@ -8,6 +8,7 @@
 
 mod api;
 mod budgets;
+mod by_hand;
 mod cni;
 mod control_plane;
 mod drain;
@@ -98,6 +99,8 @@ pub(super) enum Action {
     DrainBegin(NodeIdx, u32),
     Uncordon(NodeIdx, EventId),
     DrainDeadline(NodeIdx, u32),
+    CommandSees(NodeIdx, u32),
+    CommandGivesUp(NodeIdx, u32),
     Retry(PodIdx),
     PodGone(PodIdx),
     PodReady(PodIdx, u32),
@@ -151,6 +154,7 @@ pub(crate) struct World {
     faults: Vec<FaultState>,
     course: Course,
     roll: Option<Roll>,
+    by_hand: Option<Box<by_hand::ByHand>>,
     cni: Option<cni::CniRoll>,
     /// Pods without a node, in the order they began to wait.
     parked: Vec<PodIdx>,
@@ -248,6 +252,8 @@ impl World {
             Action::DrainBegin(node, number) => self.start_drain(ctx, node, number),
             Action::Uncordon(node, cause) => self.uncordon_late(ctx, node, cause),
             Action::DrainDeadline(node, number) => self.drain_deadline(ctx, node, number),
+            Action::CommandSees(node, number) => self.command_sees(ctx, node, number),
+            Action::CommandGivesUp(node, number) => self.command_gives_up(ctx, node, number),
             Action::Retry(pod) => self.retry_eviction(ctx, pod),
             Action::PodGone(pod) => self.pod_gone(ctx, pod),
             Action::PodReady(pod, epoch) => self.pod_ready(ctx, pod, epoch),

@@ -163,7 +163,7 @@ impl World {
         state.epoch += 1;
         state.last = Some(event);
         let runs = state.running_at <= self.queue.now();
-        let key = state.key;
+        let (key, in_drain) = (state.key, state.in_drain);
         if !matches!(was, PodLevel::Terminating | PodLevel::Finished) {
             self.workloads[self.pods[pod.index()].workload.index()].active -= 1;
         }
@@ -174,7 +174,10 @@ impl World {
                 _ if !runs => SimDuration::from_secs(1),
                 _ => {
                     let mut luck = self.streams.open(key, Purpose::Termination);
-                    timing::termination(ctx.workload(self, pod), &mut luck)
+                    let workload = ctx.workload(self, pod);
+                    let asked = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
+                    let grace = asked.filter(|_| in_drain).unwrap_or(workload.grace);
+                    timing::termination(workload.has_pre_stop, grace, &mut luck)
                 }
             };
             self.schedule(stop + self.control.write_latency(), Action::PodGone(pod));
@@ -230,7 +233,7 @@ impl World {
         if let Some(node) = node {
             self.wake_parked(ctx, node);
             if in_drain {
-                self.drained_pod_gone(ctx, node, event);
+                self.drained_pod_gone(ctx, pod, node, event);
             }
         }
     }

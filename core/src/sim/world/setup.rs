@@ -80,6 +80,7 @@ impl World {
             faults: vec![FaultState::default(); ctx.faults.len()],
             course: Course::default(),
             roll: None,
+            by_hand: None,
             cni: None,
             parked: Vec::new(),
             owed: Vec::new(),
@@ -135,7 +136,7 @@ impl World {
             }
             if level == PodLevel::Terminating {
                 let mut luck = self.streams.open(key, Purpose::Termination);
-                let rest = timing::termination(workload, &mut luck);
+                let rest = timing::termination(workload.has_pre_stop, workload.grace, &mut luck);
                 self.schedule(rest, Action::PodGone(pod));
             }
         }
