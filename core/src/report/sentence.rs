@@ -4,8 +4,9 @@ use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, Workl
 use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
 use crate::report::words::{
-    component_words, count, failure_words, fault_words, gate_unreadable_words, gate_words, latency,
-    outcome_words, percent, step_label, step_words, trouble_words, unschedulable_words,
+    component_words, count, failure_words, fault_words, gate_unreadable_words, gate_words,
+    invariant_words, latency, outcome_words, percent, step_label, step_words, trouble_words,
+    unschedulable_words,
 };
 use crate::sim::fault::{Fault, StepKind};
 use crate::sim::trace::ClusterTrace;
@@ -221,6 +222,10 @@ impl ClusterNames<'_> {
                 )
             }
             EventKind::GatesPassed {} => "passes every check".to_owned(),
+            EventKind::InvariantBroken { invariant } => format!(
+                "breaks a rule that always holds: {}",
+                invariant_words(invariant)
+            ),
             EventKind::GateFailed { gate, value, limit } => gate_words(gate, value, limit),
             EventKind::GateUnreadable { gate } => gate_unreadable_words(gate).to_owned(),
             EventKind::ClusterUpgraded {} => {

@@ -54,7 +54,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         owner: Evidence::Unknown,
         approver: Evidence::Unknown,
         windows: Evidence::Known(Vec::new()),
-        version: Evidence::Known(OLD),
+        version: Evidence::Known(NEW),
         control_plane: ControlPlane {
             members: Evidence::Known(3),
             managed: true,

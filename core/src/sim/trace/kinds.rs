@@ -6,8 +6,8 @@
 
 use super::source::Source;
 use super::words::{
-    ApiComponent, Gate, NodeTrouble, Place, PodTrouble, RunOutcome, Severity, StepFailure,
-    Unschedulable, Word,
+    ApiComponent, Gate, Invariant, NodeTrouble, Place, PodTrouble, RunOutcome, Severity,
+    StepFailure, Unschedulable, Word,
 };
 use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx};
 use crate::sim::fault::StepKind;
@@ -96,6 +96,10 @@ event_kinds! {
     /// The rehearsal ends: nothing is left to do.
     RunEnded { outcome: RunOutcome } Info Model
         "A rehearsal ends when nothing is left that could change anything."
+
+    /// The rehearsal broke a rule that always holds, and ends.
+    InvariantBroken { invariant: Invariant } Bad Model
+        "The event before is one that no cluster allows, so the rehearsal itself is wrong."
 
     // A cluster's way through the plan.
     /// The snapshot shows the cluster as it was.

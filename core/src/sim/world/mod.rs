@@ -33,10 +33,11 @@ use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx};
 use crate::inventory::{Cluster, Workload};
 use crate::plan::{Plan, Step};
 use crate::rng::Streams;
+use crate::sim::audit::Audit;
 use crate::sim::fault::Fault;
 use crate::sim::queue::EventQueue;
 use crate::sim::timing;
-use crate::sim::trace::{AddedBudget, ApiComponent, Counters, Event, EventKind};
+use crate::sim::trace::{AddedBudget, ApiComponent, ClusterOutcome, Counters, Event, EventKind};
 use crate::units::{SimDuration, SimTime};
 
 use api::Control;
@@ -163,6 +164,9 @@ pub(crate) struct World {
     n_drains: u32,
     scratch: scheduler::Scratch,
     counters: Counters,
+    audit: Audit,
+    /// The event at which a rule was broken that always holds.
+    broken: Option<EventId>,
 }
 
 impl World {
@@ -217,7 +221,7 @@ impl World {
 
     /// Handles everything that falls due up to `until`; whether nothing is left before it.
     pub(crate) fn run_until(&mut self, ctx: &Ctx<'_>, until: SimTime, n_left: &mut u32) -> bool {
-        while self.queue.next_at().is_some_and(|at| at <= until) {
+        while self.broken.is_none() && self.queue.next_at().is_some_and(|at| at <= until) {
             if *n_left == 0 {
                 return false;
             }
@@ -304,7 +308,31 @@ impl World {
             kind,
             cause,
         });
+        self.audit(id);
         id
+    }
+
+    /// Holds an event against what must always be so; a breach ends everything here.
+    fn audit(&mut self, id: EventId) {
+        let event = self.events[id.index()];
+        let Some(invariant) = self.audit.watch(&event) else {
+            return;
+        };
+        if self.broken.is_none() {
+            let broken = EventId::new(self.events.len());
+            self.events.push(Event {
+                kind: EventKind::InvariantBroken { invariant },
+                cause: Some(id),
+                ..event
+            });
+            self.broken = Some(broken);
+            self.end_upgrade(ClusterOutcome::Broken, broken);
+        }
+    }
+
+    /// The event that tells of a rule broken, if one was.
+    pub(crate) fn broken(&self) -> Option<EventId> {
+        self.broken
     }
 
     /// Records an event that changes what a node is.

@@ -30,6 +30,8 @@ impl World {
             sick: replaced.sick,
             ordinal: replaced.ordinal,
         });
+        let volume = self.pods[pod.index()].volume;
+        self.audit.add_pod(workload, volume, None, PodLevel::Absent);
         let state = &mut self.workloads[workload.index()];
         state.pods.push(pod);
         state.active += 1;

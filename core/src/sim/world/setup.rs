@@ -11,6 +11,7 @@ use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
+use crate::sim::audit::Audit;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::queue::EventQueue;
 use crate::sim::timing;
@@ -87,7 +88,12 @@ impl World {
             n_drains: 0,
             scratch: scheduler::Scratch::default(),
             counters: Counters::default(),
+            audit: Audit::new(cluster, ctx.steps),
+            broken: None,
         };
+        for node in &world.nodes {
+            world.audit.add_node(node.allocatable);
+        }
         world.place_pods(ctx);
         world.tell_snapshot(ctx);
         world
@@ -106,6 +112,8 @@ impl World {
             let key = rng::child_key(prefixes[spec.workload.index()], name);
             self.pods.push(initial_pod(index as u32, spec, key));
             let level = self.pods[index].level;
+            self.audit
+                .add_pod(spec.workload, spec.volume, spec.node, level);
             if level == PodLevel::Finished {
                 // A finished pod holds nothing, but budgets that select it count it.
                 self.workloads[spec.workload.index()].finished += 1;
