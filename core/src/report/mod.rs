@@ -13,6 +13,7 @@ mod fleet;
 mod gaps;
 mod lanes;
 mod log;
+mod losses;
 mod run;
 mod sentence;
 #[cfg(test)]

@@ -45,6 +45,7 @@ fn inventory() -> Inventory {
         allocatable: Evidence::Known(size),
         ready: Evidence::Known(true),
         unschedulable: false,
+        excluded_from_disruption: false,
     };
     let pool = NodePool {
         name: "web".to_owned(),
@@ -101,6 +102,7 @@ fn workload() -> Workload {
         has_pre_stop: false,
         readiness_delay: None,
         has_empty_dir: false,
+        unreachable_limits: vec![Some(300)],
         placement: Placement::default(),
         budgets: vec![BudgetIdx(0)],
     }

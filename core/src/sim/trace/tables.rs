@@ -77,8 +77,8 @@ pub struct PodRow {
 ///
 /// * `PodCreated` → [`Self::Pending`]; `PodScheduled` → [`Self::Starting`];
 /// * `PodReady` → [`Self::Ready`]; `PodUnready` → [`Self::Starting`];
-/// * `PodEvicted`, `PodDeleted` → [`Self::Terminating`];
-/// * `PodGone`, `PodLost` → [`Self::Absent`].
+/// * `PodEvicted`, `PodDeleted`, `PodTaintEvicted` → [`Self::Terminating`];
+/// * `PodGone`, `PodLost`, `PodCollected` → [`Self::Absent`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PodLevel {
     /// Not there.

@@ -13,6 +13,7 @@ pub(super) enum Where {
     Wave,
     Cluster,
     Node,
+    Zone,
     Workload,
 }
 
@@ -36,6 +37,7 @@ pub(super) struct Form {
     pub(super) wave: u32,
     pub(super) cluster: Option<u32>,
     pub(super) node: Option<u32>,
+    pub(super) zone: Option<String>,
     pub(super) workload: Option<String>,
     pub(super) duration: Option<SimDuration>,
     pub(super) severity_per_mille: u32,
@@ -59,6 +61,7 @@ impl Form {
             wave,
             cluster,
             node,
+            zone: None,
             workload: None,
             duration: None,
             severity_per_mille: 1_000,
@@ -104,6 +107,11 @@ impl Form {
             Where::Node => Scope {
                 cluster,
                 node: node(),
+                ..Scope::default()
+            },
+            Where::Zone => Scope {
+                cluster,
+                zone: self.zone.clone(),
                 ..Scope::default()
             },
             Where::Workload => Scope {
