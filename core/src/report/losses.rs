@@ -82,6 +82,11 @@ impl ClusterNames<'_> {
                 let text = format!("{zone} {}: {}", zone_words(state), pace_words(per_hour));
                 (zone, text)
             }
+            EventKind::ZoneRecovered { zone } => {
+                let zone = self.zone(zone);
+                let text = format!("{zone} is as usual again");
+                (zone, text)
+            }
             EventKind::AllZonesDisrupted {} => (
                 self.cluster.name.clone(),
                 "no zone has a Ready node: nothing is tainted or evicted".to_owned(),
@@ -106,7 +111,7 @@ impl ClusterNames<'_> {
 
 fn zone_words(state: ZoneState) -> &'static str {
     match state {
-        ZoneState::Normal => "is as usual again",
+        ZoneState::Normal => "is as usual",
         ZoneState::FullDisruption => "has no Ready node",
         ZoneState::PartialDisruption => "has lost most of its nodes",
     }

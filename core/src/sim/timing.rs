@@ -71,6 +71,9 @@ pub(crate) const LEASE_DURATION: SimDuration = secs(15);
 pub(crate) const RENEW_DEADLINE: SimDuration = secs(10);
 /// How long etcd is without a leader when it loses one: one to two election timeouts (§8).
 pub(crate) const LEADER_ELECTION: Distribution = uniform(secs(1), secs(2));
+/// How long one of several control-plane members is away while it restarts: as long as a static
+/// pod's restart (§7).
+pub(crate) const MEMBER_RESTART: Distribution = uniform(secs(20), secs(60));
 /// A kubelet renews its lease and reports every ten seconds (§6), so the last renewal before it is
 /// cut off, and the first report after, fall anywhere in that time.
 pub(crate) const KUBELET_PHASE: Distribution = uniform(secs(0), secs(10));

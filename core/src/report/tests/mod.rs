@@ -1,6 +1,7 @@
 //! Reports of a small trace that is written out by hand, one event at a time.
 
 mod events;
+mod losses;
 mod run_report;
 
 use expect_test::Expect;

@@ -364,11 +364,13 @@ event_kinds! {
     /// A node has lost its taint.
     NodeUntainted { node: NodeIdx } Info NodeLifecycle
         "A node that is back loses its taint; where every zone is disrupted all nodes do."
-    /// So few nodes of a zone are Ready, or so many again, that its nodes are tainted at another
-    /// pace.
+    /// So few nodes of a zone are Ready that it is tainted at another pace: so many an hour.
     ZoneDisrupted { zone: Option<ZoneIdx>, state: ZoneState, per_hour: u32 } Warning NodeLifecycle
         "A zone without a Ready node is tainted at the normal pace; one with 55 % of its nodes \
         away slowly, and not at all if it has at most 50."
+    /// Enough nodes of a zone are Ready again for the normal pace.
+    ZoneRecovered { zone: Option<ZoneIdx> } Info NodeLifecycle
+        "A zone is normal with a Ready node and less than 55 % of its nodes away."
     /// No zone has a Ready node: nothing is tainted, and nothing is evicted by taint.
     AllZonesDisrupted {} Warning NodeLifecycle
         "Where no node is Ready, the controller must be the one that is cut off: it stops."

@@ -7,8 +7,8 @@ use crate::inventory::{ControlPlane, Evidence, Inventory, WorkloadType};
 use crate::plan::{PoolStrategy, Step};
 use crate::sim::fault::{Fault, FaultKind, StepKind, Trigger};
 use crate::sim::testing::{
-    WAIT, add_budget, add_workload, check_requests, cluster, fault, fleet, plan, pool_steps,
-    rehearse, transcript,
+    SURGE, WAIT, add_budget, add_workload, check_requests, cluster, fault, fleet, plan, pool_steps,
+    rehearse, steps, transcript,
 };
 use crate::sim::trace::{Severity, Trace};
 use crate::units::SimDuration;
@@ -198,7 +198,56 @@ fn an_outage_shorter_than_a_lease_changes_no_leader() {
     );
 }
 
-/// Six pods on the two nodes drained at once, under a budget of two.
+// The control plane goes up member by member while one of three is lost: each of the others takes
+// the majority with it while it restarts.
+#[test]
+fn a_member_that_restarts_while_another_is_lost_takes_the_api_away() {
+    let inventory = with_members(web_with_budget(1), 3);
+    let mut only = steps(SURGE, WAIT);
+    only.truncate(1);
+    let fault = fault(FaultKind::EtcdMemberLoss, Trigger::ClusterStart, 333);
+    let trace = rehearse(&inventory, &plan(&[1], &only), &[fault], 1);
+    check_requests(&trace);
+    let shown = |kind: &str| !COMMON.iter().any(|part| kind.contains(part));
+    let expected = expect![[r#"
+        00:00:00 c0 FaultStarted  fault: 0
+        00:00:00 c0 EtcdMembersLost  lost: 1, of: 3
+        00:00:00 c0 EtcdLeaderLost
+        00:00:00 c0 ApiUnavailable
+        00:00:00 c0 MemberUpdating  member: 1, of: 3
+        00:00:00 c0 EtcdQuorumLost  left: 1, needed: 2
+        00:00:10 c0 LeaseLost  component: ControllerManager
+        00:00:10 c0 LeaseLost  component: Scheduler
+        00:00:38 c0 EtcdLeaderLost
+        00:00:40 c0 EtcdLeaderElected
+        00:00:40 c0 ApiAvailable
+        00:00:41 c0 LeaseAcquired  component: Scheduler
+        00:00:42 c0 LeaseAcquired  component: ControllerManager
+        00:03:16 c0 MemberUpdated  member: 1, of: 3
+        00:03:16 c0 MemberUpdating  member: 2, of: 3
+        00:03:16 c0 EtcdQuorumLost  left: 1, needed: 2
+        00:03:16 c0 ApiUnavailable
+        00:03:16 c0 LeaseLost  component: ControllerManager
+        00:03:16 c0 LeaseLost  component: Scheduler
+        00:03:55 c0 EtcdLeaderLost
+        00:03:56 c0 EtcdLeaderElected
+        00:03:56 c0 ApiAvailable
+        00:03:57 c0 LeaseAcquired  component: Scheduler
+        00:03:58 c0 LeaseAcquired  component: ControllerManager
+        00:06:33 c0 MemberUpdated  member: 2, of: 3
+        00:06:33 c0 MemberUpdating  member: 3, of: 3
+        00:06:33 c0 LeaseLost  component: ControllerManager
+        00:06:33 c0 LeaseLost  component: Scheduler
+        00:06:36 c0 LeaseAcquired  component: Scheduler
+        00:06:55 c0 LeaseAcquired  component: ControllerManager
+        00:09:49 c0 MemberUpdated  member: 3, of: 3
+        00:09:49 c0 ControlPlaneUpgraded  to: 1.32
+        Finished
+    "#]];
+    expected.assert_eq(&transcript(&trace, Severity::Info, shown));
+}
+
+/// Eight pods on four nodes, of which two are drained at once, under a budget of two.
 fn drained() -> Inventory {
     let mut cluster = cluster("eu-1", 4);
     let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 8);

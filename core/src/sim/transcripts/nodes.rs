@@ -19,6 +19,7 @@ const SHOWN: &[&str] = &[
     "Untainted",
     "Disrupted",
     "Zones",
+    "ZoneRecovered",
     "CutOff",
     "NodeNotReady",
     "NodeReady",
@@ -283,7 +284,7 @@ fn a_drain_of_a_lost_node_does_not_end() {
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 1
             00:01:44 c0 TerminationWaits  pod: 0, node: 0
-            00:01:45 c0 ZoneDisrupted  zone: Some(0), state: Normal, per_hour: 360
+            00:01:45 c0 ZoneRecovered  zone: Some(0)
             00:36:40 c0 ClusterStalled  place: Step  step: 0, of: Pool
             00:36:41 WaveStalled  wave: 0
             Stalled
@@ -303,7 +304,7 @@ fn a_drain_of_a_lost_node_does_not_end() {
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 1
             00:01:44 c0 TerminationWaits  pod: 0, node: 0
-            00:01:45 c0 ZoneDisrupted  zone: Some(0), state: Normal, per_hour: 360
+            00:01:45 c0 ZoneRecovered  zone: Some(0)
             00:16:43 c0 DrainTimedOut  node: 0, pods: 1
             00:16:43 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
             00:16:43 c0 ClusterFailed

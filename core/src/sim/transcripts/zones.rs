@@ -151,12 +151,12 @@ fn where_every_node_is_lost_nothing_is_evicted() {
             05:10:01 c0 NodeReady  node: 1
             05:10:01 c0 PodReady  pod: 1
             05:10:05 c0 AllZonesRecovered
-            05:10:05 c0 ZoneDisrupted  zone: Some(1), state: Normal, per_hour: 360
-            05:10:05 c0 ZoneDisrupted  zone: Some(2), state: Normal, per_hour: 360
+            05:10:05 c0 ZoneRecovered  zone: Some(1)
+            05:10:05 c0 ZoneRecovered  zone: Some(2)
             05:10:07 c0 NodeReconnected  node: 0
             05:10:07 c0 NodeReady  node: 0
             05:10:07 c0 PodReady  pod: 0
-            05:10:10 c0 ZoneDisrupted  zone: Some(0), state: Normal, per_hour: 360
+            05:10:10 c0 ZoneRecovered  zone: Some(0)
             Finished
         "#]],
     );
@@ -215,7 +215,7 @@ fn a_machine_ordered_in_a_lost_zone_does_not_register() {
             01:00:17 c0 NodeReconnected  node: 0
             01:00:17 c0 NodeReady  node: 0
             01:00:20 c0 NodeUntainted  node: 0
-            01:00:20 c0 ZoneDisrupted  zone: Some(0), state: Normal, per_hour: 360
+            01:00:20 c0 ZoneRecovered  zone: Some(0)
             01:00:27 c0 NodeReady  node: 3
             01:00:27 c0 DrainStarted  node: 0, pods: 0
             01:02:02 c0 NodeRemoved  node: 0

@@ -25,6 +25,8 @@ pub(super) struct Control {
     pub(super) commit_p99_micros: u64,
     /// What faults take away of its members.
     pub(super) lost: Lost,
+    /// Whether a member restarts without which etcd has no majority.
+    pub(super) needed_away: bool,
     /// When etcd's election under way ends, and the event that tells why there is one.
     pub(super) elected_at: Option<(SimTime, EventId)>,
     pub(super) effects: Effects,
@@ -62,6 +64,7 @@ impl Control {
             base_commit_p99_micros,
             commit_p99_micros: base_commit_p99_micros,
             lost: Lost::default(),
+            needed_away: false,
             elected_at: None,
             lapsing_since: None,
             effects: etcd::effects(base_commit_p99_micros, members),
@@ -124,10 +127,18 @@ impl Control {
         }
     }
 
+    /// Whether etcd loses its majority while this member restarts, counted from 1. Those that are
+    /// lost are taken to be the last.
+    pub(super) fn needs_member(&self, member: u32) -> bool {
+        let left = self.members - self.lost.etcd;
+        left == etcd::quorum(self.members) && member <= left
+    }
+
     /// What can be expected of the API with what is lost.
     fn judge(&mut self) {
         let lost = self.lost;
-        let effects = etcd::effects_without(self.commit_p99_micros, self.members, lost.etcd);
+        let away = lost.etcd + u32::from(self.needed_away);
+        let effects = etcd::effects_without(self.commit_p99_micros, self.members, away);
         self.effects = if lost.servers < self.members {
             effects
         } else {

@@ -311,6 +311,9 @@ impl World {
     /// The latest event of a pod of a budget that is lost with its node: it will not be healthy
     /// soon, whatever closed the budget last.
     fn why_lost(&self, budget: BudgetIdx) -> Option<EventId> {
+        if !self.is_busy() {
+            return None;
+        }
         let workloads = self.budgets[budget.index()].workloads.iter();
         let pods = workloads.flat_map(|workload| &self.workloads[workload.index()].pods);
         let lost = pods.map(|pod| &self.pods[pod.index()]).filter(|pod| {

@@ -90,6 +90,8 @@ pub(super) enum Action {
     FaultEnd(FaultIdx),
     MemberUpdated(u16),
     ApiServerBack,
+    /// A member without which etcd has no majority runs again.
+    MemberRestarted,
     LeaseLoss(ApiComponent, u32),
     LeaseGain(ApiComponent, u32),
     EtcdLeaderElected,
@@ -262,6 +264,7 @@ impl World {
             Action::FaultEnd(fault) => self.end_fault(ctx, fault),
             Action::MemberUpdated(member) => self.member_updated(ctx, member),
             Action::ApiServerBack => self.api_server_back(ctx),
+            Action::MemberRestarted => self.needed_member_back(ctx),
             Action::LeaseLoss(component, epoch) => self.lease_loss(component, epoch),
             Action::LeaseGain(component, epoch) => self.lease_gain(ctx, component, epoch),
             Action::EtcdLeaderElected => self.etcd_leader_elected(ctx),
@@ -291,7 +294,10 @@ impl World {
     }
 
     /// Whether `action` is a request to the API, and the API does not answer.
+    ///
+    /// A member at its new version counts as back when it answers; a lone one is away itself.
     fn needs_api(&self, action: Action) -> bool {
+        let is_member = matches!(action, Action::MemberUpdated(_)) && self.control.members > 1;
         let is_request = matches!(
             action,
             Action::LeaseGain(..)
@@ -307,7 +313,7 @@ impl World {
                 | Action::PodGone(_)
                 | Action::PodReady(..)
         );
-        is_request && !self.control.answers()
+        (is_member || is_request) && !self.control.answers()
     }
 
     fn now(&self) -> SimTime {

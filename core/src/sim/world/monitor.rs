@@ -83,6 +83,11 @@ impl World {
         self.control.works(ApiComponent::ControllerManager)
     }
 
+    /// Whether any node is lost, or was a moment ago.
+    pub(super) fn is_busy(&self) -> bool {
+        self.monitor.is_busy
+    }
+
     /// Whether a timer runs that only this controller's end could stop: it was there when something
     /// last happened.
     pub(super) fn awaits_timers(&self) -> bool {
@@ -309,10 +314,15 @@ impl World {
         if state != before {
             let per_hour = (rate * 3_600.0 + 0.5) as u32;
             let zone = index.checked_sub(1).map(ZoneIdx::new);
-            let kind = EventKind::ZoneDisrupted {
-                zone,
-                state,
-                per_hour,
+            let kind = match state {
+                ZoneState::Normal => EventKind::ZoneRecovered { zone },
+                ZoneState::FullDisruption | ZoneState::PartialDisruption => {
+                    EventKind::ZoneDisrupted {
+                        zone,
+                        state,
+                        per_hour,
+                    }
+                }
             };
             self.emit(kind, cause);
         }

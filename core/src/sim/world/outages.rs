@@ -151,6 +151,26 @@ impl World {
         event
     }
 
+    /// A member restarts without which too few are left.
+    pub(super) fn stop_needed_member(&mut self, ctx: &Ctx<'_>, cause: EventId) {
+        let needed = etcd::quorum(self.control.members);
+        let left = needed - 1;
+        let event = self.emit(EventKind::EtcdQuorumLost { left, needed }, Some(cause));
+        self.control.needed_away = true;
+        self.control.elected_at = None;
+        self.change_control(ctx, event);
+    }
+
+    /// That member runs again, and those that are there elect a leader.
+    pub(super) fn needed_member_back(&mut self, ctx: &Ctx<'_>) {
+        self.control.needed_away = false;
+        let cause = self.control.api_trouble().or(self.course.member_event);
+        if let Some(cause) = cause {
+            let event = self.elect(cause);
+            self.change_control(ctx, event);
+        }
+    }
+
     /// An election is over.
     pub(super) fn etcd_leader_elected(&mut self, ctx: &Ctx<'_>) {
         let now = self.now();
