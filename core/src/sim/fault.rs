@@ -41,12 +41,11 @@ pub enum FaultKind {
     /// the latency falls linearly with it.
     EtcdLatency,
     /// A zone is cut off: its kubelets reach no API server, and machines ordered there meanwhile do
-    /// not register. Severity: the share of the zone's nodes. Without a zone in the scope it is one
-    /// zone of each cluster, by its luck. A self-managed control plane's node takes its member with
-    /// it.
+    /// not register. Severity: the share of the zone's nodes, at least one. Without a zone in the
+    /// scope it is one zone of each cluster, by its luck. A self-managed control plane's node takes
+    /// its member with it.
     ZoneOutage,
-    /// Nodes are cut off: their kubelets reach no API server. Severity: the share of the nodes in
-    /// scope, at least one.
+    /// Nodes are cut off as a zone's are. Severity: the share of the nodes in scope, at least one.
     NodeLoss,
     /// etcd members stop. Severity: the share of the members, at least one.
     EtcdMemberLoss,

@@ -60,7 +60,7 @@ pub fn severity(kind: FaultKind, per_mille: u32) -> String {
                 format::latency(i64::from(per_mille) * 10_000)
             )
         }
-        FaultKind::ZoneOutage => format!("{per_cent} % of the zone's nodes"),
+        FaultKind::ZoneOutage => format!("{per_cent} % of the zone's nodes, at least one"),
         FaultKind::NodeLoss => format!("{per_cent} % of the nodes in scope, at least one"),
         FaultKind::EtcdMemberLoss => format!("{per_cent} % of the members, at least one"),
         FaultKind::ControllerManagerCrash => {

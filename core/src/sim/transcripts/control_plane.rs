@@ -3,7 +3,8 @@
 use expect_test::{Expect, expect};
 
 use super::web_with_budget;
-use crate::inventory::{ControlPlane, Evidence, Inventory, WorkloadType};
+use crate::ids::PoolIdx;
+use crate::inventory::{ControlPlane, Evidence, Inventory, NodePool, WorkloadType};
 use crate::plan::{PoolStrategy, Step};
 use crate::sim::fault::{Fault, FaultKind, StepKind, Trigger};
 use crate::sim::testing::{
@@ -245,6 +246,106 @@ fn a_member_that_restarts_while_another_is_lost_takes_the_api_away() {
         Finished
     "#]];
     expected.assert_eq(&transcript(&trace, Severity::Info, shown));
+}
+
+// Nodes 0 to 2 run a member each, one in each zone; the leader may be any of them.
+#[track_caller]
+fn check_own_members(zones: &[&str], expected: &Expect) {
+    let mut cluster = cluster("eu-1", 6);
+    cluster.control_plane = ControlPlane {
+        members: Evidence::Known(3),
+        managed: false,
+    };
+    let own = NodePool {
+        name: "control-plane".to_owned(),
+        control_plane: true,
+        nodes: cluster.pools[0].nodes.drain(..3).collect(),
+    };
+    for node in &mut cluster.nodes[..3] {
+        node.pool = PoolIdx(1);
+    }
+    cluster.pools.push(own);
+    let outage = |zone: &&str| {
+        let mut fault = passing(FaultKind::ZoneOutage, 1_000);
+        fault.scope.zone = Some((*zone).to_owned());
+        fault
+    };
+    let faults: Vec<_> = zones.iter().map(outage).collect();
+    let soak = SimDuration::from_hours(1);
+    let plan = plan(&[1], &[Step::Observe { soak }]);
+    let trace = rehearse(&fleet(vec![cluster]), &plan, &faults, 1);
+    let shown = |kind: &str| !COMMON.iter().any(|part| kind.contains(part));
+    expected.assert_eq(&transcript(&trace, Severity::Info, shown));
+}
+
+#[test]
+fn a_lost_zone_takes_the_members_that_run_there_with_it() {
+    check_own_members(
+        &["a"],
+        &expect![[r#"
+            00:10:00 c0 FaultStarted  fault: 0
+            00:10:00 c0 NodeCutOff  node: 0, fault: 0
+            00:10:00 c0 NodeCutOff  node: 3, fault: 0
+            00:10:00 c0 ApiServersAway  away: 1, of: 3
+            00:10:00 c0 EtcdMembersLost  lost: 1, of: 3
+            00:10:00 c0 EtcdLeaderLost
+            00:10:00 c0 ApiUnavailable
+            00:10:01 c0 EtcdLeaderElected
+            00:10:01 c0 ApiAvailable
+            00:10:35 c0 NodeNotReady  node: 3, why: LeaseExpired
+            00:10:35 c0 NodeTainted  node: 3
+            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:40 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
+            00:10:45 c0 NodeTainted  node: 0
+            00:20:00 c0 FaultEnded  fault: 0
+            00:20:00 c0 ApiServersBack  away: 0, of: 3
+            00:20:00 c0 EtcdMembersBack  lost: 0, of: 3
+            00:20:07 c0 NodeReconnected  node: 0
+            00:20:07 c0 NodeReady  node: 0
+            00:20:08 c0 NodeReconnected  node: 3
+            00:20:08 c0 NodeReady  node: 3
+            00:20:10 c0 NodeUntainted  node: 0
+            00:20:10 c0 NodeUntainted  node: 3
+            00:20:10 c0 ZoneRecovered  zone: Some(0)
+            Finished
+        "#]],
+    );
+    check_own_members(
+        &["a", "b"],
+        &expect![[r#"
+            00:10:00 c0 FaultStarted  fault: 0
+            00:10:00 c0 NodeCutOff  node: 0, fault: 0
+            00:10:00 c0 NodeCutOff  node: 3, fault: 0
+            00:10:00 c0 ApiServersAway  away: 1, of: 3
+            00:10:00 c0 EtcdMembersLost  lost: 1, of: 3
+            00:10:00 c0 EtcdLeaderLost
+            00:10:00 c0 ApiUnavailable
+            00:10:00 c0 FaultStarted  fault: 1
+            00:10:00 c0 NodeCutOff  node: 1, fault: 1
+            00:10:00 c0 NodeCutOff  node: 4, fault: 1
+            00:10:00 c0 ApiServersAway  away: 2, of: 3
+            00:10:00 c0 EtcdMembersLost  lost: 2, of: 3
+            00:10:00 c0 EtcdQuorumLost  left: 1, needed: 2
+            00:10:00 c0 LeaseLost  component: ControllerManager
+            00:10:00 c0 LeaseLost  component: Scheduler
+            00:20:00 c0 FaultEnded  fault: 0
+            00:20:00 c0 ApiServersBack  away: 1, of: 3
+            00:20:00 c0 EtcdMembersBack  lost: 1, of: 3
+            00:20:00 c0 EtcdLeaderLost
+            00:20:00 c0 FaultEnded  fault: 1
+            00:20:00 c0 ApiServersBack  away: 0, of: 3
+            00:20:00 c0 EtcdMembersBack  lost: 0, of: 3
+            00:20:01 c0 EtcdLeaderElected
+            00:20:01 c0 ApiAvailable
+            00:20:01 c0 NodeReconnected  node: 1
+            00:20:02 c0 LeaseAcquired  component: Scheduler
+            00:20:03 c0 LeaseAcquired  component: ControllerManager
+            00:20:04 c0 NodeReconnected  node: 4
+            00:20:07 c0 NodeReconnected  node: 0
+            00:20:08 c0 NodeReconnected  node: 3
+            Held
+        "#]],
+    );
 }
 
 /// Eight pods on four nodes, of which two are drained at once, under a budget of two.

@@ -46,9 +46,16 @@ pub(super) struct Taint {
     pub(super) event: EventId,
 }
 
+impl Contact {
+    /// Whether a fault cuts the node off, rather than that it has not reported since.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.cuts > 0
+    }
+}
+
 impl World {
-    /// Whether a node is cut off.
-    pub(super) fn is_cut_off(&self, node: NodeIdx) -> bool {
+    /// Whether nothing is heard of a node because it is cut off, or was.
+    pub(super) fn is_silent(&self, node: NodeIdx) -> bool {
         self.nodes[node.index()].contact.silence.is_some()
     }
 
@@ -62,7 +69,7 @@ impl World {
             Action::PodGone(pod) | Action::PodReady(pod, _) => self.pods[pod.index()].node,
             _ => None,
         };
-        node.filter(|node| self.is_cut_off(*node))
+        node.filter(|node| self.is_silent(*node))
     }
 
     /// Holds back what a silent kubelet would do.

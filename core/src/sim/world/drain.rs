@@ -289,7 +289,7 @@ impl World {
                         self.delete_pod(ctx, pod, event);
                     }
                 }
-                if self.is_cut_off(node) {
+                if self.is_silent(node) {
                     self.leave_silent_node(ctx, node, event);
                 }
             }

@@ -161,7 +161,7 @@ impl World {
             self.control.lapsing_since.get_or_insert(now);
         } else if self.control.lapsing_since.take().is_some() {
             for node in (0..self.nodes.len()).map(NodeIdx::new) {
-                if self.nodes[node.index()].lease_lapsed && !self.is_cut_off(node) {
+                if self.nodes[node.index()].lease_lapsed && !self.is_silent(node) {
                     self.await_report(node, event);
                 }
             }

@@ -219,7 +219,7 @@ impl World {
         state.lease_lapsed = false;
         self.refresh_room(node);
         self.check_at_next_tick();
-        if self.is_cut_off(node) {
+        if self.is_silent(node) {
             self.orphan_pods(node);
         } else {
             self.lose_pods(ctx, node, event);

@@ -82,14 +82,14 @@ impl World {
         share.max().unwrap_or(0)
     }
 
-    /// Of each member that runs on a node of its own, whether that node is cut off. A managed
+    /// Of each member that runs on a node of its own, whether a fault cuts that node off. A managed
     /// control plane runs elsewhere.
     fn members_cut_off(&self, ctx: &Ctx<'_>) -> impl Iterator<Item = bool> {
         let managed = ctx.cluster.control_plane.managed;
         let pools = ctx.cluster.pools.iter();
         let own = pools.filter(move |pool| pool.control_plane && !managed);
         let nodes = own.flat_map(|pool| pool.nodes.iter().copied());
-        nodes.map(|node| self.is_cut_off(node))
+        nodes.map(|node| self.nodes[node.index()].contact.is_cut_off())
     }
 
     fn leader_is_cut_off(&self, ctx: &Ctx<'_>) -> bool {

@@ -53,7 +53,7 @@ impl World {
         let node = state.node.expect("a pod that starts is bound");
         let cause = state.last;
         self.pods[pod.index()].running_at = SimTime::MAX;
-        if self.is_cut_off(node) {
+        if self.is_silent(node) {
             self.hold_back(node, Action::StartPod(pod));
             return;
         }
@@ -257,7 +257,7 @@ impl World {
             return;
         }
         let node = state.node.filter(|_| held);
-        if node.is_some_and(|node| self.is_cut_off(node)) {
+        if node.is_some_and(|node| self.is_silent(node)) {
             self.request_detach(volume);
             return;
         }

@@ -142,8 +142,33 @@ fn wave_of(state: &State) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use wavetank_core::report::ClusterCard;
+
     use super::*;
     use crate::state::Link;
+
+    #[test]
+    fn a_zone_is_named_with_its_cluster() {
+        let mut state = State::opening(Link::default());
+        state.selection.cluster = Some(0);
+        let card = ClusterCard {
+            name: "eu-1".to_owned(),
+            ..ClusterCard::default()
+        };
+        let fleet = FleetReport {
+            clusters: vec![card],
+            ..FleetReport::default()
+        };
+        let form = Form {
+            kind: FaultKind::ZoneOutage,
+            place: Where::Zone,
+            zone: Some("eu-1b".to_owned()),
+            ..Form::of(&state)
+        };
+        let scope = form.fault(&fleet, None).scope;
+        let named = (scope.cluster.as_deref(), scope.zone.as_deref());
+        assert_eq!(named, (Some("eu-1"), Some("eu-1b")));
+    }
 
     #[test]
     fn the_form_opens_on_here_and_now() {
