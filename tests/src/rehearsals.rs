@@ -19,6 +19,11 @@ const KINDS: &[(&str, FaultKind)] = &[
     ("budget", FaultKind::BlockingBudget),
     ("CNI", FaultKind::CniBreak),
     ("etcd", FaultKind::EtcdLatency),
+    ("zone", FaultKind::ZoneOutage),
+    ("nodes", FaultKind::NodeLoss),
+    ("etcd members", FaultKind::EtcdMemberLoss),
+    ("controller-manager", FaultKind::ControllerManagerCrash),
+    ("API servers", FaultKind::ControlPlaneOutage),
 ];
 
 const TRIGGERS: &[(&str, Trigger)] = &[

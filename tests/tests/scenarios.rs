@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use wavetank_core::report::text::{self, RunText};
 use wavetank_core::scenario::{self, FleetSource, Scenario};
+use wavetank_core::snapshot::{Loader, Snapshot};
 use wavetank_core::synth;
 use wavetank_core::trial::{self, RunSettings, Trial};
 
@@ -40,13 +41,30 @@ fn read(folder: &Path, file: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Rehearses a scenario; the transcript and what was not as the scenario expects.
-fn rehearse(scenario: Scenario, name: &str) -> (String, Vec<String>) {
-    let FleetSource::Generate(options) = &scenario.fleet else {
-        panic!("{name}: the stories here are told on synthetic fleets");
+/// The fleet of the scenario in a folder: a synthetic one, or what the folder's own files hold.
+fn load(source: &FleetSource, folder: &Path) -> Snapshot {
+    let files = match source {
+        FleetSource::Generate(options) => return synth::generate(options),
+        FleetSource::Snapshot(snapshot) => return (**snapshot).clone(),
+        FleetSource::Paths(files) => files,
     };
-    let snapshot = synth::generate(options);
-    let mut trial = Trial::new(scenario.fleet, &snapshot, "generated", Vec::new());
+    let mut loader = Loader::new();
+    let mut waiting = files.clone();
+    while let Some(file) = waiting.pop() {
+        let text = read(folder, &file);
+        waiting.extend(scenario::fleet_dumps(&text));
+        loader.add_file(&file, text.into_bytes());
+    }
+    let loaded = loader.finish();
+    assert_eq!(loaded.issues, [], "{}", folder.display());
+    loaded.value
+}
+
+/// Rehearses the scenario in a folder; the transcript and what was not as the scenario expects.
+fn rehearse(scenario: Scenario, folder: &Path) -> (String, Vec<String>) {
+    let name = name(folder);
+    let snapshot = load(&scenario.fleet, folder);
+    let mut trial = Trial::new(scenario.fleet, &snapshot, "", Vec::new());
     let settings = RunSettings {
         plan: scenario.plan,
         faults: scenario.faults,
@@ -86,7 +104,7 @@ fn every_scenario_ends_as_its_transcript_says() {
         let name = name(&folder);
         let scenario = scenario::parse(&read(&folder, "scenario.yaml"), name)
             .unwrap_or_else(|error| panic!("{error}"));
-        let (transcript, unmet) = rehearse(scenario, name);
+        let (transcript, unmet) = rehearse(scenario, &folder);
         problems.extend(unmet.into_iter().map(|what| format!("{name}: {what}")));
         if transcript.lines().count() > TRANSCRIPT_LINES_MAX {
             problems.push(format!("{name}: over {TRANSCRIPT_LINES_MAX} lines"));
@@ -135,7 +153,7 @@ fn the_demo_tells_the_same_story_under_other_seeds() {
         if let FleetSource::Generate(options) = &mut scenario.fleet {
             options.seed = seed;
         }
-        let (transcript, unmet) = rehearse(scenario, "demo");
+        let (transcript, unmet) = rehearse(scenario, &folder);
         let why = "PDB payments/ledger can never allow a disruption";
         assert!(unmet.is_empty(), "seed {seed}: {unmet:?}");
         assert!(transcript.contains(why), "seed {seed}: {transcript}");

@@ -199,6 +199,8 @@ pub struct Node {
     pub ready: Evidence<bool>,
     /// Whether it was cordoned.
     pub unschedulable: bool,
+    /// Whether its label takes it out of what counts as a zone's disruption.
+    pub excluded_from_disruption: bool,
 }
 
 /// What keeps a workload's pods together or apart.
@@ -271,6 +273,9 @@ pub struct Workload {
     pub readiness_delay: Option<SimDuration>,
     /// Whether pods keep data in an `emptyDir`.
     pub has_empty_dir: bool,
+    /// For each toleration that an unreachable node's `NoExecute` taint meets, how many seconds it
+    /// lasts; none is for ever. Empty when there is no such toleration.
+    pub unreachable_limits: Vec<Option<i64>>,
     /// Where its pods may run.
     pub placement: Placement,
     /// The budgets that select its pods.

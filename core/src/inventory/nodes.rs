@@ -26,6 +26,9 @@ pub(super) const ZONE_LABELS: [&str; 2] = [
     "failure-domain.beta.kubernetes.io/zone",
 ];
 
+/// The label, of any value, that takes a node out of what counts as a zone's disruption.
+const EXCLUDE_DISRUPTION: &str = "node.kubernetes.io/exclude-disruption";
+
 /// The nodes of one cluster while it is being resolved.
 #[derive(Debug)]
 pub(super) struct NodeTable<'a> {
@@ -111,6 +114,7 @@ pub(super) fn resolve<'a>(cluster: &'a ClusterSnapshot, log: &mut IssueLog) -> N
             allocatable: allocatable(object, log),
             ready: object.ready.into(),
             unschedulable: object.unschedulable,
+            excluded_from_disruption: object.labels.contains_key(EXCLUDE_DISRUPTION),
         })
         .collect();
     NodeTable {

@@ -13,6 +13,7 @@ use super::{Placement, Resources, Workload, WorkloadType};
 use crate::ids::WorkloadIdx;
 use crate::inventory::issues::{IssueLog, RULE_WORKLOAD_MISSING};
 use crate::inventory::nodes::{MOST, NodeTable};
+use crate::inventory::tolerations::unreachable_limits;
 use crate::snapshot::{
     ClusterSnapshot, ContainerResources, OwnerReference, PodObject, PodPhase, PodTemplate,
     RequestSum, WorkloadKind, WorkloadObject,
@@ -389,6 +390,7 @@ pub(super) fn resolve(
                 .has_readiness_probe
                 .then(|| SimDuration::from_secs(delay)),
             has_empty_dir: template.has_empty_dir,
+            unreachable_limits: unreachable_limits(group.kind, &template.tolerations),
             placement,
             budgets: Vec::new(),
         }

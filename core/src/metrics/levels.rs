@@ -179,12 +179,14 @@ impl Levels {
                 self.pod(pod.index(), PodLevel::Starting)
             }
             EventKind::PodReady { pod } => self.pod(pod.index(), PodLevel::Ready),
-            EventKind::PodEvicted { pod, .. } | EventKind::PodDeleted { pod, .. } => {
+            EventKind::PodEvicted { pod, .. }
+            | EventKind::PodDeleted { pod, .. }
+            | EventKind::PodTaintEvicted { pod, .. } => {
                 self.pod(pod.index(), PodLevel::Terminating)
             }
-            EventKind::PodGone { pod } | EventKind::PodLost { pod, .. } => {
-                self.pod(pod.index(), PodLevel::Absent)
-            }
+            EventKind::PodGone { pod }
+            | EventKind::PodLost { pod, .. }
+            | EventKind::PodCollected { pod, .. } => self.pod(pod.index(), PodLevel::Absent),
             EventKind::ApiUnavailable {} => replace(&mut self.api_ppm, 0),
             EventKind::ApiDegraded { available_ppm } => {
                 replace(&mut self.api_ppm, i64::from(available_ppm))

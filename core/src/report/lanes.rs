@@ -158,13 +158,16 @@ impl LaneDrawing<'_> {
     /// Draws the waits for budgets.
     fn take_refusals(&mut self, id: EventId, at: SimTime, kind: &EventKind) {
         match *kind {
-            EventKind::EvictionRefused { pod, node, budget } => {
+            EventKind::EvictionRefused { pod, node, budget }
+            | EventKind::EvictionPostponed { pod, node, budget } => {
                 let what = format!("PDB {}", self.names.budget(budget));
                 self.begin_refusal(pod, node, &what, at, id);
             }
             EventKind::PodEvicted { pod, .. }
             | EventKind::PodDeleted { pod, .. }
+            | EventKind::PodTaintEvicted { pod, .. }
             | EventKind::PodGone { pod }
+            | EventKind::PodCollected { pod, .. }
             | EventKind::PodLost { pod, .. } => self.end_refusal(pod, at),
             _ => {}
         }

@@ -14,6 +14,7 @@ mod fleet;
 mod gaps;
 mod lanes;
 mod log;
+mod losses;
 mod run;
 mod sentence;
 #[cfg(test)]

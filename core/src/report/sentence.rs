@@ -3,6 +3,7 @@
 use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx};
 use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
+use crate::report::losses::tell_lost_control;
 use crate::report::words::{
     component_words, count, failure_words, fault_words, gate_unreadable_words, gate_words,
     invariant_words, latency, outcome_words, percent, step_label, step_words, trouble_words,
@@ -30,7 +31,8 @@ pub(super) struct Sentence {
     pub text: String,
 }
 
-fn sentence(subject: impl Into<String>, text: impl Into<String>) -> Sentence {
+/// Writes it.
+pub(super) fn sentence(subject: impl Into<String>, text: impl Into<String>) -> Sentence {
     Sentence {
         subject: subject.into(),
         text: text.into(),
@@ -51,9 +53,11 @@ impl Names<'_> {
         let kind = &event.kind;
         None.or_else(|| cluster.tell_progress(kind, event.at))
             .or_else(|| tell_control_plane(kind))
+            .or_else(|| tell_lost_control(kind))
             .or_else(|| cluster.tell_node(kind))
             .or_else(|| cluster.tell_pod(kind))
             .or_else(|| cluster.tell_budget(kind))
+            .or_else(|| cluster.tell_loss(kind))
             .unwrap_or_else(|| sentence(&cluster.cluster.name, kind.reason()))
     }
 
@@ -161,7 +165,8 @@ impl ClusterNames<'_> {
             .map_or("?", |pool| pool.name.as_str())
     }
 
-    fn volume(&self, volume: VolumeIdx) -> &str {
+    /// A volume's claim.
+    pub(super) fn volume(&self, volume: VolumeIdx) -> &str {
         self.cluster
             .volumes
             .get(volume.index())

@@ -121,10 +121,13 @@ impl<'a> TrackDrawing<'a> {
                 self.change(node, |n| (n.present, n.booting) = (false, false))
             }
             EventKind::EvictionRefused { pod, node, .. }
+            | EventKind::EvictionPostponed { pod, node, .. }
             | EventKind::EvictionFailed { pod, node } => self.refuse(pod, node),
             EventKind::PodEvicted { pod, .. }
             | EventKind::PodDeleted { pod, .. }
+            | EventKind::PodTaintEvicted { pod, .. }
             | EventKind::PodGone { pod }
+            | EventKind::PodCollected { pod, .. }
             | EventKind::PodLost { pod, .. } => self.free(pod),
             EventKind::ControlPlaneUpgraded { to } => {
                 self.upgrade_control_plane(id, at, to);

@@ -83,6 +83,11 @@ pub(super) fn fault_words(kind: FaultKind) -> &'static str {
         FaultKind::BlockingBudget => "PDBs that allow no disruption",
         FaultKind::CniBreak => "the CNI's new version does not come up",
         FaultKind::EtcdLatency => "slow disks under etcd",
+        FaultKind::ZoneOutage => "a zone is cut off",
+        FaultKind::NodeLoss => "nodes are cut off",
+        FaultKind::EtcdMemberLoss => "etcd members stop",
+        FaultKind::ControllerManagerCrash => "the controller-manager dies",
+        FaultKind::ControlPlaneOutage => "API servers are away",
     }
 }
 
@@ -105,6 +110,7 @@ pub(super) fn fault_detail(
     }
     for (what, name) in [
         ("cluster", &scope.cluster),
+        ("zone", &scope.zone),
         ("pool", &scope.pool),
         ("node", &scope.node),
         ("workload", &scope.workload),

@@ -17,7 +17,7 @@ const NAMES_MAX: usize = 5;
 /// A name in a fault's scope that means nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingName {
-    /// The field of the scope: `cluster`, `pool`, `node`, `workload` or `wave`.
+    /// The field of the scope: `cluster`, `zone`, `pool`, `node`, `workload` or `wave`.
     pub field: &'static str,
     /// What it says.
     pub name: String,
@@ -62,6 +62,10 @@ pub fn missing_names(fault: &Fault, inventory: &Inventory, n_waves: u32) -> Vec<
     let all = |names: &dyn Fn(&Cluster) -> Vec<String>| -> BTreeSet<String> {
         clusters.iter().flat_map(|cluster| names(cluster)).collect()
     };
+    if let Some(name) = &scope.zone {
+        let known = all(&|c| c.zones.clone());
+        missing.extend(unless_known("zone", name, &known));
+    }
     if let Some(name) = &scope.pool {
         let known = all(&|c| c.pools.iter().map(|pool| pool.name.clone()).collect());
         missing.extend(unless_known("pool", name, &known));
@@ -155,6 +159,7 @@ mod tests {
         let scope = Scope {
             wave: Some(2),
             cluster: Some("eu-1".to_owned()),
+            zone: Some("b".to_owned()),
             pool: Some("web".to_owned()),
             node: Some("node-1".to_owned()),
             workload: Some("shop/web".to_owned()),
@@ -178,6 +183,7 @@ mod tests {
         );
         let scope = Scope {
             cluster: Some("us-1".to_owned()),
+            zone: Some("d".to_owned()),
             node: Some("node-1".to_owned()),
             workload: Some("shop/web".to_owned()),
             ..Scope::default()
@@ -185,6 +191,7 @@ mod tests {
         check(
             scope,
             &expect![[r#"
+                s.yaml (faults[0].scope.zone): error[fault-names-nothing]: there is no zone `d`, so the fault strikes nowhere; did you mean `a`?
                 s.yaml (faults[0].scope.node): warning[fault-names-nothing]: there is no node `node-1`; unless the rehearsal makes one, the fault strikes nowhere; did you mean `node-0`?
                 s.yaml (faults[0].scope.workload): error[fault-names-nothing]: there is no workload `shop/web`, so the fault strikes nowhere; no workload was loaded there
             "#]],

@@ -61,21 +61,28 @@ pub fn commit_p99_micros(severity_per_mille: u32) -> u64 {
 
 /// Computes the effects of a 99th percentile of commit latency on `members` members.
 pub fn effects(commit_p99_micros: u64, members: u32) -> Effects {
+    effects_without(commit_p99_micros, members, 0)
+}
+
+/// The same while `lost` of the members are gone: those that are left must still be a majority of
+/// all, and without one nothing is written.
+pub fn effects_without(commit_p99_micros: u64, members: u32, lost: u32) -> Effects {
+    let left = members.saturating_sub(lost);
     let p99 = commit_p99_micros as f64 / 1e6;
     let below = |secs: f64| share_below(p99, secs);
     let mean = mean_secs(p99);
     let stall = 1.0 - below(MEAN_ELECTION_TIMEOUT_SECS);
     // A single member has no follower that could miss its heartbeat.
-    let elections_per_sec = if members > 1 {
+    let elections_per_sec = if left > 1 {
         stall / mean.max(0.05)
     } else {
         0.0
     };
-    let outage = outage_secs(below(VOTE_DEADLINE_SECS), members);
+    let outage = outage_secs(below(VOTE_DEADLINE_SECS), members, left);
     let led = 1.0 / (1.0 + elections_per_sec * outage);
     let available = led * below(REQUEST_TIMEOUT_SECS);
     let available_ppm = (available * 1e6) as u32;
-    Effects {
+    let effects = Effects {
         elections_per_hour: (elections_per_sec * 3_600.0) as u32,
         available_ppm: if available_ppm < USABLE_PPM {
             0
@@ -84,10 +91,24 @@ pub fn effects(commit_p99_micros: u64, members: u32) -> Effects {
         },
         write_latency: SimDuration::from_millis((mean * 1e3) as u64 + 5),
         renewal_chance: led * below(RENEWAL_TIMEOUT_SECS),
+    };
+    if left < quorum(members) {
+        return effects.unanswered();
     }
+    effects
 }
 
 impl Effects {
+    /// The same while no request is answered at all.
+    pub fn unanswered(self) -> Self {
+        Self {
+            elections_per_hour: 0,
+            available_ppm: 0,
+            renewal_chance: 0.0,
+            ..self
+        }
+    }
+
     /// The chance that a component loses its lease within one renew deadline of 10 s.
     pub fn lease_loss_chance(&self) -> f64 {
         power(1.0 - self.renewal_chance, RENEWALS_PER_DEADLINE)
@@ -101,8 +122,8 @@ impl Effects {
 
 /// How long the members are without a leader: the silence, then votes until a majority has one on
 /// its disk in time.
-fn outage_secs(vote: f64, members: u32) -> f64 {
-    let others = members.saturating_sub(1);
+fn outage_secs(vote: f64, members: u32, left: u32) -> f64 {
+    let others = left.saturating_sub(1);
     let needed = members / 2;
     let majority = at_least(vote, others, needed);
     let election = (vote * majority).max(1e-6);
@@ -187,6 +208,20 @@ mod tests {
             1000: p99 10000 ms,  922 elections/h,       0 ppm, write 3s731ms, loss 0.9994
         "#]],
         );
+    }
+
+    #[test]
+    fn a_minority_may_be_lost_and_no_more() {
+        let answers = |members, lost| effects_without(10_000, members, lost).available_ppm > 0;
+        let table = [3, 5].map(|members| {
+            let lost = 0..=members;
+            lost.map(|lost| answers(members, lost)).collect::<Vec<_>>()
+        });
+        let expected: [Vec<bool>; 2] = [
+            vec![true, true, false, false],
+            vec![true, true, true, false, false, false],
+        ];
+        assert_eq!(table, expected);
     }
 
     #[test]

@@ -40,6 +40,36 @@ pub enum FaultKind {
     /// The disks under etcd become slow. Severity 1,000 means a commit p99 of ten seconds, and
     /// the latency falls linearly with it.
     EtcdLatency,
+    /// A zone is cut off: its kubelets reach no API server, and machines ordered there meanwhile do
+    /// not register. Severity: the share of the zone's nodes, at least one. Without a zone in the
+    /// scope it is one zone of each cluster, by its luck. A self-managed control plane's node takes
+    /// its member with it.
+    ZoneOutage,
+    /// Nodes are cut off as a zone's are. Severity: the share of the nodes in scope, at least one.
+    NodeLoss,
+    /// etcd members stop. Severity: the share of the members, at least one.
+    EtcdMemberLoss,
+    /// The controller-manager that leads dies with its lease held. It is started again at once, but
+    /// not where it stays down. Severity: the share of the members where it does as long as the
+    /// fault lasts, rounded down.
+    ControllerManagerCrash,
+    /// API servers are away. Severity: the share of them, at least one; as long as one is left, the
+    /// API answers.
+    ControlPlaneOutage,
+}
+
+impl FaultKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::BlockingBudget,
+        Self::CniBreak,
+        Self::EtcdLatency,
+        Self::ZoneOutage,
+        Self::NodeLoss,
+        Self::EtcdMemberLoss,
+        Self::ControllerManagerCrash,
+        Self::ControlPlaneOutage,
+    ];
 }
 
 /// When a fault begins.
@@ -82,6 +112,8 @@ pub struct Scope {
     pub wave: Option<u32>,
     /// This cluster.
     pub cluster: Option<String>,
+    /// This zone.
+    pub zone: Option<String>,
     /// This node pool.
     pub pool: Option<String>,
     /// This node.

@@ -13,6 +13,8 @@ pub mod fault;
 pub mod fenceposts;
 mod fleet;
 pub mod kubectl;
+#[cfg(test)]
+mod loss_properties;
 mod merge;
 pub mod node_lifecycle;
 #[cfg(test)]

@@ -70,11 +70,7 @@ fn workload() -> impl Strategy<Value = WorkloadSketch> {
 }
 
 fn fault() -> impl Strategy<Value = Fault> {
-    let kind = prop_oneof![
-        Just(FaultKind::BlockingBudget),
-        Just(FaultKind::CniBreak),
-        Just(FaultKind::EtcdLatency),
-    ];
+    let kind = proptest::sample::select(&FaultKind::ALL[..]);
     let trigger = prop_oneof![
         (0..90_u64).prop_map(|mins| Trigger::At(SimDuration::from_mins(mins))),
         Just(Trigger::Wave(1)),
@@ -216,7 +212,9 @@ fn check_capacity(cluster: &Cluster, trace: &Trace) {
                 on[pod.index()] = Some(node);
                 used[node.index()] += cpu(pod.index());
             }
-            EventKind::PodGone { pod } | EventKind::PodLost { pod, .. } => {
+            EventKind::PodGone { pod }
+            | EventKind::PodLost { pod, .. }
+            | EventKind::PodCollected { pod, .. } => {
                 if let Some(node) = on[pod.index()].take() {
                     used[node.index()] -= cpu(pod.index());
                 }

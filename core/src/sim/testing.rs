@@ -44,6 +44,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         }),
         ready: Evidence::Known(true),
         unschedulable: false,
+        excluded_from_disruption: false,
     };
     Cluster {
         name: name.to_owned(),
@@ -73,6 +74,14 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
     }
 }
 
+/// The same with an API server as old as its kubelets.
+pub(crate) fn old_cluster(name: &str, n_nodes: usize) -> Cluster {
+    Cluster {
+        version: Evidence::Known(OLD),
+        ..cluster(name, n_nodes)
+    }
+}
+
 /// Adds a workload of 500 millicores a pod, its pods spread over the nodes in turn.
 pub(crate) fn add_workload(
     cluster: &mut Cluster,
@@ -98,6 +107,10 @@ pub(crate) fn add_workload(
         has_pre_stop: false,
         readiness_delay: None,
         has_empty_dir: false,
+        unreachable_limits: match kind {
+            WorkloadType::DaemonSet | WorkloadType::Static => vec![None],
+            _ => vec![Some(300)],
+        },
         placement: Placement::default(),
         budgets: Vec::new(),
     });
@@ -234,7 +247,7 @@ pub(crate) fn transcript(
     let lines = shown.map(|event| {
         let mut kind = format!("{:?}", event.kind);
         for index in [
-            "Node", "Pod", "Budget", "Wave", "Fault", "Pool", "Workload", "Volume",
+            "Node", "Pod", "Budget", "Wave", "Fault", "Pool", "Workload", "Volume", "Zone",
         ] {
             while let Some(start) = kind.find(&format!("{index}Idx(")) {
                 let end = start + kind[start..].find(')').expect("an index is closed");
@@ -295,6 +308,10 @@ pub(crate) fn check_requests(trace: &Trace) {
             | EventKind::DrainStarted { .. }
             | EventKind::PodEvicted { .. }
             | EventKind::PodDeleted { .. }
+            | EventKind::PodTaintEvicted { .. }
+            | EventKind::PodCollected { .. }
+            | EventKind::NodeTainted { .. }
+            | EventKind::NodeReconnected { .. }
             | EventKind::PodCreated { .. }
             | EventKind::PodScheduled { .. }
             | EventKind::CniRestarting { .. } => {

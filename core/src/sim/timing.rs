@@ -5,8 +5,7 @@
 
 use crate::inventory::{ControlPlane, Provider};
 use crate::rng::{Distribution, Stream};
-use crate::sim::node_lifecycle::{MONITOR_PERIOD, monitor_grace_period};
-use crate::units::{KubeVersion, SimDuration};
+use crate::units::SimDuration;
 
 const fn secs(secs: u64) -> SimDuration {
     SimDuration::from_secs(secs)
@@ -63,6 +62,30 @@ pub(crate) const JOB_RETRY: SimDuration = SimDuration::from_secs(10);
 pub(crate) const LEASE_TAKEOVER: Distribution = uniform(secs(13), secs(24));
 /// A takeover after the lease was released, as the scheduler does (§8).
 pub(crate) const LEASE_RELEASED: Distribution = uniform(secs(2), secs(4));
+/// A takeover by a candidate that has just started: a lease that somebody seems to hold counts for
+/// 15 s from when it was first seen, then one of the tries every 2 to 4.4 s gets it (§8).
+pub(crate) const LEASE_FIRST_SEEN: Distribution = uniform(secs(15), secs(20));
+/// How long a lease counts from the last renewal that a candidate saw (§8).
+pub(crate) const LEASE_DURATION: SimDuration = secs(15);
+/// How long a component tries to renew its lease before it stops (§8).
+pub(crate) const RENEW_DEADLINE: SimDuration = secs(10);
+/// How long etcd is without a leader when it loses one: one to two election timeouts (§8).
+pub(crate) const LEADER_ELECTION: Distribution = uniform(secs(1), secs(2));
+/// How long one of several control-plane members is away while it restarts: as long as a static
+/// pod's restart (§7).
+pub(crate) const MEMBER_RESTART: Distribution = uniform(secs(20), secs(60));
+/// A kubelet renews its lease and reports every ten seconds (§6), so the last renewal before it is
+/// cut off, and the first report after, fall anywhere in that time.
+pub(crate) const KUBELET_PHASE: Distribution = uniform(secs(0), secs(10));
+/// How often nodes that are tainted are looked for (`NodeEvictionPeriod`).
+pub(crate) const TAINT_PERIOD: SimDuration = SimDuration::from_millis(100);
+/// How long a node's object must be missed before its pods are collected (§4.5).
+pub(crate) const ORPHAN_QUARANTINE: SimDuration = secs(40);
+/// How often orphaned pods are looked for (§4.5).
+pub(crate) const ORPHAN_PERIOD: SimDuration = secs(20);
+/// How long a volume's unmounting is waited for before it is detached from a node that is not
+/// Ready (§4.5).
+pub(crate) const FORCE_DETACH: SimDuration = SimDuration::from_mins(6);
 
 /// The whole control plane, one minor. AKS and kOps have no measured source; kOps is taken as
 /// kubeadm's.
@@ -93,13 +116,6 @@ pub(crate) fn settle_after_drain(provider: Option<Provider>) -> SimDuration {
         Some(Provider::Kops) => secs(5),
         _ => SimDuration::ZERO,
     }
-}
-
-/// How long a node may be silent before it counts as Unknown: the grace period of its control
-/// plane's minor, and one round of the monitor (§6).
-pub(crate) fn node_grace(version: Option<KubeVersion>) -> SimDuration {
-    let newest_rule = KubeVersion::minor(1, 32);
-    monitor_grace_period(version.unwrap_or(newest_rule)) + MONITOR_PERIOD
 }
 
 /// How long a pod takes to stop: at most its grace period, all of it when it ignores TERM, and no

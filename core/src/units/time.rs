@@ -37,6 +37,12 @@ impl SimTime {
         self.0
     }
 
+    /// The first beat after this instant of a clock that beats every `period` from `start` on.
+    pub const fn tick_after(self, start: Self, period: SimDuration) -> Self {
+        let beats = self.since(start).0 / period.0 + 1;
+        Self(start.0.saturating_add(period.0.saturating_mul(beats)))
+    }
+
     /// The time since `earlier`, or zero when `earlier` is later.
     pub const fn since(self, earlier: Self) -> SimDuration {
         SimDuration(self.0.saturating_sub(earlier.0))

@@ -4,19 +4,17 @@ use wavetank_core::sim::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
 
 use super::format;
 
-/// Every kind, in the order of the form.
-pub const KINDS: [FaultKind; 3] = [
-    FaultKind::BlockingBudget,
-    FaultKind::CniBreak,
-    FaultKind::EtcdLatency,
-];
-
 /// What a kind is called.
 pub const fn kind_name(kind: FaultKind) -> &'static str {
     match kind {
         FaultKind::BlockingBudget => "PDB blocks the drain",
         FaultKind::CniBreak => "CNI breaks after its upgrade",
         FaultKind::EtcdLatency => "etcd commits slowly",
+        FaultKind::ZoneOutage => "Zone is cut off",
+        FaultKind::NodeLoss => "Nodes are cut off",
+        FaultKind::EtcdMemberLoss => "etcd members stop",
+        FaultKind::ControllerManagerCrash => "Controller-manager dies",
+        FaultKind::ControlPlaneOutage => "API servers are away",
     }
 }
 
@@ -31,6 +29,21 @@ pub const fn kind_story(kind: FaultKind) -> &'static str {
         }
         FaultKind::EtcdLatency => {
             "The disks under etcd slow down: every write to the API server waits for them."
+        }
+        FaultKind::ZoneOutage => {
+            "The kubelets of a zone reach no API server, and no new machine registers there."
+        }
+        FaultKind::NodeLoss => {
+            "Kubelets reach no API server: their nodes become Unknown, their pods are evicted."
+        }
+        FaultKind::EtcdMemberLoss => {
+            "etcd goes on while more than half of its members are left; below that, nothing writes."
+        }
+        FaultKind::ControllerManagerCrash => {
+            "The one that leads dies with its lease: budgets freeze until another takes over."
+        }
+        FaultKind::ControlPlaneOutage => {
+            "Nothing is scheduled, replaced or evicted until an API server is back."
         }
     }
 }
@@ -47,6 +60,13 @@ pub fn severity(kind: FaultKind, per_mille: u32) -> String {
                 format::latency(i64::from(per_mille) * 10_000)
             )
         }
+        FaultKind::ZoneOutage => format!("{per_cent} % of the zone's nodes, at least one"),
+        FaultKind::NodeLoss => format!("{per_cent} % of the nodes in scope, at least one"),
+        FaultKind::EtcdMemberLoss => format!("{per_cent} % of the members, at least one"),
+        FaultKind::ControllerManagerCrash => {
+            format!("stays down on {per_cent} % of the members, rounded down")
+        }
+        FaultKind::ControlPlaneOutage => format!("{per_cent} % of the servers, at least one"),
     }
 }
 
@@ -79,6 +99,7 @@ pub fn scope(scope: &Scope) -> String {
     }
     let named = [
         ("cluster", &scope.cluster),
+        ("zone", &scope.zone),
         ("pool", &scope.pool),
         ("node", &scope.node),
         ("workload", &scope.workload),

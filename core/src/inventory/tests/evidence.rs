@@ -120,6 +120,22 @@ fn nodes_of_the_control_plane_are_counted() {
     );
 }
 
+// Only the key counts; its value may say `false`.
+#[test]
+fn a_label_takes_a_node_out_of_its_zones_count() {
+    let nodes = vec![
+        node("a", "node.kubernetes.io/exclude-disruption=false"),
+        node("b", ""),
+    ];
+    let (cluster, _) = resolve_one(with_nodes(nodes));
+    let excluded: Vec<_> = cluster
+        .nodes
+        .iter()
+        .map(|n| n.excluded_from_disruption)
+        .collect();
+    assert_eq!(excluded, [true, false]);
+}
+
 #[test]
 fn a_static_api_server_gives_its_node_away() {
     let api_server = PodObject {

@@ -1,6 +1,7 @@
 //! Reports of a small trace that is written out by hand, one event at a time.
 
 mod events;
+mod losses;
 mod run_report;
 
 use expect_test::Expect;
@@ -45,6 +46,7 @@ fn inventory() -> Inventory {
         allocatable: Evidence::Known(size),
         ready: Evidence::Known(true),
         unschedulable: false,
+        excluded_from_disruption: false,
     };
     let pool = NodePool {
         name: "web".to_owned(),
@@ -102,6 +104,7 @@ fn workload() -> Workload {
         has_pre_stop: false,
         readiness_delay: None,
         has_empty_dir: false,
+        unreachable_limits: vec![Some(300)],
         placement: Placement::default(),
         budgets: vec![BudgetIdx(0)],
     }

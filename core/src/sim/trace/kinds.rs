@@ -9,8 +9,11 @@ use super::words::{
     ApiComponent, Gate, Invariant, NodeTrouble, Place, PodTrouble, RunOutcome, Severity,
     StepFailure, Unschedulable, Word,
 };
-use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx};
+use crate::ids::{
+    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx, ZoneIdx,
+};
 use crate::sim::fault::StepKind;
+use crate::sim::node_lifecycle::zone::ZoneState;
 use crate::units::KubeVersion;
 
 /// Declares the kinds with their level, their rule and its source, and their canonical encoding.
@@ -363,6 +366,73 @@ event_kinds! {
     /// A pod is no longer ready, without being deleted.
     PodUnready { pod: PodIdx, why: PodTrouble } Warning NodeLifecycle
         "The pods of a node that is not Ready count as unready at once."
+
+    // Lost nodes.
+    /// A fault cuts a node off: its kubelet renews nothing and reports nothing.
+    NodeCutOff { node: NodeIdx, fault: FaultIdx } Warning Scenario
+        "The fault keeps the node's kubelet from every API server."
+    /// A node's kubelet reports again.
+    NodeReconnected { node: NodeIdx } Info NodeLifecycle
+        "A kubelet renews its lease and reports every 10 s."
+    /// A node is tainted `unreachable:NoExecute`.
+    NodeTainted { node: NodeIdx } Warning NodeLifecycle
+        "Unknown nodes are tainted at the pace of their zone: one every 10 s, one every 100 s or \
+        none."
+    /// A node has lost its taint.
+    NodeUntainted { node: NodeIdx } Info NodeLifecycle
+        "A node that is back loses its taint; where every zone is disrupted all nodes do."
+    /// So few nodes of a zone are Ready that it is tainted at another pace: so many an hour.
+    ZoneDisrupted { zone: Option<ZoneIdx>, state: ZoneState, per_hour: u32 } Warning NodeLifecycle
+        "A zone without a Ready node is tainted at the normal pace; one with 55 % of its nodes \
+        away slowly, and not at all if it has at most 50."
+    /// Enough nodes of a zone are Ready again for the normal pace.
+    ZoneRecovered { zone: Option<ZoneIdx> } Info NodeLifecycle
+        "A zone is normal with a Ready node and less than 55 % of its nodes away."
+    /// No zone has a Ready node: nothing is tainted, and nothing is evicted by taint.
+    AllZonesDisrupted {} Warning NodeLifecycle
+        "Where no node is Ready, the controller must be the one that is cut off: it stops."
+    /// Some zone has a Ready node again; every node gets a new grace period.
+    AllZonesRecovered {} Info NodeLifecycle
+        "The first node that is back makes the controller go on, its clocks set anew."
+    /// A pod is deleted from a tainted node, budgets or not; it is no longer ready.
+    PodTaintEvicted { pod: PodIdx, node: NodeIdx } Warning TaintEviction
+        "A pod is deleted once the shortest toleration of its node's taint is over, 300 s by \
+        default; no budget is asked."
+    /// A deleted pod's object stays: its node's kubelet does not tell that it has stopped.
+    TerminationWaits { pod: PodIdx, node: NodeIdx } Warning Termination
+        "Only the kubelet removes a stopping pod's object; without it the pod stays Terminating."
+    /// A pod's object is removed, as its node's is gone.
+    PodCollected { pod: PodIdx, node: NodeIdx } Detail PodGc
+        "Pods of a node that is missed for 40 s are removed in the next round, every 20 s."
+    /// A volume is detached from a node that is not Ready, mounted or not.
+    VolumeForceDetached { volume: VolumeIdx, node: NodeIdx } Warning Volumes
+        "A volume is detached from a node that is not Ready 6 minutes after nobody needs it there."
+
+    // Lost parts of the control plane.
+    /// So many etcd members are lost, of so many.
+    EtcdMembersLost { lost: u32, of: u32 } Warning Etcd
+        "etcd goes on as long as more than half of its members agree."
+    /// etcd members are back: so many are lost still, of so many.
+    EtcdMembersBack { lost: u32, of: u32 } Info Etcd
+        "A member that is back catches up with the leader."
+    /// Too few etcd members are left to agree on anything.
+    EtcdQuorumLost { left: u32, needed: u32 } Bad Etcd
+        "Nothing is written without more than half of the members."
+    /// etcd has no leader and elects one.
+    EtcdLeaderLost {} Warning Etcd
+        "Members that hear of no leader for 1 to 2 s elect another."
+    /// etcd has a leader.
+    EtcdLeaderElected {} Info Etcd
+        "The first candidate that more than half of the members vote for leads."
+    /// So many API servers are away, of so many.
+    ApiServersAway { away: u32, of: u32 } Warning Scenario
+        "The API answers as long as one server is left."
+    /// API servers are back: so many are away still, of so many.
+    ApiServersBack { away: u32, of: u32 } Info Scenario
+        "The fault's end gives the servers back."
+    /// An eviction is put off: the budget was edited and the controller has not seen it yet.
+    EvictionPostponed { pod: PodIdx, node: NodeIdx, budget: BudgetIdx } Warning Eviction
+        "The API answers 429 and asks for 10 s while a budget's last edit is not counted yet."
 }
 
 impl EventKind {
@@ -379,7 +449,7 @@ impl EventKind {
             Self::BudgetNeverAllows { .. } => Some("budget.zero"),
             Self::BudgetFailsSafe { .. } => Some("budget.failSafe"),
             Self::BudgetsOverlap { .. } => Some("budget.overlap"),
-            Self::EvictionRefused { .. } => Some("budget"),
+            Self::EvictionRefused { .. } | Self::EvictionPostponed { .. } => Some("budget"),
             Self::PodUnschedulable { why, .. } => Some(match why {
                 Unschedulable::NoRoom => "capacity",
                 Unschedulable::NoPlace => "placement",

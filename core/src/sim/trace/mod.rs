@@ -129,6 +129,7 @@ impl Trace {
             let found = match later.kind {
                 EventKind::PodScheduled { pod, .. }
                 | EventKind::PodDeleted { pod, .. }
+                | EventKind::PodTaintEvicted { pod, .. }
                 | EventKind::PodGone { pod } => pod == waits,
                 _ => false,
             };
@@ -156,6 +157,11 @@ pub fn root_name(kind: &EventKind, faults: &[Fault]) -> Option<&'static str> {
         FaultKind::BlockingBudget => "fault.blockingBudget",
         FaultKind::CniBreak => "fault.cniBreak",
         FaultKind::EtcdLatency => "fault.etcdLatency",
+        FaultKind::ZoneOutage => "fault.zoneOutage",
+        FaultKind::NodeLoss => "fault.nodeLoss",
+        FaultKind::EtcdMemberLoss => "fault.etcdMemberLoss",
+        FaultKind::ControllerManagerCrash => "fault.controllerManagerCrash",
+        FaultKind::ControlPlaneOutage => "fault.controlPlaneOutage",
     })
 }
 

@@ -38,6 +38,10 @@ pub enum Source {
     Scheduler,
     /// When nodes count as gone (`k8s-truth` §6).
     NodeLifecycle,
+    /// When pods leave tainted nodes (`k8s-truth` §6).
+    TaintEviction,
+    /// What becomes of the pods of nodes that are gone (`k8s-truth` §4.5).
+    PodGc,
     /// Which versions go together (`k8s-truth` §7).
     VersionSkew,
     /// How etcd commits and elects (`k8s-truth` §8).
@@ -50,7 +54,7 @@ pub enum Source {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Plan,
         Self::Scenario,
         Self::Snapshot,
@@ -67,6 +71,8 @@ impl Source {
         Self::Network,
         Self::Scheduler,
         Self::NodeLifecycle,
+        Self::TaintEviction,
+        Self::PodGc,
         Self::VersionSkew,
         Self::Etcd,
         Self::LeaderElection,
@@ -105,6 +111,8 @@ impl Source {
             Self::NodeLifecycle => {
                 "Node lifecycle: pkg/controller/nodelifecycle/node_lifecycle_controller.go"
             }
+            Self::TaintEviction => "Taint eviction: pkg/controller/tainteviction/taint_eviction.go",
+            Self::PodGc => "Pod garbage collector: pkg/controller/podgc/gc_controller.go",
             Self::VersionSkew => "kubernetes.io: Version Skew Policy",
             Self::Etcd => "etcd.io: Tuning, Failure modes, FAQ",
             Self::LeaderElection => {

@@ -78,8 +78,8 @@ pub struct PodRow {
 ///
 /// * `PodCreated` → [`Self::Pending`]; `PodScheduled` → [`Self::Starting`];
 /// * `PodReady` → [`Self::Ready`]; `PodUnready` → [`Self::Starting`];
-/// * `PodEvicted`, `PodDeleted` → [`Self::Terminating`];
-/// * `PodGone`, `PodLost` → [`Self::Absent`].
+/// * `PodEvicted`, `PodDeleted`, `PodTaintEvicted` → [`Self::Terminating`];
+/// * `PodGone`, `PodLost`, `PodCollected` → [`Self::Absent`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PodLevel {
     /// Not there.
@@ -205,10 +205,12 @@ impl EventKind {
                 Some((pod, PodLevel::Starting))
             }
             Self::PodReady { pod } => Some((pod, PodLevel::Ready)),
-            Self::PodEvicted { pod, .. } | Self::PodDeleted { pod, .. } => {
-                Some((pod, PodLevel::Terminating))
+            Self::PodEvicted { pod, .. }
+            | Self::PodDeleted { pod, .. }
+            | Self::PodTaintEvicted { pod, .. } => Some((pod, PodLevel::Terminating)),
+            Self::PodGone { pod } | Self::PodLost { pod, .. } | Self::PodCollected { pod, .. } => {
+                Some((pod, PodLevel::Absent))
             }
-            Self::PodGone { pod } | Self::PodLost { pod, .. } => Some((pod, PodLevel::Absent)),
             _ => None,
         }
     }

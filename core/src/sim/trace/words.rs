@@ -1,7 +1,10 @@
 //! The small vocabularies that events are told in, and how each is written in the digest.
 
-use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx};
+use crate::ids::{
+    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx, ZoneIdx,
+};
 use crate::sim::fault::StepKind;
+use crate::sim::node_lifecycle::zone::ZoneState;
 use crate::units::KubeVersion;
 
 /// How much an event matters to a reader.
@@ -171,10 +174,12 @@ words! {
     VolumeIdx: |idx| u64::from(idx.0),
     WaveIdx: |idx| u64::from(idx.0),
     WorkloadIdx: |idx| u64::from(idx.0),
+    ZoneIdx: |idx| u64::from(idx.0),
     KubeVersion: |v| u64::from(v.major) << 48
         | u64::from(v.minor) << 32
         | v.patch.map_or(u64::from(u32::MAX), u64::from),
     StepKind: |kind| kind as u64,
+    ZoneState: |state| state as u64,
     ApiComponent: |component| component as u64,
     Gate: |gate| gate as u64,
     NodeTrouble: |why| why as u64,

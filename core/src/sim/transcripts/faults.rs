@@ -265,7 +265,6 @@ fn etcd_that_recovers_lets_the_upgrade_go_on() {
             00:20:00 c0 ApiAvailable
             00:20:13 c0 NodeReady  node: 3
             00:20:13 c0 DrainStarted  node: 0, pods: 1
-            00:20:13 c0 ReplacementWaits  pod: 0
             00:21:49 c0 NodeRemoved  node: 0
             00:23:51 c0 NodeReady  node: 4
             00:23:51 c0 DrainStarted  node: 1, pods: 1

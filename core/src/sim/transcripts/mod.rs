@@ -1,10 +1,13 @@
 //! Whole rehearsals of small fleets, read as transcripts.
 
 mod budgets;
+mod control_plane;
 mod faults;
+mod nodes;
 mod rollback;
 mod waves;
 mod workloads;
+mod zones;
 
 use expect_test::Expect;
 

@@ -1,6 +1,7 @@
 //! The API's availability: what it is made of, who waits for it, and how much there was.
 
 use super::leases::Lease;
+use super::outages::Lost;
 use super::{Action, Ctx, World};
 use crate::ids::EventId;
 use crate::sim::etcd::{self, Effects};
@@ -22,7 +23,15 @@ pub(super) struct Control {
     /// etcd's commit latency, 99th percentile, without and with faults.
     pub(super) base_commit_p99_micros: u64,
     pub(super) commit_p99_micros: u64,
+    /// What faults take away of its members.
+    pub(super) lost: Lost,
+    /// Whether a member restarts without which etcd has no majority.
+    pub(super) needed_away: bool,
+    /// When etcd's election under way ends, and the event that tells why there is one.
+    pub(super) elected_at: Option<(SimTime, EventId)>,
     pub(super) effects: Effects,
+    /// Since when no kubelet can renew its lease.
+    pub(super) lapsing_since: Option<SimTime>,
     /// Counts changes of etcd's state; entries of an earlier one are stale.
     pub(super) epoch: u32,
     pub(super) etcd_event: Option<EventId>,
@@ -54,6 +63,10 @@ impl Control {
             server_away: false,
             base_commit_p99_micros,
             commit_p99_micros: base_commit_p99_micros,
+            lost: Lost::default(),
+            needed_away: false,
+            elected_at: None,
+            lapsing_since: None,
             effects: etcd::effects(base_commit_p99_micros, members),
             epoch: 0,
             etcd_event: None,
@@ -77,6 +90,14 @@ impl Control {
         self.lease(component).held && self.answers()
     }
 
+    /// Whether any process is there that could lead.
+    pub(super) fn has_candidate(&self, component: ApiComponent) -> bool {
+        match component {
+            ApiComponent::ControllerManager => self.lost.managers < self.members,
+            ApiComponent::Scheduler => true,
+        }
+    }
+
     /// Whether every component works.
     pub(super) fn all_work(&self) -> bool {
         self.works(ApiComponent::ControllerManager) && self.works(ApiComponent::Scheduler)
@@ -95,6 +116,34 @@ impl Control {
     /// The event that says why the API does not answer.
     pub(super) fn api_trouble(&self) -> Option<EventId> {
         self.api_event
+    }
+
+    /// The event that says why leases are not renewed.
+    pub(super) fn renewal_trouble(&self) -> Option<EventId> {
+        if self.answers() {
+            self.etcd_event
+        } else {
+            self.api_event
+        }
+    }
+
+    /// Whether etcd loses its majority while this member restarts, counted from 1. Those that are
+    /// lost are taken to be the last.
+    pub(super) fn needs_member(&self, member: u32) -> bool {
+        let left = self.members - self.lost.etcd;
+        left == etcd::quorum(self.members) && member <= left
+    }
+
+    /// What can be expected of the API with what is lost.
+    fn judge(&mut self) {
+        let lost = self.lost;
+        let away = lost.etcd + u32::from(self.needed_away);
+        let effects = etcd::effects_without(self.commit_p99_micros, self.members, away);
+        self.effects = if lost.servers < self.members {
+            effects
+        } else {
+            effects.unanswered()
+        };
     }
 
     pub(super) fn lease(&self, component: ApiComponent) -> &Lease {
@@ -170,7 +219,7 @@ impl World {
     /// The availability may have changed because of `cause`.
     pub(super) fn refresh_api(&mut self, ctx: &Ctx<'_>, cause: EventId) {
         let now = self.now();
-        let available_ppm = if self.control.server_away {
+        let available_ppm = if self.control.server_away || self.control.elected_at.is_some() {
             0
         } else {
             let ppm = self.control.effects.available_ppm;
@@ -214,6 +263,7 @@ impl World {
             self.resume_budgets(ctx, event);
             self.resume_owners(ctx);
             self.roll_cni(ctx);
+            self.resume_monitor(ctx);
         }
         if self.control.works(ApiComponent::Scheduler) {
             self.resume_scheduling(ctx);
@@ -227,8 +277,7 @@ impl World {
             return;
         }
         self.control.commit_p99_micros = commit_p99_micros;
-        self.control.effects = etcd::effects(commit_p99_micros, self.control.members);
-        self.control.epoch += 1;
+        self.control.judge();
         let kind = if commit_p99_micros > self.control.base_commit_p99_micros {
             EventKind::EtcdSlow { commit_p99_micros }
         } else {
@@ -240,7 +289,15 @@ impl World {
         if elections_per_hour > 0 {
             event = self.emit(EventKind::EtcdElecting { elections_per_hour }, Some(event));
         }
-        self.refresh_api(ctx, event);
-        self.reconsider_leases(ctx, event);
+        self.change_control(ctx, event);
+    }
+
+    /// The control plane is another than before because of `cause`: what the API answers and who
+    /// leads follow from that.
+    pub(super) fn change_control(&mut self, ctx: &Ctx<'_>, cause: EventId) {
+        self.control.judge();
+        self.control.epoch += 1;
+        self.refresh_api(ctx, cause);
+        self.reconsider_leases(ctx, cause);
     }
 }

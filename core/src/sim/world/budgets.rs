@@ -238,9 +238,12 @@ impl World {
 
     /// The controller works again: it looks at every budget it missed.
     pub(super) fn resume_budgets(&mut self, ctx: &Ctx<'_>, event: EventId) {
-        for index in 0..self.budgets.len() {
-            if self.budgets[index].unsynced {
-                self.sync_budget(ctx, BudgetIdx::new(index), event);
+        for budget in (0..self.budgets.len()).map(BudgetIdx::new) {
+            if self.budgets[budget.index()].unsynced {
+                self.sync_budget(ctx, budget, event);
+                if self.budgets[budget.index()].allowed == 0 {
+                    self.ask_again(budget);
+                }
             }
         }
     }
@@ -321,8 +324,24 @@ impl World {
         }
         match state.never_allows {
             Some(told) if state.tightened == 0 => Some(told),
+            None if state.tightened == 0 => self.why_lost(budget).or(state.closed_by),
             Some(_) | None => state.closed_by,
         }
+    }
+
+    /// The latest event of a pod of a budget that is lost with its node: it will not be healthy
+    /// soon, whatever closed the budget last.
+    fn why_lost(&self, budget: BudgetIdx) -> Option<EventId> {
+        if !self.is_busy() {
+            return None;
+        }
+        let workloads = self.budgets[budget.index()].workloads.iter();
+        let pods = workloads.flat_map(|workload| &self.workloads[workload.index()].pods);
+        let lost = pods.map(|pod| &self.pods[pod.index()]).filter(|pod| {
+            let node = pod.node.map(|node| &self.nodes[node.index()]);
+            pod.level != PodLevel::Ready && node.is_some_and(|node| node.lease_lapsed)
+        });
+        lost.filter_map(|pod| pod.last).max()
     }
 
     /// Schedules the next try of every waiting eviction, to be refused for another reason.
@@ -337,17 +356,22 @@ impl World {
         }
     }
 
-    /// A waiting eviction is refused again: that is told where its budget will never open, unless
-    /// it was told for the same reason before.
+    /// A waiting eviction is refused again: that is told where its budget will never open, or where
+    /// it was refused before for want of a controller, unless it was told for the same reason.
     pub(super) fn refuse_again(&mut self, pod: PodIdx, node: NodeIdx, budget: BudgetIdx) {
         let why = self.why_closed(budget);
         let state = &self.budgets[budget.index()];
         let entry = state.waiting.iter().position(|entry| entry.pod == pod);
-        let Some(entry) = entry.filter(|_| why.is_some() && why == state.never_allows) else {
+        let Some(entry) = entry.filter(|_| why.is_some()) else {
             return;
         };
-        let before = state.waiting[entry].refused;
-        if self.events[before.index()].cause != why {
+        let before = self.events[state.waiting[entry].refused.index()];
+        let reason = before.cause.map(|cause| self.events[cause.index()].kind);
+        let for_want = matches!(
+            reason,
+            Some(EventKind::LeaseLost { .. } | EventKind::ApiUnavailable {})
+        );
+        if before.cause != why && (for_want || why == state.never_allows) {
             let refused = self.emit_pod(pod, EventKind::EvictionRefused { pod, node, budget }, why);
             self.budgets[budget.index()].waiting[entry].refused = refused;
         }

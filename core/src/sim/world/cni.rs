@@ -58,6 +58,7 @@ impl World {
     /// It is the daemon set's controller that replaces pods, so nothing is restarted while no
     /// controller-manager works.
     pub(super) fn roll_cni(&mut self, ctx: &Ctx<'_>) {
+        let lost = self.nodes.iter().filter(|node| node.lease_lapsed).count();
         while let Some(roll) = &mut self.cni {
             if roll.begun == roll.queue.len() {
                 if roll.away.is_empty() {
@@ -66,7 +67,11 @@ impl World {
                 }
                 return;
             }
-            if roll.away.len() >= roll.parallel {
+            let next = roll.queue[roll.begun];
+            let is_lost = |node: &NodeIdx| self.nodes[node.index()].lease_lapsed;
+            // A pod on a node that is lost is away as it is, so its deletion takes none away.
+            let away = roll.away.iter().filter(|node| !is_lost(node)).count() + lost;
+            if away >= roll.parallel && !is_lost(&next) {
                 return;
             }
             if !self.control.works(ApiComponent::ControllerManager) {
@@ -77,7 +82,7 @@ impl World {
                 return;
             }
             roll.waits = false;
-            let node = roll.queue[roll.begun];
+            let node = next;
             roll.begun += 1;
             roll.away.push(node);
             let cause = roll.event;

@@ -46,6 +46,12 @@ impl World {
             self.control.server_leaves(self.now());
             self.refresh_api(ctx, event);
             self.schedule(away, Action::ApiServerBack);
+        } else if self.control.needs_member(u32::from(member)) {
+            let key = rng::child_key(self.control_plane_key(ctx), 2);
+            let mut luck = self.streams.open(key, Purpose::ControlPlane);
+            let away = luck.duration(timing::MEMBER_RESTART).min(span);
+            self.stop_needed_member(ctx, event);
+            self.schedule(away, Action::MemberRestarted);
         }
         if self.control.leader == u32::from(member) {
             self.move_leader(event);

@@ -122,11 +122,14 @@ impl World {
                 };
                 self.evict_with(ctx, pod, kind, cause);
             }
-            Answer::Refused { .. } => {
+            Answer::Refused { retry_after } => {
                 let budget = budget.expect("a refusal comes from a budget");
                 if self.pods[pod.index()].waits_for.is_none() {
                     let why = self.why_closed(budget).or(cause);
-                    let kind = EventKind::EvictionRefused { pod, node, budget };
+                    let kind = match retry_after {
+                        None => EventKind::EvictionRefused { pod, node, budget },
+                        Some(_) => EventKind::EvictionPostponed { pod, node, budget },
+                    };
                     let refused = self.emit_pod(pod, kind, why);
                     self.counters.refusals += 1;
                     self.wait_for_budget(pod, budget, refused);
@@ -301,8 +304,21 @@ impl World {
                         self.delete_pod(ctx, pod, event);
                     }
                 }
+                if self.is_silent(node) {
+                    self.leave_silent_node(ctx, node, event);
+                }
             }
         }
+    }
+
+    /// Nobody tells that the pods of a node that is cut off have stopped, so a provider that goes
+    /// on by force goes on without that.
+    fn leave_silent_node(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        self.nodes[node.index()].drain = None;
+        for pod in self.nodes[node.index()].pods.clone() {
+            self.pods[pod.index()].in_drain = false;
+        }
+        self.node_drained(ctx, node, event);
     }
 
     /// Deletes a pod without asking its budget.
@@ -331,6 +347,8 @@ impl World {
 fn refuses(kind: EventKind) -> bool {
     matches!(
         kind,
-        EventKind::EvictionRefused { .. } | EventKind::EvictionFailed { .. }
+        EventKind::EvictionRefused { .. }
+            | EventKind::EvictionPostponed { .. }
+            | EventKind::EvictionFailed { .. }
     )
 }

@@ -3,10 +3,10 @@
 //! A fault changes the state of a component and nothing else; the rest follows by the rules.
 
 use super::state::BudgetState;
-use super::{Action, Ctx, World};
+use super::{Action, Ctx, World, monitor};
 use crate::ids::{BudgetIdx, EventId, FaultIdx, NodeIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
-use crate::rng::{self, Purpose};
+use crate::rng::{self, Purpose, Stream};
 use crate::sim::budget::BudgetSpec;
 use crate::sim::etcd;
 use crate::sim::fault::{Fault, FaultKind, Trigger};
@@ -24,6 +24,10 @@ pub(super) struct FaultState {
     pub(super) ended: Option<EventId>,
     /// Budgets it tightens.
     budgets: Vec<BudgetIdx>,
+    /// Nodes it cuts off.
+    pub(super) cut_off: Vec<NodeIdx>,
+    /// The zone it strikes, by its position among those the controller knows.
+    pub(super) zone: Option<usize>,
 }
 
 /// Whether a fault strikes in this cluster at all.
@@ -34,6 +38,10 @@ pub(crate) fn in_scope(ctx: &Ctx<'_>, fault: &Fault) -> bool {
             .cluster
             .as_ref()
             .is_none_or(|name| *name == ctx.cluster.name)
+        && scope
+            .zone
+            .as_ref()
+            .is_none_or(|name| ctx.cluster.zones.contains(name))
 }
 
 impl World {
@@ -59,6 +67,11 @@ impl World {
             // It strikes as CNI pods restart and new nodes come.
             FaultKind::CniBreak => {}
             FaultKind::EtcdLatency => self.refresh_etcd(ctx, event),
+            FaultKind::ZoneOutage | FaultKind::NodeLoss => self.cut_off(ctx, fault, event),
+            FaultKind::EtcdMemberLoss | FaultKind::ControlPlaneOutage => {
+                self.refresh_members(ctx, event);
+            }
+            FaultKind::ControllerManagerCrash => self.crash_manager(ctx, event),
         }
         if let Some(duration) = spec.duration {
             self.schedule(duration, Action::FaultEnd(fault));
@@ -76,6 +89,10 @@ impl World {
             FaultKind::BlockingBudget => self.restore_budgets(ctx, fault, event),
             FaultKind::CniBreak => self.repair_cni(),
             FaultKind::EtcdLatency => self.refresh_etcd(ctx, event),
+            FaultKind::ZoneOutage | FaultKind::NodeLoss => self.let_back(ctx, fault, event),
+            FaultKind::EtcdMemberLoss
+            | FaultKind::ControlPlaneOutage
+            | FaultKind::ControllerManagerCrash => self.refresh_members(ctx, event),
         }
     }
 
@@ -98,18 +115,61 @@ impl World {
 
     /// Whether a fault hits a node: in its scope, and by the luck of that node.
     pub(super) fn hits_node(&self, ctx: &Ctx<'_>, fault: FaultIdx, node: NodeIdx) -> bool {
-        let spec = &ctx.faults[fault.index()];
+        let severity = ctx.faults[fault.index()].severity_per_mille;
+        let mut luck = self.luck_of_node(ctx, fault, node);
+        self.node_in_scope(ctx, fault, node) && luck.happens(severity)
+    }
+
+    fn luck_of_node(&self, ctx: &Ctx<'_>, fault: FaultIdx, node: NodeIdx) -> Stream {
+        let key = luck_key(&ctx.faults[fault.index()]);
+        let key = rng::child_key(self.nodes[node.index()].key, key);
+        self.streams.open(key, Purpose::Fault)
+    }
+
+    /// Whether a node is where a fault strikes.
+    fn node_in_scope(&self, ctx: &Ctx<'_>, fault: FaultIdx, node: NodeIdx) -> bool {
+        let scope = &ctx.faults[fault.index()].scope;
         let state = &self.nodes[node.index()];
         let pool = &ctx.cluster.pools[state.pool.index()].name;
         let model = self.model_of(node);
         let named = |name: &String| {
             *name == self.node_names[node.index()] || *name == self.node_names[model.index()]
         };
-        let in_scope = spec.scope.pool.as_ref().is_none_or(|name| name == pool)
-            && spec.scope.node.as_ref().is_none_or(named);
-        let key = rng::child_key(state.key, luck_key(spec));
-        let mut luck = self.streams.open(key, Purpose::Fault);
-        in_scope && luck.happens(spec.severity_per_mille)
+        let zone = state.zone.map(|zone| &ctx.cluster.zones[zone.index()]);
+        scope.pool.as_ref().is_none_or(|name| name == pool)
+            && scope.node.as_ref().is_none_or(named)
+            && scope.zone.as_ref().is_none_or(|name| zone == Some(name))
+    }
+
+    /// The nodes that a fault cuts off: the share in scope that its severity says, those of the
+    /// worst luck, at least one.
+    pub(super) fn nodes_struck(&mut self, ctx: &Ctx<'_>, fault: FaultIdx) -> Vec<NodeIdx> {
+        let spec = &ctx.faults[fault.index()];
+        let nodes = (0..self.nodes.len()).map(NodeIdx::new);
+        let mut nodes: Vec<_> = nodes
+            .filter(|node| !self.nodes[node.index()].deleted)
+            .filter(|node| self.node_in_scope(ctx, fault, *node))
+            .map(|node| (self.luck_of_node(ctx, fault, node).bits(), node))
+            .collect();
+        nodes.sort_unstable();
+        // What took a node's place is struck for it only once it is gone.
+        let is_named =
+            |node: NodeIdx| Some(&self.node_names[node.index()]) == spec.scope.node.as_ref();
+        if nodes.iter().any(|(_, node)| is_named(*node)) {
+            nodes.retain(|(_, node)| is_named(*node));
+        }
+        if spec.kind == FaultKind::ZoneOutage {
+            let zone_of = |node: NodeIdx| monitor::position(self.nodes[node.index()].zone);
+            // The zone of the unluckiest node is one of the zones by chance.
+            let zone = nodes.first().map(|(_, node)| zone_of(*node));
+            nodes.retain(|(_, node)| Some(zone_of(*node)) == zone);
+            self.faults[fault.index()].zone = zone;
+        }
+        let wanted = (nodes.len() as u64 * u64::from(spec.severity_per_mille)).div_ceil(1_000);
+        nodes.truncate(wanted.max(1) as usize);
+        let mut nodes: Vec<_> = nodes.into_iter().map(|(_, node)| node).collect();
+        nodes.sort_unstable();
+        nodes
     }
 
     /// Sets the budgets in scope to allow no disruption.
@@ -178,15 +238,8 @@ impl World {
         let named = scope.workload.as_ref().is_none_or(|name| {
             name.split_once('/') == Some((spec.namespace.as_str(), spec.name.as_str()))
         });
-        let on_node = |node: NodeIdx| {
-            let pool = &ctx.cluster.pools[self.nodes[node.index()].pool.index()].name;
-            scope
-                .node
-                .as_ref()
-                .is_none_or(|name| *name == self.node_names[node.index()])
-                && scope.pool.as_ref().is_none_or(|name| name == pool)
-        };
-        let placed = (scope.node.is_none() && scope.pool.is_none())
+        let on_node = |node: NodeIdx| self.node_in_scope(ctx, fault, node);
+        let placed = (scope.node.is_none() && scope.pool.is_none() && scope.zone.is_none())
             || state
                 .pods
                 .iter()
@@ -249,6 +302,11 @@ fn luck_key(spec: &Fault) -> u64 {
         FaultKind::BlockingBudget => "blockingBudget",
         FaultKind::CniBreak => "cniBreak",
         FaultKind::EtcdLatency => "etcdLatency",
+        FaultKind::ZoneOutage => "zoneOutage",
+        FaultKind::NodeLoss => "nodeLoss",
+        FaultKind::EtcdMemberLoss => "etcdMemberLoss",
+        FaultKind::ControllerManagerCrash => "controllerManagerCrash",
+        FaultKind::ControlPlaneOutage => "controlPlaneOutage",
     };
     let wave = spec
         .scope
@@ -262,6 +320,10 @@ fn luck_key(spec: &Fault) -> u64 {
         named(&scope.node),
         named(&scope.workload),
     ];
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    let parts = parts
+        .iter()
+        .map(String::as_str)
+        .chain(scope.zone.as_deref());
+    let parts: Vec<&str> = parts.collect();
     rng::child_key(rng::entity_key(&[kind, &wave]), rng::entity_key(&parts))
 }

@@ -10,12 +10,15 @@ mod api;
 mod budgets;
 mod by_hand;
 mod cni;
+mod contact;
 mod control_plane;
 mod drain;
 mod faults;
 mod gates;
 mod leases;
+mod monitor;
 mod nodes;
+mod outages;
 mod owners;
 mod pods;
 mod result;
@@ -29,7 +32,7 @@ mod steps;
 
 use std::collections::BTreeMap;
 
-use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx};
+use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::{Cluster, Workload};
 use crate::plan::{Plan, Step};
 use crate::rng::Streams;
@@ -43,6 +46,7 @@ use crate::units::{SimDuration, SimTime};
 use api::Control;
 use faults::FaultState;
 pub(crate) use faults::in_scope;
+use monitor::Monitor;
 pub(crate) use result::untouched;
 use rolls::Roll;
 use scheduler::Room;
@@ -88,9 +92,22 @@ pub(super) enum Action {
     FaultEnd(FaultIdx),
     MemberUpdated(u16),
     ApiServerBack,
+    /// A member without which etcd has no majority runs again.
+    MemberRestarted,
     LeaseLoss(ApiComponent, u32),
     LeaseGain(ApiComponent, u32),
-    NodeLeasesLapse(u32),
+    EtcdLeaderElected,
+    /// A kubelet reports again, because of an event.
+    NodeHeard(NodeIdx, EventId),
+    /// The controller looks at the health of nodes.
+    NodeCheck,
+    /// The next node of a zone, by its position, is tainted.
+    TaintNode(u32),
+    TaintEviction,
+    CollectPods(NodeIdx),
+    ForceDetach(VolumeIdx),
+    /// A pod that was bound to a silent node starts.
+    StartPod(PodIdx),
     CniRestarted(NodeIdx),
     CniRepaired(NodeIdx),
     NodeBooted(NodeIdx, u32),
@@ -113,13 +130,18 @@ pub(super) enum Action {
 
 impl Action {
     /// Whether it moves something. Leases that come and go for ever under slow disks do not: once
-    /// they are all there is, whatever waits will wait for ever.
+    /// they are all there is, whatever waits will wait for ever. A controller's timers start again
+    /// with every lease, so they count only while one lease lasts.
     fn is_work(self) -> bool {
         !matches!(
             self,
             Self::LeaseLoss(..)
                 | Self::LeaseGain(..)
-                | Self::NodeLeasesLapse(_)
+                | Self::NodeCheck
+                | Self::TaintNode(_)
+                | Self::TaintEviction
+                | Self::CollectPods(_)
+                | Self::ForceDetach(_)
                 | Self::LosePatience
         )
     }
@@ -151,6 +173,7 @@ pub(crate) struct World {
     budgets: Vec<BudgetState>,
     added_budgets: Vec<AddedBudget>,
     volumes: Vec<VolumeState>,
+    monitor: Monitor,
     control: Control,
     faults: Vec<FaultState>,
     course: Course,
@@ -191,7 +214,8 @@ impl World {
         };
         let idle = self.n_pending_work == 0
             && self.control.all_work()
-            && at >= self.last_work + timing::STALL_PATIENCE;
+            && at >= self.last_work + timing::STALL_PATIENCE
+            && !self.awaits_timers();
         let horizon = self.course.horizon();
         if at > horizon && !idle {
             self.queue.wait_until(horizon);
@@ -233,6 +257,10 @@ impl World {
     }
 
     fn handle(&mut self, ctx: &Ctx<'_>, action: Action) {
+        if let Some(node) = self.silent_doer(action) {
+            self.hold_back(node, action);
+            return;
+        }
         if self.needs_api(action) {
             self.control.waiting.push(action);
             return;
@@ -244,9 +272,17 @@ impl World {
             Action::FaultEnd(fault) => self.end_fault(ctx, fault),
             Action::MemberUpdated(member) => self.member_updated(ctx, member),
             Action::ApiServerBack => self.api_server_back(ctx),
+            Action::MemberRestarted => self.needed_member_back(ctx),
             Action::LeaseLoss(component, epoch) => self.lease_loss(component, epoch),
             Action::LeaseGain(component, epoch) => self.lease_gain(ctx, component, epoch),
-            Action::NodeLeasesLapse(epoch) => self.node_leases_lapse(ctx, epoch),
+            Action::EtcdLeaderElected => self.etcd_leader_elected(ctx),
+            Action::NodeHeard(node, cause) => self.node_heard(ctx, node, cause),
+            Action::NodeCheck => self.check_nodes(ctx),
+            Action::TaintNode(zone) => self.taint_node(ctx, zone),
+            Action::TaintEviction => self.evict_tainted(ctx),
+            Action::CollectPods(node) => self.collect_pods(ctx, node),
+            Action::ForceDetach(volume) => self.force_detach(ctx, volume),
+            Action::StartPod(pod) => self.start_held_pod(ctx, pod),
             Action::CniRestarted(node) => self.cni_restarted(ctx, node),
             Action::CniRepaired(node) => self.cni_repaired(ctx, node),
             Action::NodeBooted(node, boot) => self.node_booted(ctx, node, boot),
@@ -268,10 +304,14 @@ impl World {
     }
 
     /// Whether `action` is a request to the API, and the API does not answer.
+    ///
+    /// A member at its new version counts as back when it answers; a lone one is away itself.
     fn needs_api(&self, action: Action) -> bool {
+        let is_member = matches!(action, Action::MemberUpdated(_)) && self.control.members > 1;
         let is_request = matches!(
             action,
             Action::LeaseGain(..)
+                | Action::NodeHeard(..)
                 | Action::NodeBooted(..)
                 | Action::NodeNetworkUp(..)
                 | Action::NodeDelete(_)
@@ -283,7 +323,7 @@ impl World {
                 | Action::PodGone(_)
                 | Action::PodReady(..)
         );
-        is_request && !self.control.answers()
+        (is_member || is_request) && !self.control.answers()
     }
 
     fn now(&self) -> SimTime {

@@ -1,5 +1,6 @@
 //! A node's life: ordered, booted, Ready, rebuilt, deleted (k8s-truth §6, §9).
 
+use super::contact::Contact;
 use super::state::{Network, Node};
 use super::{Action, Ctx, World, scheduler};
 use crate::ids::{EventId, NodeIdx};
@@ -35,6 +36,7 @@ impl World {
             cordoned: false,
             network: Network::Starting,
             lease_lapsed: false,
+            contact: Contact::default(),
             kubelet: Some(kubelet),
             boots: 0,
             key,
@@ -49,6 +51,7 @@ impl World {
         let room = scheduler::room(&self.nodes[node.index()]);
         self.rooms.push(room);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
+        self.cut_off_newcomer(ctx, node);
         self.boot_node(node, timing::NODE_BOOT);
         node
     }
@@ -73,6 +76,7 @@ impl World {
         state.network = Network::Starting;
         self.refresh_room(node);
         self.lose_pods(ctx, node, event);
+        self.check_at_next_tick();
         self.boot_node(node, timing::NODE_REBUILD);
     }
 
@@ -135,7 +139,10 @@ impl World {
         self.nodes[node.index()].ready = true;
         self.nodes[node.index()].ready_since = self.now();
         self.refresh_room(node);
-        self.watch_node_leases(ctx);
+        self.check_at_next_tick();
+        if self.control.lapsing_since.is_some() {
+            self.plan_check(ctx);
+        }
         self.start_waiting_pods(ctx, node, event);
         self.wake_parked(ctx, node);
         self.roll_node_ready(ctx, node, event);
@@ -192,7 +199,9 @@ impl World {
         if state.boots != boot || state.ready || !awaited {
             return;
         }
-        let cause = state.last;
+        let last = state.last;
+        let unanswered = self.control.api_trouble();
+        let cause = unanswered.filter(|_| !self.control.answers()).or(last);
         let event = self.emit_node(node, EventKind::NodeTimedOut { node }, cause);
         self.fail_roll(ctx, StepFailure::NodeTimeout, event);
     }
@@ -210,7 +219,12 @@ impl World {
         state.ready = false;
         state.lease_lapsed = false;
         self.refresh_room(node);
-        self.lose_pods(ctx, node, event);
+        self.check_at_next_tick();
+        if self.is_silent(node) {
+            self.orphan_pods(node);
+        } else {
+            self.lose_pods(ctx, node, event);
+        }
         let surplus = self.roll.as_ref().is_some_and(|roll| roll.is_surplus(node));
         self.counters.nodes_replaced += u64::from(!surplus);
         self.roll_node_removed(ctx, node);

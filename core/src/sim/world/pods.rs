@@ -2,7 +2,7 @@
 
 use super::state::{Network, Pod, VolumeState};
 use super::{Action, Ctx, World};
-use crate::ids::{EventId, NodeIdx, PodIdx};
+use crate::ids::{EventId, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::WorkloadType;
 use crate::rng::{self, Purpose};
 use crate::sim::timing;
@@ -55,6 +55,10 @@ impl World {
         let node = state.node.expect("a pod that starts is bound");
         let cause = state.last;
         self.pods[pod.index()].running_at = SimTime::MAX;
+        if self.is_silent(node) {
+            self.hold_back(node, Action::StartPod(pod));
+            return;
+        }
         match self.nodes[node.index()].network {
             Network::Working => {}
             // It starts with the node's network.
@@ -109,7 +113,7 @@ impl World {
             self.emit_pod(pod, EventKind::VolumeMoving { pod, volume }, cause);
         }
         let state = &mut self.volumes[volume.index()];
-        if !state.holders.is_empty() {
+        if !state.holders.is_empty() || state.forced_at.is_some() {
             return None;
         }
         state.hold(pod);
@@ -203,6 +207,11 @@ impl World {
             .node
             .expect("a pod on a machine is bound");
         let event = self.emit_pod(pod, EventKind::PodLost { pod, node }, Some(cause));
+        self.lose_pod_by(ctx, pod, event);
+    }
+
+    /// A pod's object is removed by `event`, however it was.
+    pub(super) fn lose_pod_by(&mut self, ctx: &Ctx<'_>, pod: PodIdx, event: EventId) {
         self.leave_ready(ctx, pod, event);
         let level = self.pods[pod.index()].level;
         if !matches!(level, PodLevel::Terminating | PodLevel::Finished) {
@@ -247,10 +256,22 @@ impl World {
         };
         let state = &mut self.volumes[volume.index()];
         state.wanted_by.retain(|other| *other != pod);
+        let held = state.holders.contains(&pod);
         state.holders.retain(|other| *other != pod);
         if !state.holders.is_empty() {
             return;
         }
+        let node = state.node.filter(|_| held);
+        if node.is_some_and(|node| self.is_silent(node)) {
+            self.request_detach(volume);
+            return;
+        }
+        self.hand_over_volume(ctx, volume);
+    }
+
+    /// Those that wait for a volume which nobody has mounted go on.
+    pub(super) fn hand_over_volume(&mut self, ctx: &Ctx<'_>, volume: VolumeIdx) {
+        let state = &self.volumes[volume.index()];
         // Each tries in turn: the first that can start takes the volume to its node, and others
         // of that node share it.
         for waiting in state.wanted_by.clone() {

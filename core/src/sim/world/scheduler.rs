@@ -27,7 +27,7 @@ pub(super) struct Room {
     pool: u16,
     /// One more than the zone's position; 0 is no zone.
     zone: u16,
-    /// Present, Ready and not cordoned.
+    /// Present, Ready, not cordoned and without a taint.
     open: bool,
 }
 
@@ -250,7 +250,7 @@ pub(super) fn room(node: &Node) -> Room {
         score: least_allocated::score(node.allocatable, node.used, least_allocated::ALIKE) as u16,
         pool: node.pool.0 as u16,
         zone: node.zone.map_or(0, |zone| zone.0 as u16 + 1),
-        open: node.present && node.ready && !node.cordoned,
+        open: node.present && node.ready && !node.cordoned && node.contact.taint.is_none(),
     }
 }
 

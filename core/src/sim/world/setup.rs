@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::api::Control;
+use super::contact::Contact;
 use super::faults::FaultState;
+use super::monitor::Monitor;
 use super::scheduler;
 use super::state::{BudgetState, Network, Node, Pod, VolumeState, WorkloadState};
 use super::steps::Course;
@@ -77,6 +79,7 @@ impl World {
             budgets: cluster.budgets.iter().map(initial_budget).collect(),
             added_budgets: Vec::new(),
             volumes: vec![VolumeState::default(); cluster.volumes.len()],
+            monitor: Monitor::new(cluster.zones.len()),
             control: Control::new(members, leader, commit_p99_micros),
             faults: vec![FaultState::default(); ctx.faults.len()],
             course: Course::default(),
@@ -249,6 +252,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         cordoned: node.unschedulable,
         network: Network::Working,
         lease_lapsed: false,
+        contact: Contact::default(),
         kubelet: node.kubelet.value().copied(),
         boots: 0,
         key: rng::child_key(cluster, rng::entity_key(&[&node.name])),

@@ -1,6 +1,7 @@
 //! What a world is made of: nodes, pods, workloads and budgets, in arrays indexed by small
 //! integers.
 
+use super::contact::Contact;
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
 use crate::inventory::Resources;
 use crate::sim::budget::BudgetSpec;
@@ -26,6 +27,8 @@ pub(super) struct Node {
     pub(super) network: Network,
     /// Whether it counts as Unknown because its lease lapsed.
     pub(super) lease_lapsed: bool,
+    /// How its kubelet and the control plane stand with each other.
+    pub(super) contact: Contact,
     pub(super) kubelet: Option<KubeVersion>,
     /// Counts its boots; an entry of an earlier one is stale.
     pub(super) boots: u32,
@@ -162,4 +165,6 @@ pub(super) struct VolumeState {
     pub(super) node: Option<NodeIdx>,
     /// The pods that wait for it on other nodes, first come first.
     pub(super) wanted_by: Vec<PodIdx>,
+    /// When it is detached by force from a node that cannot tell that it is unmounted.
+    pub(super) forced_at: Option<SimTime>,
 }

@@ -1,6 +1,8 @@
 //! Injecting a fault: what, where, when, for how long, how badly; then the rehearsal runs again.
 
-use wavetank_core::report::FleetReport;
+use std::collections::BTreeSet;
+
+use wavetank_core::report::{ClusterCard, FleetReport};
 use wavetank_core::sim::fault::{FaultKind, StepKind};
 use wavetank_core::units::SimDuration;
 use web_sys::HtmlInputElement;
@@ -90,10 +92,15 @@ fn kinds(form: &Fill) -> Html {
         FaultKind::BlockingBudget => "kind-budget",
         FaultKind::CniBreak => "kind-cni",
         FaultKind::EtcdLatency => "kind-etcd",
+        FaultKind::ZoneOutage => "kind-zone",
+        FaultKind::NodeLoss => "kind-node",
+        FaultKind::EtcdMemberLoss => "kind-members",
+        FaultKind::ControllerManagerCrash => "kind-manager",
+        FaultKind::ControlPlaneOutage => "kind-servers",
     };
     html! {
         <fieldset class="kinds"><legend>{ "What breaks" }</legend>
-            { for faults::KINDS.into_iter().map(|kind| {
+            { for FaultKind::ALL.into_iter().map(|kind| {
                 let on_pick = fill(form, move |form, _: Event| form.kind = kind);
                 html! {
                     <label class="kind">
@@ -125,6 +132,9 @@ fn place(form: &Fill, fleet: &FleetReport, state: &State) -> Html {
         if let Some(node) = node {
             choices.push(("node", format!("node {node}")));
         }
+        if !zones(card).is_empty() {
+            choices.push(("zone", format!("a zone of {}", card.name)));
+        }
         if !card.workloads.is_empty() {
             choices.push(("workload", format!("a workload of {}", card.name)));
         }
@@ -134,17 +144,23 @@ fn place(form: &Fill, fleet: &FleetReport, state: &State) -> Html {
         Where::Wave => "wave",
         Where::Cluster => "cluster",
         Where::Node => "node",
+        Where::Zone => "zone",
         Where::Workload => "workload",
     };
     let first = card.and_then(|card| card.workloads.first().cloned());
+    let first_zone = card.and_then(|card| zones(card).into_iter().next());
     let on_place = fill(form, move |form, value: String| {
         form.place = match value.as_str() {
             "wave" => Where::Wave,
             "cluster" => Where::Cluster,
             "node" => Where::Node,
+            "zone" => Where::Zone,
             "workload" => Where::Workload,
             _ => Where::Fleet,
         };
+        if form.place == Where::Zone && form.zone.is_none() {
+            form.zone.clone_from(&first_zone);
+        }
         if form.place == Where::Workload && form.workload.is_none() {
             form.workload.clone_from(&first);
         }
@@ -153,24 +169,42 @@ fn place(form: &Fill, fleet: &FleetReport, state: &State) -> Html {
         <>
             { choice("Where", &choices, chosen, on_place) }
             if let Some(card) = card.filter(|_| form.place == Where::Workload) {
-                { workloads(form, &card.workloads) }
+                { names(form, "Workload", &card.workloads, |form| &mut form.workload) }
+            }
+            if let Some(card) = card.filter(|_| form.place == Where::Zone) {
+                { names(form, "Zone", &zones(card), |form| &mut form.zone) }
             }
         </>
     }
 }
 
-fn workloads(form: &Fill, names: &[String]) -> Html {
-    let on_pick = fill(form, |form, event: Event| {
+/// The zones that a cluster's nodes are in.
+fn zones(card: &ClusterCard) -> Vec<String> {
+    let named = card.nodes.iter().filter(|node| !node.zone.is_empty());
+    let zones: BTreeSet<String> = named.map(|node| node.zone.clone()).collect();
+    zones.into_iter().collect()
+}
+
+/// A choice of one name for a field of the form.
+fn names(
+    form: &Fill,
+    what: &'static str,
+    names: &[String],
+    field: fn(&mut Form) -> &mut Option<String>,
+) -> Html {
+    let on_pick = fill(form, move |form, event: Event| {
         let value = event
             .target_unchecked_into::<web_sys::HtmlSelectElement>()
             .value();
-        form.workload = Some(value);
+        *field(form) = Some(value);
     });
+    let mut now = (**form).clone();
+    let chosen = field(&mut now).take();
     html! {
-        <label class="field"><span>{ "Workload" }</span>
+        <label class="field"><span>{ what }</span>
             <select onchange={on_pick}>
                 { for names.iter().map(|name| html! {
-                    <option value={name.clone()} selected={form.workload.as_ref() == Some(name)}>
+                    <option value={name.clone()} selected={chosen.as_ref() == Some(name)}>
                         { name.clone() }
                     </option>
                 }) }

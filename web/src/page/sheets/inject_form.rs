@@ -13,6 +13,7 @@ pub(super) enum Where {
     Wave,
     Cluster,
     Node,
+    Zone,
     Workload,
 }
 
@@ -36,6 +37,7 @@ pub(super) struct Form {
     pub(super) wave: u32,
     pub(super) cluster: Option<u32>,
     pub(super) node: Option<u32>,
+    pub(super) zone: Option<String>,
     pub(super) workload: Option<String>,
     pub(super) duration: Option<SimDuration>,
     pub(super) severity_per_mille: u32,
@@ -59,6 +61,7 @@ impl Form {
             wave,
             cluster,
             node,
+            zone: None,
             workload: None,
             duration: None,
             severity_per_mille: 1_000,
@@ -106,6 +109,11 @@ impl Form {
                 node: node(),
                 ..Scope::default()
             },
+            Where::Zone => Scope {
+                cluster,
+                zone: self.zone.clone(),
+                ..Scope::default()
+            },
             Where::Workload => Scope {
                 cluster,
                 workload: self.workload.clone(),
@@ -134,8 +142,33 @@ fn wave_of(state: &State) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use wavetank_core::report::ClusterCard;
+
     use super::*;
     use crate::state::Link;
+
+    #[test]
+    fn a_zone_is_named_with_its_cluster() {
+        let mut state = State::opening(Link::default());
+        state.selection.cluster = Some(0);
+        let card = ClusterCard {
+            name: "eu-1".to_owned(),
+            ..ClusterCard::default()
+        };
+        let fleet = FleetReport {
+            clusters: vec![card],
+            ..FleetReport::default()
+        };
+        let form = Form {
+            kind: FaultKind::ZoneOutage,
+            place: Where::Zone,
+            zone: Some("eu-1b".to_owned()),
+            ..Form::of(&state)
+        };
+        let scope = form.fault(&fleet, None).scope;
+        let named = (scope.cluster.as_deref(), scope.zone.as_deref());
+        assert_eq!(named, (Some("eu-1"), Some("eu-1b")));
+    }
 
     #[test]
     fn the_form_opens_on_here_and_now() {
