@@ -179,9 +179,9 @@ impl Levels {
                 self.pod(pod.index(), PodLevel::Starting)
             }
             EventKind::PodReady { pod } => self.pod(pod.index(), PodLevel::Ready),
-            EventKind::PodEvicted { pod, .. } | EventKind::PodDeleted { pod, .. } => {
-                self.pod(pod.index(), PodLevel::Terminating)
-            }
+            EventKind::PodEvicted { pod, .. }
+            | EventKind::PodDeleted { pod, .. }
+            | EventKind::PodPreempted { pod, .. } => self.pod(pod.index(), PodLevel::Terminating),
             EventKind::PodGone { pod } | EventKind::PodLost { pod, .. } => {
                 self.pod(pod.index(), PodLevel::Absent)
             }

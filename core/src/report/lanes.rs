@@ -164,6 +164,7 @@ impl LaneDrawing<'_> {
             }
             EventKind::PodEvicted { pod, .. }
             | EventKind::PodDeleted { pod, .. }
+            | EventKind::PodPreempted { pod, .. }
             | EventKind::PodGone { pod }
             | EventKind::PodLost { pod, .. } => self.end_refusal(pod, at),
             _ => {}

@@ -1,11 +1,13 @@
 //! One sentence for each kind of event, with the names of what it is about.
 
-use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx};
+use crate::ids::{
+    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WorkloadIdx,
+};
 use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
 use crate::report::words::{
     component_words, count, failure_words, fault_words, gate_unreadable_words, gate_words, latency,
-    outcome_words, percent, step_label, step_words, trouble_words, unschedulable_words,
+    outcome_words, percent, step_label, step_words, trouble_words,
 };
 use crate::sim::fault::{Fault, StepKind};
 use crate::sim::trace::ClusterTrace;
@@ -158,6 +160,15 @@ impl ClusterNames<'_> {
             .pools
             .get(pool.index())
             .map_or("?", |pool| pool.name.as_str())
+    }
+
+    /// What the scheduler said of a pod.
+    fn refusal(&self, told: RefusalIdx) -> String {
+        let refusal = self.trace.refusals.get(told.index());
+        refusal.map_or_else(
+            || "no node takes it".to_owned(),
+            |refusal| refusal.message(&self.cluster.taints),
+        )
     }
 
     fn volume(&self, volume: VolumeIdx) -> &str {
@@ -335,10 +346,6 @@ impl ClusterNames<'_> {
                 pod,
                 "is not replaced: no controller-manager leads".to_owned(),
             ),
-            EventKind::PodScheduled { pod, node } => {
-                (pod, format!("is bound to node {}", self.node(node)))
-            }
-            EventKind::PodUnschedulable { pod, why } => (pod, unschedulable_words(why).to_owned()),
             EventKind::VolumeMoving { pod, volume } => (
                 pod,
                 format!("waits for volume {} to move", self.volume(volume)),
@@ -354,13 +361,34 @@ impl ClusterNames<'_> {
             EventKind::PodUnready { pod, .. } => {
                 (pod, "counts as unready: its node is not Ready".to_owned())
             }
-            _ => return None,
+            ref other => self.tell_scheduling(other)?,
         };
         let name = self.pod(pod);
         Some(sentence(
             format!("pod {name}"),
             format!("pod {name} {text}"),
         ))
+    }
+
+    /// What the scheduler does, as a pod and a clause after its name.
+    fn tell_scheduling(&self, kind: &EventKind) -> Option<(PodIdx, String)> {
+        Some(match *kind {
+            EventKind::PodScheduled { pod, node } => {
+                (pod, format!("is bound to node {}", self.node(node)))
+            }
+            EventKind::PodUnschedulable { pod, told, .. } => {
+                (pod, format!("stays pending: {}", self.refusal(told)))
+            }
+            EventKind::PodPreempted { pod, node, by } => (
+                pod,
+                format!(
+                    "is preempted on node {} by pod {}",
+                    self.node(node),
+                    self.pod(by)
+                ),
+            ),
+            _ => return None,
+        })
     }
 
     /// Budgets.

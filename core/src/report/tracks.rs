@@ -124,6 +124,7 @@ impl<'a> TrackDrawing<'a> {
             | EventKind::EvictionFailed { pod, node } => self.refuse(pod, node),
             EventKind::PodEvicted { pod, .. }
             | EventKind::PodDeleted { pod, .. }
+            | EventKind::PodPreempted { pod, .. }
             | EventKind::PodGone { pod }
             | EventKind::PodLost { pod, .. } => self.free(pod),
             EventKind::ControlPlaneUpgraded { to } => {

@@ -5,8 +5,12 @@
 //! upstream's own test cases can be put to them.
 
 pub mod budget;
+#[cfg(test)]
+mod budget_reference;
 pub mod etcd;
 pub mod eviction;
+#[cfg(test)]
+mod fates;
 pub mod fault;
 pub mod fenceposts;
 mod fleet;

@@ -9,7 +9,9 @@ use super::words::{
     ApiComponent, Gate, NodeTrouble, Place, PodTrouble, RunOutcome, Severity, StepFailure,
     Unschedulable, Word,
 };
-use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx};
+use crate::ids::{
+    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WaveIdx, WorkloadIdx,
+};
 use crate::sim::fault::StepKind;
 use crate::units::KubeVersion;
 
@@ -331,8 +333,8 @@ event_kinds! {
     /// A pod is bound to a node.
     PodScheduled { pod: PodIdx, node: NodeIdx } Detail Scheduler
         "The scheduler binds a pod to the node that fits best."
-    /// No node takes a pod; it stays pending.
-    PodUnschedulable { pod: PodIdx, why: Unschedulable } Warning Scheduler
+    /// No node takes a pod; it stays pending. What was wrong with each node is in the table.
+    PodUnschedulable { pod: PodIdx, why: Unschedulable, told: RefusalIdx } Warning Scheduler
         "A pod without a node that passes every filter stays pending."
     /// A pod waits for its volume to come over from another node.
     VolumeMoving { pod: PodIdx, volume: VolumeIdx } Detail Volumes
@@ -346,6 +348,10 @@ event_kinds! {
     /// A pod is no longer ready, without being deleted.
     PodUnready { pod: PodIdx, why: PodTrouble } Warning NodeLifecycle
         "The pods of a node that is not Ready count as unready at once."
+    /// A pod is deleted to make room for another of higher priority; it is no longer ready.
+    PodPreempted { pod: PodIdx, node: NodeIdx, by: PodIdx } Warning Preemption
+        "A pod that no node takes displaces pods of lower priority from the node where that does \
+        the least harm; they get their grace period, and budgets are asked but not obeyed."
 }
 
 impl EventKind {

@@ -1,6 +1,7 @@
 //! What a trace tells of each cluster and wave besides events: who is who, how it began, how it
 //! ended.
 
+use super::refusal::Refusal;
 use crate::ids::{EventId, NodeIdx, PodIdx, PoolIdx, WorkloadIdx, ZoneIdx};
 use crate::units::SimTime;
 
@@ -12,6 +13,8 @@ pub struct ClusterTrace {
     /// Pods: those of the inventory first, then those the rehearsal made. Empty for a cluster in
     /// which nothing happened; then the inventory says all there is to say.
     pub pods: Vec<PodRow>,
+    /// What the scheduler said of pods without a node, indexed by [`crate::ids::RefusalIdx`].
+    pub refusals: Vec<Refusal>,
     /// Budgets that faults added; they count on from those of the inventory.
     pub added_budgets: Vec<AddedBudget>,
     /// etcd's commit latency at the start, 99th percentile, in microseconds; none for a cluster in
@@ -77,7 +80,7 @@ pub struct PodRow {
 ///
 /// * `PodCreated` → [`Self::Pending`]; `PodScheduled` → [`Self::Starting`];
 /// * `PodReady` → [`Self::Ready`]; `PodUnready` → [`Self::Starting`];
-/// * `PodEvicted`, `PodDeleted` → [`Self::Terminating`];
+/// * `PodEvicted`, `PodDeleted`, `PodPreempted` → [`Self::Terminating`];
 /// * `PodGone`, `PodLost` → [`Self::Absent`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PodLevel {

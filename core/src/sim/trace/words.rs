@@ -1,6 +1,8 @@
 //! The small vocabularies that events are told in, and how each is written in the digest.
 
-use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx};
+use crate::ids::{
+    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WaveIdx, WorkloadIdx,
+};
 use crate::sim::fault::StepKind;
 use crate::units::KubeVersion;
 
@@ -145,6 +147,7 @@ words! {
     NodeIdx: |idx| u64::from(idx.0),
     PodIdx: |idx| u64::from(idx.0),
     PoolIdx: |idx| u64::from(idx.0),
+    RefusalIdx: |idx| u64::from(idx.0),
     VolumeIdx: |idx| u64::from(idx.0),
     WaveIdx: |idx| u64::from(idx.0),
     WorkloadIdx: |idx| u64::from(idx.0),

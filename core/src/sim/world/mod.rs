@@ -10,6 +10,8 @@ mod api;
 mod budgets;
 mod cni;
 mod control_plane;
+#[cfg(test)]
+mod differential;
 mod drain;
 mod faults;
 mod gates;
@@ -17,6 +19,7 @@ mod leases;
 mod nodes;
 mod owners;
 mod pods;
+mod preemption;
 mod result;
 mod rollback;
 mod rolls;
@@ -25,6 +28,7 @@ mod setup;
 mod stall;
 mod state;
 mod steps;
+mod unschedulable;
 
 use std::collections::BTreeMap;
 
@@ -38,12 +42,13 @@ use crate::sim::timing;
 use crate::sim::trace::{AddedBudget, ApiComponent, Counters, Event, EventKind};
 use crate::units::{SimDuration, SimTime};
 
+use crate::sim::scheduler::view::NodeView;
 use api::Control;
 use faults::FaultState;
 pub(crate) use faults::in_scope;
 pub(crate) use result::untouched;
 use rolls::Roll;
-use scheduler::Room;
+use scheduler::Scheduling;
 use state::{BudgetState, Node, Pod, VolumeState, WorkloadState};
 use steps::Course;
 pub(crate) use steps::End;
@@ -137,7 +142,7 @@ pub(crate) struct World {
     nodes: Vec<Node>,
     node_names: Vec<String>,
     /// What the scheduler looks at, one entry for each node.
-    rooms: Vec<Room>,
+    rooms: Vec<NodeView>,
     pods: Vec<Pod>,
     workloads: Vec<WorkloadState>,
     /// The pods of daemon sets and the static pods of each node of the inventory.
@@ -152,12 +157,12 @@ pub(crate) struct World {
     course: Course,
     roll: Option<Roll>,
     cni: Option<cni::CniRoll>,
-    /// Pods without a node, in the order they began to wait.
+    /// Pods without a node: higher priority first, then in the order they began to wait.
     parked: Vec<PodIdx>,
     /// Pods that their owner could not replace yet.
     owed: Vec<PodIdx>,
     n_drains: u32,
-    scratch: scheduler::Scratch,
+    scheduling: Scheduling,
     counters: Counters,
 }
 

@@ -27,6 +27,7 @@ impl World {
         self.nodes.push(Node {
             pool: model.pool,
             zone: model.zone,
+            look: model.look,
             allocatable: model.allocatable,
             used: Resources::default(),
             present: false,
@@ -45,8 +46,9 @@ impl World {
             pods: Vec::new(),
             made_from: Some(old),
         });
-        let room = scheduler::room(&self.nodes[node.index()]);
-        self.rooms.push(room);
+        self.rooms
+            .push(scheduler::room(node, &self.nodes[node.index()]));
+        self.scheduling.domains.add_node(old);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
         self.boot_node(node, timing::NODE_BOOT);
         node
@@ -164,11 +166,13 @@ impl World {
             let pod = self.create_pod(old, Some(cause));
             self.pods[pod.index()].key =
                 rng::child_key(self.pods[old.index()].key, self.nodes[node.index()].key);
-            let created = self.pods[pod.index()].last;
-            self.emit_pod(pod, EventKind::PodScheduled { pod, node }, created);
-            self.occupy(ctx, pod, node);
-            self.pods[pod.index()].level = PodLevel::Starting;
-            self.start_pod(ctx, pod);
+            if self.pods[old.index()].daemon_of.is_some() {
+                self.pods[pod.index()].daemon_of = Some(node);
+                self.schedule_pod(ctx, pod);
+            } else {
+                // A static pod is the kubelet's own; no scheduler is asked.
+                self.bind(ctx, pod, node);
+            }
         }
     }
 
@@ -222,6 +226,19 @@ impl World {
             self.lose_pod(ctx, pod, event);
         }
         self.lose_finished(ctx, node, event);
+        self.forget_daemons(ctx, node, event);
+        self.wake_neighbors(ctx);
+    }
+
+    /// Daemons' pods that wait for a node have nothing to wait for without it.
+    fn forget_daemons(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        for pod in self.parked.clone() {
+            if self.pods[pod.index()].daemon_of == Some(node) {
+                let gone = self.emit_pod(pod, EventKind::PodGone { pod }, Some(event));
+                self.workloads[self.pods[pod.index()].workload.index()].active -= 1;
+                self.remove_pod(ctx, pod, gone);
+            }
+        }
     }
 
     /// Schedules the deletion of a drained node.

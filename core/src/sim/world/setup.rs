@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::api::Control;
 use super::faults::FaultState;
-use super::scheduler;
+use super::scheduler::{self, Scheduling};
 use super::state::{BudgetState, Network, Node, Pod, VolumeState, WorkloadState};
 use super::steps::Course;
 use super::{Action, Ctx, World};
@@ -84,7 +84,7 @@ impl World {
             parked: Vec::new(),
             owed: Vec::new(),
             n_drains: 0,
-            scratch: scheduler::Scratch::default(),
+            scheduling: Scheduling::new(ctx),
             counters: Counters::default(),
         };
         world.place_pods(ctx);
@@ -122,7 +122,7 @@ impl World {
                 self.volumes[volume.index()].take(pod, spec.node);
             }
             let Some(node) = spec.node else {
-                self.parked.push(pod);
+                self.park(ctx, pod);
                 continue;
             };
             let workload = &ctx.cluster.workloads[spec.workload.index()];
@@ -133,13 +133,18 @@ impl World {
             ) {
                 self.daemons[node.index()].push(pod);
             }
+            if workload.kind == WorkloadType::DaemonSet {
+                self.pods[index].daemon_of = Some(node);
+            }
             if level == PodLevel::Terminating {
                 let mut luck = self.streams.open(key, Purpose::Termination);
                 let rest = timing::termination(workload, &mut luck);
                 self.schedule(rest, Action::PodGone(pod));
             }
         }
-        self.rooms = self.nodes.iter().map(scheduler::room).collect();
+        let rooms = self.nodes.iter().enumerate();
+        let rooms = rooms.map(|(index, node)| scheduler::room(NodeIdx::new(index), node));
+        self.rooms = rooms.collect();
     }
 
     /// Tells what the snapshot shows and what is wrong with it, so that causes can lead there.
@@ -232,6 +237,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
     Node {
         pool: node.pool,
         zone: node.zone,
+        look: node.look,
         allocatable: node.allocatable.value().copied().unwrap_or(UNKNOWN_SIZE),
         used: Resources::default(),
         present: true,
@@ -292,6 +298,7 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         workload: pod.workload,
         node: pod.node,
         volume: pod.volume,
+        daemon_of: None,
         replaces: None,
         level,
         running_at: if runs { SimTime::ZERO } else { SimTime::MAX },

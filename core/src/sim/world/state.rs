@@ -1,7 +1,9 @@
 //! What a world is made of: nodes, pods, workloads and budgets, in arrays indexed by small
 //! integers.
 
-use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
+use crate::ids::{
+    BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
+};
 use crate::inventory::Resources;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::trace::PodLevel;
@@ -13,6 +15,7 @@ use crate::units::{KubeVersion, SimTime};
 pub(super) struct Node {
     pub(super) pool: PoolIdx,
     pub(super) zone: Option<ZoneIdx>,
+    pub(super) look: LookIdx,
     pub(super) allocatable: Resources,
     /// Requests of everything bound to it, terminating pods included (§4.1).
     pub(super) used: Resources,
@@ -75,6 +78,8 @@ pub(super) struct Pod {
     pub(super) workload: WorkloadIdx,
     pub(super) node: Option<NodeIdx>,
     pub(super) volume: Option<VolumeIdx>,
+    /// The node for which its daemon set made it.
+    pub(super) daemon_of: Option<NodeIdx>,
     pub(super) replaces: Option<PodIdx>,
     pub(super) level: PodLevel,
     /// When its containers run; before that its phase is Pending.

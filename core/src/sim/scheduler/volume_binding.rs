@@ -1,0 +1,13 @@
+//! `VolumeBinding`: a bound volume pins its pod to the zone, or to the node, in which it can be
+//! used (k8s-truth §5.2).
+
+use super::view::{NodeView, PodView};
+use crate::sim::trace::Reason;
+
+/// Why the node does not take the pod.
+#[inline]
+pub(crate) fn reject(node: &NodeView, pod: &PodView<'_>) -> Option<Reason> {
+    let right_node = pod.volume_node.is_none_or(|only| only == node.idx);
+    let right_zone = pod.volume_zone.is_none_or(|only| node.zone == Some(only));
+    (!(right_node && right_zone)).then_some(Reason::Volume)
+}
