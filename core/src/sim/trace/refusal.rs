@@ -219,9 +219,13 @@ mod tests {
 
     #[test]
     fn a_cluster_without_nodes_has_words_of_its_own() {
-        check(0, &[], &expect![[r#"
+        check(
+            0,
+            &[],
+            &expect![[r#"
             no nodes available to schedule pods
-        "#]]);
+        "#]],
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod budgets;
 mod faults;
 mod rollback;
+mod scheduling;
 mod waves;
 mod workloads;
 

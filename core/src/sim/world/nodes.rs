@@ -108,6 +108,9 @@ impl World {
         let cause = state.last;
         let joined = self.emit_node(node, EventKind::NodeJoined { node, kubelet }, cause);
         self.refresh_room(node);
+        // Pods that wait and tolerate a node that is not Ready are faster than its daemons, which
+        // have to be created first.
+        self.wake_parked(ctx, node);
         self.add_daemons(ctx, node, joined);
         if let Some(fault) = self.cni_fault_on(ctx, node) {
             self.break_cni(node, fault);

@@ -23,6 +23,7 @@ impl World {
             replaces: Some(old),
             level: PodLevel::Pending,
             running_at: SimTime::MAX,
+            displacements: 0,
             epoch: 0,
             key: rng::child_key(replaced.key, 1),
             last: None,

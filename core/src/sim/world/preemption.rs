@@ -17,12 +17,17 @@ use crate::sim::scheduler::view::{NodeView, PodView};
 use crate::sim::trace::{EventKind, PodLevel};
 use crate::snapshot::PreemptionPolicy;
 
+/// How often one pod displaces others before it only waits. Upstream goes on for ever where victims
+/// are replaced on the very node, because they may be there and the pod may not be beside them.
+const MOST_ATTEMPTS: u32 = 16;
+
 impl World {
     /// Displaces what is in a parked pod's way on the best node, or on the `only` one.
     pub(super) fn preempt(&mut self, ctx: &Ctx<'_>, pod: PodIdx, only: Option<NodeIdx>) {
         let view = pod_view(ctx, &self.pods[pod.index()]);
         if ctx.workload(self, pod).preemption == PreemptionPolicy::Never
             || view.priority <= self.scheduling.lowest_priority
+            || self.pods[pod.index()].displacements >= MOST_ATTEMPTS
         {
             return;
         }
@@ -170,6 +175,7 @@ impl World {
     /// Keeps the node for the pod and deletes its victims.
     fn displace(&mut self, ctx: &Ctx<'_>, pod: PodIdx, candidate: &Candidate) {
         let node = candidate.node;
+        self.pods[pod.index()].displacements += 1;
         let priority = ctx.workload(self, pod).priority;
         let cause = self.pods[pod.index()].last;
         let gives_way = |known: &Nomination| known.node == node && known.priority < priority;

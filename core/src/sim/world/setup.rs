@@ -302,6 +302,7 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         replaces: None,
         level,
         running_at: if runs { SimTime::ZERO } else { SimTime::MAX },
+        displacements: 0,
         epoch: 0,
         key,
         last: None,

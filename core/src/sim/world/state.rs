@@ -84,6 +84,8 @@ pub(super) struct Pod {
     pub(super) level: PodLevel,
     /// When its containers run; before that its phase is Pending.
     pub(super) running_at: SimTime,
+    /// How often it displaced others.
+    pub(super) displacements: u32,
     /// Counts its starts; an entry of an earlier one is stale.
     pub(super) epoch: u32,
     /// What names its luck.
