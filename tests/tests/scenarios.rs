@@ -6,8 +6,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use wavetank_core::checked::Checked;
 use wavetank_core::report::text::{self, RunText};
 use wavetank_core::scenario::{self, FleetSource, Scenario};
+use wavetank_core::snapshot::{Loader, Snapshot};
 use wavetank_core::synth;
 use wavetank_core::trial::{self, RunSettings, Trial};
 
@@ -40,13 +42,37 @@ fn read(folder: &Path, file: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Rehearses a scenario; the transcript and what was not as the scenario expects.
-fn rehearse(scenario: Scenario, name: &str) -> (String, Vec<String>) {
-    let FleetSource::Generate(options) = &scenario.fleet else {
-        panic!("{name}: the stories here are told on synthetic fleets");
-    };
-    let snapshot = synth::generate(options);
-    let mut trial = Trial::new(scenario.fleet, &snapshot, "generated", Vec::new());
+/// The fleet of a scenario, by a label: generated, or read from files of its folder.
+fn load(fleet: &FleetSource, folder: &Path) -> (Checked<Snapshot>, String) {
+    match fleet {
+        FleetSource::Generate(options) => (
+            Checked::clean(synth::generate(options)),
+            "generated".to_owned(),
+        ),
+        FleetSource::Snapshot(snapshot) => {
+            (Checked::clean((**snapshot).clone()), "scenario".to_owned())
+        }
+        FleetSource::Paths(paths) => {
+            let mut loader = Loader::new();
+            for path in paths {
+                let text = read(folder, path);
+                for dump in scenario::fleet_dumps(&text) {
+                    loader.add_file(&dump, read(folder, &dump).into_bytes());
+                }
+                loader.add_file(path, text.into_bytes());
+            }
+            while !loader.advance(1 << 20).done {}
+            (loader.finish(), paths.join(", "))
+        }
+    }
+}
+
+/// Rehearses the scenario of a folder; the transcript and what was not as the scenario expects.
+fn rehearse(scenario: Scenario, folder: &Path) -> (String, Vec<String>) {
+    let name = name(folder);
+    let (loaded, label) = load(&scenario.fleet, folder);
+    assert!(loaded.issues.is_empty(), "{name}: {:?}", loaded.issues);
+    let mut trial = Trial::new(scenario.fleet, &loaded.value, &label, loaded.issues);
     let settings = RunSettings {
         plan: scenario.plan,
         faults: scenario.faults,
@@ -86,7 +112,7 @@ fn every_scenario_ends_as_its_transcript_says() {
         let name = name(&folder);
         let scenario = scenario::parse(&read(&folder, "scenario.yaml"), name)
             .unwrap_or_else(|error| panic!("{error}"));
-        let (transcript, unmet) = rehearse(scenario, name);
+        let (transcript, unmet) = rehearse(scenario, &folder);
         problems.extend(unmet.into_iter().map(|what| format!("{name}: {what}")));
         if transcript.lines().count() > TRANSCRIPT_LINES_MAX {
             problems.push(format!("{name}: over {TRANSCRIPT_LINES_MAX} lines"));
@@ -135,7 +161,7 @@ fn the_demo_tells_the_same_story_under_other_seeds() {
         if let FleetSource::Generate(options) = &mut scenario.fleet {
             options.seed = seed;
         }
-        let (transcript, unmet) = rehearse(scenario, "demo");
+        let (transcript, unmet) = rehearse(scenario, &folder);
         let why = "PDB payments/ledger can never allow a disruption";
         assert!(unmet.is_empty(), "seed {seed}: {unmet:?}");
         assert!(transcript.contains(why), "seed {seed}: {transcript}");

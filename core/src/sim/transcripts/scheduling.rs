@@ -507,7 +507,10 @@ fn a_daemon_displaces_pods_on_its_own_node_alone() {
     let pod = &mut cluster.pods[2];
     (pod.node, pod.phase, pod.ready) = (None, PodPhase::Pending, false);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check_scheduling(cluster, &plan, &expect![[r#"
+    check_scheduling(
+        cluster,
+        &plan,
+        &expect![[r#"
         00:01:30 import goes to node 2
         00:01:30 cni: 0/3 nodes are available:
             1 Insufficient cpu,
@@ -530,5 +533,6 @@ fn a_daemon_displaces_pods_on_its_own_node_alone() {
         00:05:12 cni goes to node 3
         00:05:21 node 3 is Ready
         00:05:21 node 1 is cordoned
-    "#]]);
+    "#]],
+    );
 }
