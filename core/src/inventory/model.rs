@@ -276,6 +276,8 @@ pub struct Pod {
     pub ready: bool,
     /// Whether it was being deleted.
     pub terminating: bool,
+    /// The node for which its daemon set made it, bound to it or not.
+    pub daemon_of: Option<NodeIdx>,
     /// A volume only one node may mount at a time.
     pub volume: Option<VolumeIdx>,
 }
@@ -314,8 +316,8 @@ pub struct Budget {
 pub struct Volume {
     /// The claim's name.
     pub name: String,
-    /// The zone it can be used in.
-    pub zone: Option<ZoneIdx>,
+    /// The zones it can be used in; none means everywhere.
+    pub zones: Vec<ZoneIdx>,
     /// The node it lives on, for a local volume.
     pub node: Option<NodeIdx>,
 }

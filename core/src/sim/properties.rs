@@ -15,7 +15,7 @@ use super::testing::{
     keep_apart, plan, rehearse, steps,
 };
 use super::trace::{EventKind, PodLevel, Trace};
-use crate::ids::{BudgetIdx, NodeIdx, PoolIdx, TopologyIdx};
+use crate::ids::{BudgetIdx, NodeIdx, PodIdx, PoolIdx, TopologyIdx};
 use crate::inventory::{Cluster, Evidence, Inventory, NodePool, Resources, WorkloadType};
 use crate::plan::{DrainPolicy, FailureRule, OnDrainTimeout, Plan, PoolStrategy, Step};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
@@ -243,6 +243,25 @@ fn check_capacity(cluster: &Cluster, trace: &Trace) {
     }
 }
 
+/// A pod gives way only to one of higher priority, for which there was no node at that moment.
+fn check_preemption(cluster: &Cluster, trace: &Trace) {
+    let tables = &trace.clusters[0];
+    let workload = |pod: PodIdx| &cluster.workloads[tables.pods[pod.index()].workload.index()];
+    let mut waits = vec![false; tables.pods.len()];
+    for event in &trace.events {
+        match event.kind {
+            EventKind::PodUnschedulable { pod, .. } => waits[pod.index()] = true,
+            EventKind::PodScheduled { pod, .. } => waits[pod.index()] = false,
+            EventKind::PodPreempted { pod, by, .. } => {
+                assert!(waits[by.index()], "{by:?} has a node at {}", event.at);
+                assert!(workload(by).priority > workload(pod).priority);
+                assert!(workload(pod).kind != WorkloadType::Static);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// A node registers once each time it is ordered or rebuilt.
 fn check_boots(trace: &Trace) {
     let mut booting = vec![false; trace.clusters[0].nodes.len()];
@@ -358,6 +377,7 @@ proptest! {
         check_capacity(&inventory.clusters[0], &trace);
         check_boots(&trace);
         check_requests(&trace);
+        check_preemption(&inventory.clusters[0], &trace);
     }
 
     // Without faults and with the controller-manager at work, the status is never stale, so what

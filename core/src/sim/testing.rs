@@ -139,6 +139,8 @@ pub(crate) fn add_workload(
             phase: PodPhase::Running,
             ready: true,
             terminating: false,
+            daemon_of: (kind == WorkloadType::DaemonSet)
+                .then(|| NodeIdx(index % cluster.nodes.len() as u32)),
             volume: None,
         });
     }
@@ -199,7 +201,7 @@ pub(crate) fn add_volumes(cluster: &mut Cluster, workload: WorkloadIdx) {
             let volume = VolumeIdx::new(cluster.volumes.len());
             cluster.volumes.push(Volume {
                 name: format!("data-{}", pod.name),
-                zone,
+                zones: zone.into_iter().collect(),
                 node: None,
             });
             cluster.pods[index].volume = Some(volume);

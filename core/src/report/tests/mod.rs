@@ -61,6 +61,7 @@ fn inventory() -> Inventory {
         phase: PodPhase::Running,
         ready: true,
         terminating: false,
+        daemon_of: None,
         volume: None,
     };
     let cluster = Cluster {

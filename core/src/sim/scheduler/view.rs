@@ -45,8 +45,8 @@ pub(crate) struct PodView<'a> {
     pub(crate) requests: Resources,
     pub(crate) priority: i32,
     pub(crate) placement: &'a Placement,
-    /// The only zone in which its volume can be used.
-    pub(crate) volume_zone: Option<ZoneIdx>,
+    /// The zones in which its volume can be used; none means everywhere.
+    pub(crate) volume_zones: &'a [ZoneIdx],
     /// The only node on which its volume can be used.
     pub(crate) volume_node: Option<NodeIdx>,
     /// The node for which a daemon set made it.

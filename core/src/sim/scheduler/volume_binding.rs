@@ -1,4 +1,4 @@
-//! `VolumeBinding`: a bound volume pins its pod to the zone, or to the node, in which it can be
+//! `VolumeBinding`: a bound volume pins its pod to the zones, or to the node, in which it can be
 //! used (k8s-truth §5.2).
 
 use super::view::{NodeView, PodView};
@@ -8,6 +8,7 @@ use crate::sim::trace::Reason;
 #[inline]
 pub(crate) fn reject(node: &NodeView, pod: &PodView<'_>) -> Option<Reason> {
     let right_node = pod.volume_node.is_none_or(|only| only == node.idx);
-    let right_zone = pod.volume_zone.is_none_or(|only| node.zone == Some(only));
+    let in_zones = |zone| pod.volume_zones.contains(&zone);
+    let right_zone = pod.volume_zones.is_empty() || node.zone.is_some_and(in_zones);
     (!(right_node && right_zone)).then_some(Reason::Volume)
 }

@@ -164,6 +164,7 @@ fn a_pod_bound_to_a_node_that_goes_away_fails_the_cluster() {
             00:05:22 c0 DrainStarted  node: 1, pods: 0
             00:06:39 c0 NodeRemoved  node: 1
             00:06:39 c0 StepStarted  step: 1, of: Observe
+            00:21:39 c0 PodUnschedulable  pod: 1, why: NoPlace, told: 1
             00:21:39 c0 GateFailed  gate: NewPendingPods, value: 1, limit: 0
             00:21:39 c0 GateFailed  gate: WorkloadsDown, value: 1, limit: 0
             00:21:39 c0 ClusterFailed
@@ -255,7 +256,7 @@ fn pods_that_wait_for_one_volume_get_it_first_come_first_served() {
         pod.volume = Some(crate::ids::VolumeIdx(0));
         pod.node = Some(NodeIdx(0));
     }
-    cluster.volumes[0].zone = None;
+    cluster.volumes[0].zones.clear();
     keep_apart(&mut cluster, web, BY_NODE);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
     let trace = rehearse(&fleet(vec![cluster]), &plan, &[], 1);

@@ -413,7 +413,7 @@ pub(super) fn pod_view<'a>(ctx: &Ctx<'a>, pod: &Pod) -> PodView<'a> {
         requests: workload.requests,
         priority: workload.priority,
         placement: &workload.placement,
-        volume_zone: volume.and_then(|volume| volume.zone),
+        volume_zones: volume.map_or(&[], |volume| &volume.zones),
         volume_node: volume.and_then(|volume| volume.node),
         daemon_of: pod.daemon_of,
         n_known: ctx.cluster.nodes.len() as u32,

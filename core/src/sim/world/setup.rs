@@ -122,6 +122,9 @@ impl World {
                 self.volumes[volume.index()].take(pod, spec.node);
             }
             let Some(node) = spec.node else {
+                if let Some(node) = spec.daemon_of {
+                    self.daemons[node.index()].push(pod);
+                }
                 self.park(ctx, pod);
                 continue;
             };
@@ -132,9 +135,6 @@ impl World {
                 WorkloadType::DaemonSet | WorkloadType::Static
             ) {
                 self.daemons[node.index()].push(pod);
-            }
-            if workload.kind == WorkloadType::DaemonSet {
-                self.pods[index].daemon_of = Some(node);
             }
             if level == PodLevel::Terminating {
                 let mut luck = self.streams.open(key, Purpose::Termination);
@@ -298,7 +298,7 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         workload: pod.workload,
         node: pod.node,
         volume: pod.volume,
-        daemon_of: None,
+        daemon_of: pod.daemon_of,
         replaces: None,
         level,
         running_at: if runs { SimTime::ZERO } else { SimTime::MAX },
