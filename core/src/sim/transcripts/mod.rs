@@ -2,6 +2,7 @@
 
 mod budgets;
 mod faults;
+mod preemption;
 mod rollback;
 mod scheduling;
 mod waves;

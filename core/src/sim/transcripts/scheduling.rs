@@ -1,19 +1,18 @@
-//! Who gets a node and who gives way: reasons, queue order, preemption.
+//! Who gets a node: reasons, the order of the queue, spreading.
 
 use expect_test::{Expect, expect};
 
 use crate::ids::{NodeIdx, WorkloadIdx};
-use crate::inventory::{Cluster, PodTerm, SpreadRule, WorkloadType};
+use crate::inventory::{Cluster, SpreadRule, WorkloadType};
 use crate::plan::{Plan, PoolStrategy};
 use crate::sim::testing::{
-    BY_NODE, BY_ZONE, SURGE, WAIT, add_budget, add_workload, cluster, fleet, keep_apart, pin, plan,
-    pool_steps, rehearse, why,
+    BY_ZONE, WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps, rehearse, why,
 };
 use crate::sim::trace::{EventKind, Trace};
-use crate::snapshot::{NodeInclusion, PodPhase, PreemptionPolicy};
+use crate::snapshot::{NodeInclusion, PreemptionPolicy};
 
 /// One node at a time, rebuilt in place.
-fn in_place() -> Plan {
+pub(super) fn in_place() -> Plan {
     let strategy = PoolStrategy::Unavailable {
         max_unavailable: 1,
         node_timeout: None,
@@ -22,7 +21,13 @@ fn in_place() -> Plan {
 }
 
 /// Adds a workload of one pod on `node` that asks for so many CPUs at this priority.
-fn add_pod(cluster: &mut Cluster, name: &str, node: u32, cpus: u64, priority: i32) -> WorkloadIdx {
+pub(super) fn add_pod(
+    cluster: &mut Cluster,
+    name: &str,
+    node: u32,
+    cpus: u64,
+    priority: i32,
+) -> WorkloadIdx {
     let workload = add_workload(cluster, name, WorkloadType::Deployment, 1);
     let spec = &mut cluster.workloads[workload.index()];
     spec.requests.cpu_millis = cpus * 1_000;
@@ -34,7 +39,7 @@ fn add_pod(cluster: &mut Cluster, name: &str, node: u32, cpus: u64, priority: i3
 
 /// What the scheduler does in the course of a rehearsal, with the names of pods and its own words.
 #[track_caller]
-fn check_scheduling(cluster: Cluster, plan: &Plan, expected: &Expect) -> Trace {
+pub(super) fn check_scheduling(cluster: Cluster, plan: &Plan, expected: &Expect) -> Trace {
     let inventory = fleet(vec![cluster]);
     let trace = rehearse(&inventory, plan, &[], 1);
     let (cluster, rows) = (&inventory.clusters[0], &trace.clusters[0]);
@@ -72,183 +77,6 @@ fn check_scheduling(cluster: Cluster, plan: &Plan, expected: &Expect) -> Trace {
     trace
 }
 
-// The second node is full of what matters less; the first is drained.
-#[test]
-fn a_pod_displaces_what_matters_less_and_waits_for_its_grace() {
-    let mut cluster = cluster("eu-1", 2);
-    add_pod(&mut cluster, "shop", 0, 3, 100);
-    add_pod(&mut cluster, "report", 1, 2, 0);
-    add_pod(&mut cluster, "batch", 1, 2, -5);
-    check_scheduling(
-        cluster,
-        &in_place(),
-        &expect![[r#"
-        00:00:00 node 0 is cordoned
-        00:00:00 shop: 0/2 nodes are available:
-            1 Insufficient cpu,
-            1 node(s) were unschedulable
-        00:00:00 report gives way on node 1 to shop
-        00:00:00 report: 0/2 nodes are available:
-            1 Insufficient cpu,
-            1 node(s) were unschedulable
-        00:00:00 batch gives way on node 1 to shop
-        00:00:00 batch: 0/2 nodes are available:
-            1 Insufficient cpu,
-            1 node(s) were unschedulable
-        00:00:00 batch is gone
-        00:00:01 shop is gone
-        00:00:30 report is gone
-        00:00:30 shop goes to node 1
-        00:03:22 node 0 is Ready
-        00:03:22 report goes to node 0
-        00:03:22 batch goes to node 0
-        00:03:22 node 1 is cordoned
-        00:03:22 shop: 0/2 nodes are available:
-            1 Insufficient cpu,
-            1 node(s) were unschedulable
-        00:03:22 report gives way on node 0 to shop
-        00:03:22 report: 0/2 nodes are available:
-            1 Insufficient cpu,
-            1 node(s) were unschedulable
-        00:03:22 batch gives way on node 0 to shop
-        00:03:22 batch: 0/2 nodes are available:
-            1 Insufficient cpu,
-            1 node(s) were unschedulable
-        00:03:23 report is gone
-        00:03:23 batch is gone
-        00:03:23 shop goes to node 0
-        00:03:26 shop is gone
-        00:05:47 node 1 is Ready
-        00:05:47 report goes to node 1
-        00:05:47 batch goes to node 1
-    "#]],
-    );
-}
-
-#[test]
-fn a_pod_that_never_preempts_waits_its_turn() {
-    let mut cluster = cluster("eu-1", 2);
-    let shop = add_pod(&mut cluster, "shop", 0, 3, 100);
-    cluster.workloads[shop.index()].preemption = PreemptionPolicy::Never;
-    add_pod(&mut cluster, "report", 1, 2, 0);
-    check_scheduling(
-        cluster,
-        &in_place(),
-        &expect![[r#"
-        00:00:00 node 0 is cordoned
-        00:00:00 shop: 0/2 nodes are available:
-            1 Insufficient cpu,
-            1 node(s) were unschedulable
-        00:00:01 shop is gone
-        00:03:22 node 0 is Ready
-        00:03:22 shop goes to node 0
-        00:03:22 node 1 is cordoned
-        00:03:22 report: 0/2 nodes are available:
-            1 Insufficient cpu,
-            1 node(s) were unschedulable
-        00:03:52 report is gone
-        00:06:13 node 1 is Ready
-        00:06:13 report goes to node 1
-    "#]],
-    );
-}
-
-// Where a pod is bound to a cordoned node by its name, removing others helps nothing.
-#[test]
-fn nothing_is_displaced_where_it_would_not_help() {
-    let mut cluster = cluster("eu-1", 2);
-    let shop = add_pod(&mut cluster, "shop", 0, 3, 100);
-    pin(&mut cluster, shop, NodeIdx(0));
-    add_pod(&mut cluster, "report", 1, 4, 0);
-    check_scheduling(
-        cluster,
-        &in_place(),
-        &expect![[r#"
-        00:00:00 node 0 is cordoned
-        00:00:00 shop: 0/2 nodes are available:
-            1 node(s) didn't match Pod's node affinity/selector,
-            1 node(s) were unschedulable
-        00:00:01 shop is gone
-        00:03:22 node 0 is Ready
-        00:03:22 shop goes to node 0
-        00:03:22 node 1 is cordoned
-        00:03:22 report: 0/2 nodes are available:
-            1 Insufficient cpu,
-            1 node(s) were unschedulable
-        00:03:52 report is gone
-        00:06:13 node 1 is Ready
-        00:06:13 report goes to node 1
-    "#]],
-    );
-}
-
-// Either node would do. The budget of `web` is spent by one victim, so the other node is taken.
-#[test]
-fn the_node_is_taken_where_no_budget_is_violated() {
-    let mut cluster = cluster("eu-1", 3);
-    add_pod(&mut cluster, "shop", 0, 3, 100);
-    let web = add_pod(&mut cluster, "web", 1, 4, 0);
-    add_budget(&mut cluster, web, 0);
-    add_pod(&mut cluster, "batch", 2, 4, 50);
-    check_scheduling(
-        cluster,
-        &in_place(),
-        &expect![[r#"
-        00:00:00 node 0 is cordoned
-        00:00:00 shop: 0/3 nodes are available:
-            1 node(s) were unschedulable,
-            2 Insufficient cpu
-        00:00:00 batch gives way on node 2 to shop
-        00:00:00 batch: 0/3 nodes are available:
-            1 node(s) were unschedulable,
-            2 Insufficient cpu
-        00:00:00 web gives way on node 1 to batch
-        00:00:00 web: 0/3 nodes are available:
-            1 node(s) were unschedulable,
-            2 Insufficient cpu
-        00:00:00 web is gone
-        00:00:00 shop goes to node 1
-        00:00:00 batch is gone
-        00:00:00 batch goes to node 2
-        00:00:01 shop is gone
-        00:03:22 node 0 is Ready
-        00:03:22 web goes to node 0
-        00:03:22 node 1 is cordoned
-        00:03:22 shop: 0/3 nodes are available:
-            1 node(s) were unschedulable,
-            2 Insufficient cpu
-        00:03:22 batch gives way on node 2 to shop
-        00:03:22 batch: 0/3 nodes are available:
-            1 node(s) were unschedulable,
-            2 Insufficient cpu
-        00:03:22 web gives way on node 0 to batch
-        00:03:22 web: 0/3 nodes are available:
-            1 node(s) were unschedulable,
-            2 Insufficient cpu
-        00:03:23 web is gone
-        00:03:23 shop goes to node 0
-        00:03:24 batch is gone
-        00:03:24 batch goes to node 2
-        00:03:26 shop is gone
-        00:05:47 node 1 is Ready
-        00:05:47 web goes to node 1
-        00:05:47 node 2 is cordoned
-        00:05:47 batch: 0/3 nodes are available:
-            1 node(s) were unschedulable,
-            2 Insufficient cpu
-        00:05:47 web gives way on node 1 to batch
-        00:05:47 web: 0/3 nodes are available:
-            1 node(s) were unschedulable,
-            2 Insufficient cpu
-        00:05:48 web is gone
-        00:05:48 batch goes to node 1
-        00:05:58 batch is gone
-        00:10:13 node 2 is Ready
-        00:10:13 web goes to node 2
-    "#]],
-    );
-}
-
 // Both wait for the drained node; the one that matters more began to wait later.
 #[test]
 fn the_queue_is_in_order_of_priority() {
@@ -281,87 +109,6 @@ fn the_queue_is_in_order_of_priority() {
         00:03:27 full is gone
         00:05:48 node 1 is Ready
         00:05:48 full goes to node 1
-    "#]],
-    );
-}
-
-// Preempting for the fit leaves the anti-affinity: the pod of the same kind is no victim.
-#[test]
-fn a_pod_of_equal_priority_is_no_victim() {
-    let mut cluster = cluster("eu-1", 2);
-    let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 2);
-    cluster.workloads[web.index()].priority = 100;
-    keep_apart(&mut cluster, web, BY_NODE);
-    add_pod(&mut cluster, "batch", 1, 1, 0);
-    check_scheduling(
-        cluster,
-        &in_place(),
-        &expect![[r#"
-        00:00:00 node 0 is cordoned
-        00:00:00 web: 0/2 nodes are available:
-            1 node(s) didn't match pod anti-affinity rules,
-            1 node(s) were unschedulable
-        00:00:00 web is gone
-        00:03:21 node 0 is Ready
-        00:03:21 web goes to node 0
-        00:03:21 node 1 is cordoned
-        00:03:21 web: 0/2 nodes are available:
-            1 node(s) didn't match pod anti-affinity rules,
-            1 node(s) were unschedulable
-        00:03:21 batch goes to node 0
-        00:03:22 batch is gone
-        00:03:22 web is gone
-        00:05:44 node 1 is Ready
-        00:05:44 web goes to node 1
-    "#]],
-    );
-}
-
-// Anti-affinity of what matters less is resolved by removing it, and holds for its replacement.
-#[test]
-fn what_keeps_a_pod_away_is_displaced_too() {
-    let mut cluster = cluster("eu-1", 2);
-    let shop = add_pod(&mut cluster, "shop", 0, 1, 100);
-    let batch = add_pod(&mut cluster, "batch", 1, 1, 0);
-    let term = |workload| PodTerm {
-        topology: BY_NODE,
-        workloads: vec![workload],
-    };
-    cluster.workloads[shop.index()].placement.neighbors.apart = vec![term(batch)];
-    cluster.workloads[batch.index()]
-        .placement
-        .neighbors
-        .avoided_by = vec![term(shop)];
-    check_scheduling(
-        cluster,
-        &in_place(),
-        &expect![[r#"
-        00:00:00 node 0 is cordoned
-        00:00:00 shop: 0/2 nodes are available:
-            1 node(s) didn't match pod anti-affinity rules,
-            1 node(s) were unschedulable
-        00:00:00 batch gives way on node 1 to shop
-        00:00:00 batch: 0/2 nodes are available:
-            1 node(s) didn't satisfy existing pods anti-affinity rules,
-            1 node(s) were unschedulable
-        00:00:00 batch is gone
-        00:00:00 shop goes to node 1
-        00:00:01 shop is gone
-        00:03:22 node 0 is Ready
-        00:03:22 batch goes to node 0
-        00:03:22 node 1 is cordoned
-        00:03:22 shop: 0/2 nodes are available:
-            1 node(s) didn't match pod anti-affinity rules,
-            1 node(s) were unschedulable
-        00:03:22 batch gives way on node 0 to shop
-        00:03:22 batch: 0/2 nodes are available:
-            1 node(s) didn't satisfy existing pods anti-affinity rules,
-            1 node(s) were unschedulable
-        00:03:23 batch is gone
-        00:03:23 shop goes to node 0
-        00:03:26 shop is gone
-        00:05:47 node 1 is Ready
-        00:05:47 batch goes to node 1
     "#]],
     );
 }
@@ -490,49 +237,5 @@ fn a_stall_tells_the_reasons_that_hold() {
     assert!(
         why.ends_with("PodUnschedulable > ClusterStalled [capacity]\n"),
         "{why}"
-    );
-}
-
-// A pod that tolerates nodes that are not Ready is there before the daemons of a new node are.
-#[test]
-fn a_daemon_displaces_pods_on_its_own_node_alone() {
-    let mut cluster = cluster("eu-1", 2);
-    let cni = add_workload(&mut cluster, "cni", WorkloadType::DaemonSet, 2);
-    cluster.workloads[cni.index()].priority = 2_000_001_000;
-    let import = add_pod(&mut cluster, "import", 0, 4, 0);
-    cluster.workloads[import.index()]
-        .placement
-        .tolerated
-        .not_ready = true;
-    let pod = &mut cluster.pods[2];
-    (pod.node, pod.phase, pod.ready) = (None, PodPhase::Pending, false);
-    let plan = plan(&[1], &pool_steps(SURGE, WAIT));
-    check_scheduling(
-        cluster,
-        &plan,
-        &expect![[r#"
-        00:01:30 import goes to node 2
-        00:01:30 cni: 0/3 nodes are available:
-            1 Insufficient cpu,
-            2 node(s) didn't satisfy plugin(s) [NodeAffinity]
-        00:01:30 import gives way on node 2 to cni
-        00:01:30 import: 0/3 nodes are available:
-            3 Insufficient cpu
-        00:01:31 import is gone
-        00:01:31 cni goes to node 2
-        00:01:43 node 2 is Ready
-        00:01:43 node 0 is cordoned
-        00:05:11 import goes to node 3
-        00:05:11 cni: 0/3 nodes are available:
-            1 Insufficient cpu,
-            2 node(s) didn't satisfy plugin(s) [NodeAffinity]
-        00:05:11 import gives way on node 3 to cni
-        00:05:11 import: 0/3 nodes are available:
-            3 Insufficient cpu
-        00:05:12 import is gone
-        00:05:12 cni goes to node 3
-        00:05:21 node 3 is Ready
-        00:05:21 node 1 is cordoned
-    "#]],
     );
 }

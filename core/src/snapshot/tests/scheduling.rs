@@ -33,8 +33,8 @@ fn check(spec: &str, expected: &Expect) {
 #[test]
 fn required_pod_affinity_is_kept_and_preferred_is_not() {
     check(
-        "{affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{labelSelector: \
-         {matchLabels: {app: cache}}, topologyKey: rack, namespaces: [a, b]}], \
+        "{affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [\
+         {labelSelector: {matchLabels: {app: cache}}, topologyKey: rack, namespaces: [a, b]}], \
          preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: \
          {topologyKey: zone}}]}, podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
          [{labelSelector: {}, topologyKey: zone, namespaceSelector: {}}]}}}",
@@ -82,8 +82,8 @@ fn a_pod_may_refuse_to_preempt() {
 #[test]
 fn a_selector_that_cannot_be_understood_is_left_out_and_told() {
     check(
-        "{affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{labelSelector: \
-         {matchExpressions: [{key: a, operator: Near}]}, topologyKey: rack}]}}, \
+        "{affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [\
+         {labelSelector: {matchExpressions: [{key: a, operator: Near}]}, topologyKey: rack}]}}, \
          topologySpreadConstraints: [{topologyKey: zone, labelSelector: {matchExpressions: \
          [{operator: In}]}}]}",
         &expect![[r#"
