@@ -120,8 +120,8 @@ fn nothing_is_displaced_where_it_would_not_help() {
     );
 }
 
-// Either node would do. The budget of `web` allows nothing, so `batch` goes, though it matters more;
-// then it has no other choice itself.
+// Either node would do. The budget of `web` allows nothing, so `batch` goes, though it matters
+// more; then it has no other choice itself.
 #[test]
 fn the_node_is_taken_where_no_budget_is_violated() {
     let mut cluster = cluster("eu-1", 3);
