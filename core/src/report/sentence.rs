@@ -8,8 +8,8 @@ use crate::plan::Plan;
 use crate::report::control_plane::tell_control_plane;
 use crate::report::losses::tell_lost_control;
 use crate::report::words::{
-    component_words, count, failure_words, fault_words, gate_unreadable_words, gate_words,
-    invariant_words, latency, outcome_words, percent, step_label, step_words, trouble_words,
+    count, failure_words, fault_words, gate_unreadable_words, gate_words, invariant_words,
+    outcome_words, step_label, step_words, trouble_words,
 };
 use crate::sim::fault::{Fault, StepKind};
 use crate::sim::trace::ClusterTrace;
