@@ -60,7 +60,7 @@ impl World {
             return false;
         };
         let room = self.rooms[node.index()];
-        let reason = self.rejection(ctx, pod, view, &room);
+        let reason = self.rejection_by(ctx, pod, view, &room);
         let hopeless = reason.is_some_and(|reason| !reason.is_resolvable());
         room.is_present()
             && !hopeless
@@ -86,7 +86,7 @@ impl World {
             if !room.is_present() || !is_big_enough {
                 continue;
             }
-            let reason = self.rejection(ctx, pod, view, &room);
+            let reason = self.rejection_by(ctx, pod, view, &room);
             if reason.is_some_and(crate::sim::trace::Reason::is_resolvable) {
                 nodes.push(room.idx);
             }
@@ -121,7 +121,7 @@ impl World {
         };
         let mut victims = Vec::new();
         let mut violations = 0;
-        let fits = self.rejection(ctx, pod, view, &room(used)).is_none();
+        let fits = self.rejection_by(ctx, pod, view, &room(used)).is_none();
         if fits {
             let (violating, others) = part_by_budgets(
                 &potential,
@@ -136,7 +136,7 @@ impl World {
                 let before = used;
                 used.take(ctx.workload(self, victim.pod).requests);
                 self.change_counts(view, Change::Add, victim.pod, node);
-                if self.rejection(ctx, pod, view, &room(used)).is_some() {
+                if self.rejection_by(ctx, pod, view, &room(used)).is_some() {
                     used = before;
                     self.change_counts(view, Change::Remove, victim.pod, node);
                     violations += u32::from(position < n_violating);

@@ -181,7 +181,7 @@ impl World {
         let view = pod_view(ctx, &self.pods[pod.index()]);
         self.count_neighbors(&view);
         let room = self.rooms[node.index()];
-        room.is_present() && self.rejection(ctx, pod, &view, &room).is_none()
+        room.is_present() && self.rejection_by(ctx, pod, &view, &room).is_none()
     }
 
     /// The best node for a pod; ties fall by names, so by chance but for ever the same way. The
@@ -198,29 +198,51 @@ impl World {
         let workload = self.pods[pod.index()].workload;
         self.count_siblings(ctx, workload);
         let lenient = view.is_lenient();
+        let key = self.pods[pod.index()].key;
         let mut best: Option<(i64, u64, NodeIdx)> = None;
         for index in 0..self.rooms.len() {
-            let room = self.rooms[index];
+            let room = &self.rooms[index];
+            // Most nodes are out by what costs least to look at: they are full, or others are
+            // better.
             let asked = room.open || (lenient && room.is_present());
-            if !asked || self.rejection(ctx, pod, &view, &room).is_some() {
+            if !asked || !fit::fits(room.free, view.requests) {
                 continue;
             }
-            let score = self.score(&room);
+            let score = self.score(room);
             if best.is_some_and(|(top, ..)| score < top) {
                 continue;
             }
-            let luck = rng::child_key(self.pods[pod.index()].key, self.nodes[index].key);
-            if best.is_none_or(|(top, luckiest, _)| (score, luck) > (top, luckiest)) {
-                best = Some((score, luck, room.idx));
+            let luck = rng::child_key(key, self.nodes[index].key);
+            let better = best.is_none_or(|(top, luckiest, _)| (score, luck) > (top, luckiest));
+            if better && self.rejection(ctx, pod, &view, index).is_none() {
+                best = Some((score, luck, NodeIdx::new(index)));
             }
         }
         self.clear_siblings(workload);
         best.map(|(.., node)| node)
     }
 
-    /// Why a node does not take a pod: by itself, or with the pods it is kept for beside it.
+    /// Why a node as it is does not take a pod.
     #[inline]
-    pub(super) fn rejection(
+    fn rejection(
+        &mut self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        view: &PodView<'_>,
+        index: usize,
+    ) -> Option<Reason> {
+        let scheduling = &self.scheduling;
+        let room = &self.rooms[index];
+        let alone = filters::reject(room, view, &scheduling.counts, &scheduling.domains);
+        if alone.is_some() || scheduling.nominations.is_empty() {
+            return alone;
+        }
+        let room = *room;
+        self.rejection_beside_nominated(ctx, pod, view, &room)
+    }
+
+    /// Why a node does not take a pod: by itself, or with the pods it is kept for beside it.
+    pub(super) fn rejection_by(
         &mut self,
         ctx: &Ctx<'_>,
         pod: PodIdx,

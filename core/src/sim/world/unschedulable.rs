@@ -68,7 +68,7 @@ impl World {
                 continue;
             }
             finding.refusal.nodes += 1;
-            let Some(reason) = self.rejection(ctx, pod, &view, &room) else {
+            let Some(reason) = self.rejection_by(ctx, pod, &view, &room) else {
                 continue;
             };
             count(&mut finding.refusal, reason, &room, &view);
@@ -99,7 +99,7 @@ impl World {
                 let pinned = view.daemon_of.is_some()
                     || view.volume_node.is_some()
                     || named.is_some_and(|named| named.len() == 1);
-                let reason = self.rejection(ctx, pod, view, &in_use(room));
+                let reason = self.rejection_by(ctx, pod, view, &in_use(room));
                 !pinned && matches!(reason, None | Some(Reason::Insufficient(_)))
             }
             Reason::Tainted(_)
@@ -122,7 +122,7 @@ impl World {
         view: &PodView<'_>,
         room: &NodeView,
     ) -> bool {
-        self.rejection(ctx, pod, view, &in_use(room)).is_none()
+        self.rejection_by(ctx, pod, view, &in_use(room)).is_none()
     }
 }
 
