@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use wavetank_core::units::KubeVersion;
+use wavetank_core::units::{DurationError, KubeVersion, SimDuration};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -15,6 +15,7 @@ Examples:
     -A -o json > cluster.json
   wavetank inspect cluster.json
   wavetank simulate cluster.json --target 1.34
+  wavetank drain cluster.json --node worker-3 --ignore-daemonsets
   wavetank simulate scenarios/demo --seed 7 --trace events.jsonl";
 
 /// Rehearse a Kubernetes fleet upgrade offline, from what kubectl prints.
@@ -32,6 +33,10 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Rehearse a scenario, or a fleet with the default plan.
     Simulate(Simulate),
+    /// Rehearse `kubectl drain`: what it prints, what blocks it for ever, what would mend it.
+    ///
+    /// Exits with 0 when every node is drained, and with 2 when one is not.
+    Drain(Drain),
     /// Print the JSON Schema of a kind of file.
     Schema(Schema),
     /// Make a synthetic fleet.
@@ -72,6 +77,72 @@ pub(crate) struct Simulate {
     pub(crate) digest: bool,
     #[command(flatten)]
     pub(crate) format: FormatArguments,
+}
+
+/// The command to rehearse, with the flags of kubectl.
+#[derive(Debug, Args)]
+pub(crate) struct Drain {
+    /// Fleet files, dumps and folders; `-` is standard input.
+    #[arg(value_name = "INPUT", required_unless_present = "filename")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) more: MoreInputs,
+    /// The nodes, in the order they are drained.
+    #[arg(long = "node", value_name = "NAME", num_args = 1.., required_unless_present = "all")]
+    pub(crate) nodes: Vec<String>,
+    /// Give the verdict of every node, each drained by itself.
+    #[arg(long, conflicts_with = "nodes")]
+    pub(crate) all: bool,
+    /// The cluster, where the names of nodes do not tell it.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) cluster: Option<String>,
+    /// Leave pods of daemon sets where they are.
+    #[arg(long)]
+    pub(crate) ignore_daemonsets: bool,
+    /// Go on though pods keep data in an emptyDir, which is lost.
+    #[arg(long)]
+    pub(crate) delete_emptydir_data: bool,
+    /// Go on though nothing creates some pods again.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Delete instead of evicting: budgets are not asked.
+    #[arg(long)]
+    pub(crate) disable_eviction: bool,
+    /// Seconds that each pod is given to stop; -1 leaves it its own, 0 is at once.
+    #[arg(long, value_name = "SECONDS", default_value_t = -1, allow_negative_numbers = true)]
+    grace_period: i64,
+    /// How long to wait for a node before giving up, such as 90s or 5m; 0 is for ever.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = go_duration)]
+    timeout: SimDuration,
+    /// Take only the pods with these labels.
+    #[arg(long, value_name = "SELECTOR")]
+    pub(crate) pod_selector: Option<String>,
+    /// The seed of chance.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) format: FormatArguments,
+}
+
+impl Drain {
+    /// The grace period that is asked for; none leaves each pod its own.
+    pub(crate) fn grace_period(&self) -> Option<SimDuration> {
+        let seconds = u64::try_from(self.grace_period).ok();
+        seconds.map(SimDuration::from_secs)
+    }
+
+    /// How long to wait for a node; none is for ever.
+    pub(crate) fn timeout(&self) -> Option<SimDuration> {
+        Some(self.timeout).filter(|timeout| *timeout > SimDuration::ZERO)
+    }
+}
+
+/// A duration as kubectl takes it: zero needs no unit.
+fn go_duration(text: &str) -> Result<SimDuration, DurationError> {
+    match text {
+        "0" => Ok(SimDuration::ZERO),
+        _ => text.parse(),
+    }
 }
 
 /// Which schema.

@@ -4,8 +4,10 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use wavetank_core::inventory::LabelQueryError;
 use wavetank_core::plan::PlanError;
 use wavetank_core::scenario::ScenarioError;
+use wavetank_core::trial::DrainError;
 
 /// Why a command ends before its time.
 #[derive(Debug)]
@@ -41,6 +43,10 @@ pub(crate) enum Failure {
     MissingNames,
     /// Nothing that was given holds a cluster.
     NoCluster,
+    /// A drain cannot be rehearsed.
+    Drain(DrainError),
+    /// A text is no label selector.
+    Selector(LabelQueryError),
     /// There is no such kind of file.
     UnknownKind {
         /// What was asked for.
@@ -77,6 +83,8 @@ impl fmt::Display for Failure {
             Self::Write { path, source } => write!(f, "cannot write {path}: {source}"),
             Self::Scenario(error) => error.fmt(f),
             Self::Plan(error) => error.fmt(f),
+            Self::Drain(error) => error.fmt(f),
+            Self::Selector(error) => write!(f, "--pod-selector: {error}"),
             Self::MissingNames => f.write_str(
                 "a fault that strikes nowhere shows nothing, so nothing was rehearsed; \
                  correct the names, or take the fault out",

@@ -1,5 +1,6 @@
 //! The commands, one per file.
 
+mod drain;
 mod generate;
 mod inspect;
 mod schema;
@@ -19,6 +20,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<bool, En
     match &arguments.command {
         Command::Inspect(arguments) => inspect::run(arguments, output),
         Command::Simulate(arguments) => simulate::run(arguments, output),
+        Command::Drain(arguments) => drain::run(arguments, output),
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Generate(arguments) => generate::run(arguments, output),
     }

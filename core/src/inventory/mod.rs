@@ -5,6 +5,7 @@ mod model;
 mod budgets;
 mod evidence;
 mod issues;
+mod label_query;
 mod nodes;
 mod placement;
 mod pods;
@@ -23,6 +24,7 @@ mod workloads;
 
 pub use evidence::MOST_MEMBERS;
 pub use issues::{RULE_CLAIM_MISSING, RULE_VOLUME_MISSING, RULE_WORKLOAD_MISSING};
+pub use label_query::{LabelQuery, LabelQueryError};
 pub use model::{
     Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
     Resources, Spread, Tier, Volume, Window, Workload, WorkloadType,

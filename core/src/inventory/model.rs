@@ -255,6 +255,8 @@ pub struct Workload {
     pub name: String,
     /// How its pods come back.
     pub kind: WorkloadType,
+    /// Whether the input holds objects of its controller's kind, but not its controller.
+    pub is_orphaned: bool,
     /// How many pods it wants; for a daemon set, how many it had.
     pub replicas: u32,
     /// `Parallel` pod management of a stateful set.

@@ -368,6 +368,8 @@ pub(super) fn resolve(
     places: Vec<Placement>,
     log: &mut IssueLog,
 ) -> Vec<Workload> {
+    let with_object = groups.iter().filter(|group| group.object.is_some());
+    let kinds: BTreeSet<WorkloadType> = with_object.map(|group| group.kind).collect();
     let workload = |(group, placement): (&Group<'_>, Placement)| {
         let fallback = PodTemplate::default();
         let template = group.pod_template().unwrap_or(&fallback);
@@ -377,6 +379,7 @@ pub(super) fn resolve(
             namespace: group.namespace.to_owned(),
             name: group.name.clone().into_owned(),
             kind: group.kind,
+            is_orphaned: group.object.is_none() && kinds.contains(&group.kind),
             replicas: group.replicas(),
             parallel: group.object.is_some_and(|object| object.parallel),
             requests: requests(group, template, log),

@@ -142,6 +142,22 @@ pub struct Plan {
     pub respect_windows: bool,
 }
 
+impl Plan {
+    /// A plan that upgrades nothing, for what is rehearsed outside one.
+    pub fn empty() -> Self {
+        Self {
+            target: KubeVersion::minor(1, 0),
+            start_unix_ms: 0,
+            waves: Vec::new(),
+            max_concurrency: 1,
+            wave_soak: SimDuration::ZERO,
+            gates: Gates::default(),
+            on_failure: FailureRule::Hold,
+            respect_windows: false,
+        }
+    }
+}
+
 /// Clusters upgraded under one gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wave {

@@ -324,7 +324,7 @@ fn lane_state(outcome: ClusterOutcome, planned: bool) -> LaneState {
         ClusterOutcome::NotPlanned | ClusterOutcome::NotStarted => LaneState::Pending,
         ClusterOutcome::Running | ClusterOutcome::Unfinished => LaneState::Running,
         ClusterOutcome::Upgraded => LaneState::Done,
-        ClusterOutcome::Failed => LaneState::Failed,
+        ClusterOutcome::Failed | ClusterOutcome::Broken => LaneState::Failed,
         ClusterOutcome::Stalled => LaneState::Stalled,
         ClusterOutcome::RolledBack => LaneState::RolledBack,
     }
@@ -359,7 +359,8 @@ fn sentence(inputs: &RunInputs<'_>, cluster: ClusterIdx, trace: &ClusterTrace) -
         ClusterOutcome::Failed
         | ClusterOutcome::Stalled
         | ClusterOutcome::Unfinished
-        | ClusterOutcome::RolledBack => {
+        | ClusterOutcome::RolledBack
+        | ClusterOutcome::Broken => {
             let decided = trace
                 .decided_by
                 .and_then(|id| Some((id, inputs.trace.event(id)?)));

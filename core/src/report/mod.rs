@@ -7,6 +7,7 @@
 
 mod build;
 mod build_fleet;
+mod drain;
 mod endings;
 mod events;
 mod fleet;
@@ -25,6 +26,10 @@ mod words;
 
 pub use build::{RunInputs, run};
 pub use build_fleet::fleet;
+pub use drain::{
+    Again, DrainInputs, DrainLine, DrainOutcome, DrainReport, DrainRow, DrainState, HoldRow,
+    Outage, OutputStream, Remedy, WaitingPod, drain, outages_of,
+};
 pub use events::{CauseLink, EventFilter, EventLevel, EventPage, EventRow};
 pub use fleet::{ClusterCard, Fact, FactState, FleetReport, NodeCard, PoolCard, TargetRow, Totals};
 pub use log::{causes, event_page};

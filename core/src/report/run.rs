@@ -70,6 +70,9 @@ pub enum Outcome {
     FinishedWithFailures,
     /// There was nothing to do.
     NothingToDo,
+    /// The rehearsal broke a rule that always holds, so it is not to be believed: an error of
+    /// Wavetank's own. The seed and the scenario make it again.
+    Broken,
 }
 
 /// The answer, in one sentence and one detail.

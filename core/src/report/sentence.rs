@@ -5,8 +5,9 @@ use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
 use crate::report::losses::tell_lost_control;
 use crate::report::words::{
-    component_words, count, failure_words, fault_words, gate_unreadable_words, gate_words, latency,
-    outcome_words, percent, step_label, step_words, trouble_words, unschedulable_words,
+    component_words, count, failure_words, fault_words, gate_unreadable_words, gate_words,
+    invariant_words, latency, outcome_words, percent, step_label, step_words, trouble_words,
+    unschedulable_words,
 };
 use crate::sim::fault::{Fault, StepKind};
 use crate::sim::trace::ClusterTrace;
@@ -204,6 +205,9 @@ impl ClusterNames<'_> {
         let name = self.cluster.name.as_str();
         let text = match *kind {
             EventKind::SnapshotTaken {} => "is as the snapshot shows it".to_owned(),
+            EventKind::DrainTyped { nodes } => {
+                format!("is drained by hand: {}", count(nodes, "node"))
+            }
             EventKind::WindowAwaited { opens_ms } => format!(
                 "waits for its maintenance window, which opens in {}",
                 SimTime::from_millis(opens_ms).since(at).rounded()
@@ -223,6 +227,10 @@ impl ClusterNames<'_> {
                 )
             }
             EventKind::GatesPassed {} => "passes every check".to_owned(),
+            EventKind::InvariantBroken { invariant } => format!(
+                "breaks a rule that always holds: {}",
+                invariant_words(invariant)
+            ),
             EventKind::GateFailed { gate, value, limit } => gate_words(gate, value, limit),
             EventKind::GateUnreadable { gate } => gate_unreadable_words(gate).to_owned(),
             EventKind::ClusterUpgraded {} => {
@@ -276,6 +284,18 @@ impl ClusterNames<'_> {
                     "runs out of drain time: {} deleted, budgets or not",
                     count(pods, "pod")
                 ),
+            ),
+            EventKind::DrainRefused { node, pods } => (
+                node,
+                format!("is not drained: {} need a flag", count(pods, "pod")),
+            ),
+            EventKind::DrainFailed { node, pods } => (
+                node,
+                format!("is not drained: {} cannot be evicted", count(pods, "pod")),
+            ),
+            EventKind::DrainStalled { node, pods } => (
+                node,
+                format!("is never drained: {} left for good", count(pods, "pod")),
             ),
             EventKind::NodeRequested { node } => (node, "is ordered".to_owned()),
             EventKind::NodeJoined { node, kubelet } => {

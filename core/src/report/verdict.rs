@@ -40,6 +40,7 @@ impl From<RunOutcome> for Outcome {
             RunOutcome::RolledBack => Self::RolledBack,
             RunOutcome::Stalled => Self::Stalled,
             RunOutcome::Unfinished => Self::Unfinished,
+            RunOutcome::Broken => Self::Broken,
         }
     }
 }
@@ -111,6 +112,10 @@ fn headline(inputs: &RunInputs<'_>) -> String {
             "{} is not finished within {}: {upgraded} of {clusters} {reach} {target}.",
             place(inputs),
             followed_for(inputs)
+        ),
+        RunOutcome::Broken => format!(
+            "Not to be believed: after {} the rehearsal broke a rule that always holds.",
+            decided_after(inputs)
         ),
         RunOutcome::Stalled => format!(
             "{} stalls after {}: {upgraded} of {clusters} {reach} {target}.",

@@ -4,7 +4,9 @@ use crate::inventory::{Cluster, Tier};
 use crate::metrics::Unmeasured;
 use crate::plan::{HeldBack, Step};
 use crate::sim::fault::{FaultKind, Scope, StepKind, Trigger};
-use crate::sim::trace::{ApiComponent, Gate, NodeTrouble, RunOutcome, StepFailure, Unschedulable};
+use crate::sim::trace::{
+    ApiComponent, Gate, Invariant, NodeTrouble, RunOutcome, StepFailure, Unschedulable,
+};
 use crate::units::SimDuration;
 
 /// `1 pod`, `2 pods`.
@@ -39,6 +41,7 @@ pub(super) fn outcome_words(outcome: RunOutcome) -> &'static str {
         RunOutcome::RolledBack => "a cluster failed, went back, and the plan holds",
         RunOutcome::Stalled => "something waits and nothing will ever end the wait",
         RunOutcome::Unfinished => "a cluster takes longer than a rehearsal follows it",
+        RunOutcome::Broken => "it broke a rule that always holds, which is an error of Wavetank's",
     }
 }
 
@@ -184,6 +187,20 @@ pub(super) fn gate_unreadable_words(gate: Gate) -> &'static str {
         Gate::ApiAvailability => "cannot be checked: its API's availability is not known",
         Gate::WorkloadsDown => "cannot be checked: its workloads are not known",
         Gate::EtcdCommitP99 => "cannot be checked: its etcd's latency is not known",
+    }
+}
+
+/// What does not hold any more, as a clause after "breaks a rule that always holds: ".
+pub(super) fn invariant_words(invariant: Invariant) -> &'static str {
+    match invariant {
+        Invariant::BudgetKept => "no eviction leaves fewer healthy pods than a PDB asks for",
+        Invariant::TwoBudgetsHold => "a pod that two PDBs select is not evicted",
+        Invariant::NodeCapacity => "no node takes more than it offers",
+        Invariant::VolumeOnOneNode => "no two nodes have one volume mounted",
+        Invariant::WritesNeedQuorum => "nothing is written while the API answers nothing",
+        Invariant::VersionSkew => "the version skew policy holds",
+        Invariant::OwnersMadeWhole => "every owner has its pods again, or it is told why not",
+        Invariant::TimeGoesOn => "time never runs backwards",
     }
 }
 

@@ -136,7 +136,7 @@ pub(super) fn has_scale(kind: WorkloadType) -> bool {
 }
 
 /// Whether the owner's scale is added; bare pods count as healthy but not as expected (§2.2).
-fn counts_for_scale(kind: WorkloadType) -> bool {
+pub(super) fn counts_for_scale(kind: WorkloadType) -> bool {
     has_scale(kind) && kind != WorkloadType::Bare
 }
 

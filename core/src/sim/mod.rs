@@ -4,7 +4,9 @@
 //! waves and hears of their ends. The rules that only compute are public and pure, so that
 //! upstream's own test cases can be put to them.
 
+mod audit;
 pub mod budget;
+pub mod by_hand;
 pub mod etcd;
 pub mod eviction;
 pub mod fault;

@@ -3,7 +3,7 @@
 use super::fault::{Fault, Trigger};
 use super::fleet::{Fleet, Next, Standing};
 use super::merge::{self, Source};
-use super::trace::{ClusterOutcome, Trace};
+use super::trace::{ClusterOutcome, RunOutcome, Trace};
 use super::world::{self, Ctx, Origin, World};
 use crate::ids::{ClusterIdx, FaultIdx};
 use crate::inventory::Inventory;
@@ -254,6 +254,14 @@ impl Rehearsal {
         }
         let decided = self.fleet.decided_by.map(Origin::Fleet);
         trace.decided_by = decided.and_then(|origin| merged.number(origin));
+        let mut broken = self.worlds.iter().enumerate().filter_map(|(index, world)| {
+            let event = world.as_ref()?.broken()?;
+            merged.number(Origin::Cluster(ClusterIdx::new(index), event))
+        });
+        if let Some(event) = broken.next() {
+            trace.outcome = RunOutcome::Broken;
+            trace.decided_by = Some(event);
+        }
         trace.sealed()
     }
 

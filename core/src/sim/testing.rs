@@ -55,7 +55,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         owner: Evidence::Unknown,
         approver: Evidence::Unknown,
         windows: Evidence::Known(Vec::new()),
-        version: Evidence::Known(OLD),
+        version: Evidence::Known(NEW),
         control_plane: ControlPlane {
             members: Evidence::Known(3),
             managed: true,
@@ -86,6 +86,7 @@ pub(crate) fn add_workload(
         namespace: "shop".to_owned(),
         name: name.to_owned(),
         kind,
+        is_orphaned: false,
         replicas,
         parallel: false,
         requests: Resources {

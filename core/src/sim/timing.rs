@@ -3,7 +3,7 @@
 //! They are weak, most of them single anecdotes; where the document suggests none, the comment
 //! says what was taken instead.
 
-use crate::inventory::{ControlPlane, Provider, Workload};
+use crate::inventory::{ControlPlane, Provider};
 use crate::rng::{Distribution, Stream};
 use crate::units::SimDuration;
 
@@ -118,16 +118,23 @@ pub(crate) fn settle_after_drain(provider: Option<Provider>) -> SimDuration {
     }
 }
 
-/// How long a pod takes to stop: at most its grace period, all of it when it ignores TERM.
-pub(crate) fn termination(workload: &Workload, stream: &mut Stream) -> SimDuration {
-    let grace = workload.grace;
+/// How long a pod takes to stop: at most its grace period, all of it when it ignores TERM, and no
+/// time at all without one (§3.4).
+pub(crate) fn termination(
+    has_pre_stop: bool,
+    grace: SimDuration,
+    stream: &mut Stream,
+) -> SimDuration {
+    if grace == SimDuration::ZERO {
+        return grace;
+    }
     let ignores_term = stream.happens(IGNORES_TERM_PER_MILLE);
-    let hook = if workload.has_pre_stop {
+    let hook = if has_pre_stop {
         stream.duration(PRE_STOP)
     } else {
         SimDuration::ZERO
     };
-    if workload.has_pre_stop && hook >= grace {
+    if has_pre_stop && hook >= grace {
         return grace + PRE_STOP_EXTENSION;
     }
     if ignores_term {

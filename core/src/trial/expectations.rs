@@ -38,6 +38,7 @@ fn word(outcome: Outcome) -> &'static str {
         Outcome::RolledBack => "rolledBack",
         Outcome::FinishedWithFailures => "finishedWithFailures",
         Outcome::NothingToDo => "nothingToDo",
+        Outcome::Broken => "broken",
     }
 }
 

@@ -3,15 +3,18 @@
 //! There are no callbacks: the terminal loops over [`Trial::advance`], the worker yields between
 //! two calls, which is where progress goes out and Stop comes in.
 
+mod drain;
 mod expectations;
 
+pub use drain::{DrainError, DrainRequest, SelectedPods};
 pub use expectations::unmet;
 
 use crate::checked::{Checked, Issue};
 use crate::inventory::{self, Inventory};
 use crate::plan::{self, Plan, PlanError, PlanSettings, PlanningReport};
 use crate::report::{
-    self, CauseLink, EventFilter, EventPage, FleetReport, Outcome, RunInputs, RunReport,
+    self, CauseLink, DrainReport, EventFilter, EventPage, FleetReport, Outcome, RunInputs,
+    RunReport,
 };
 use crate::scenario::{Expectations, FleetSource, SCHEMA_VERSION, Scenario, missing_name_issues};
 use crate::sim::fault::Fault;
@@ -99,6 +102,16 @@ impl Trial {
     /// The fleet as it was loaded.
     pub fn fleet(&self) -> &FleetReport {
         &self.fleet
+    }
+
+    /// Rehearses `kubectl drain` on the fleet as it was loaded.
+    pub fn drain(&self, request: &DrainRequest) -> Result<DrainReport, DrainError> {
+        drain::drain(&self.inventory, request)
+    }
+
+    /// Rehearses the drain of every node of a cluster, each by itself from the snapshot as it is.
+    pub fn drain_each(&self, request: &DrainRequest) -> Result<Vec<DrainReport>, DrainError> {
+        drain::drain_each(&self.inventory, request)
     }
 
     /// Plans, and sets the stage for a rehearsal. An earlier one stays until this one is done.

@@ -78,7 +78,8 @@ impl Page {
 
     /// An attribute of the first element that matches.
     pub async fn attribute(&self, selector: &str, name: &str) -> Result<String> {
-        let value = self.find(selector).await?.attr(name).await?;
+        let read = async |element: Element| element.attr(name).await;
+        let value = self.with(selector, read).await?;
         value.with_context(|| format!("{selector} has no {name}"))
     }
 

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -133,12 +134,31 @@ impl Page {
 
     /// Clicks the first element that matches.
     pub async fn click(&self, selector: &str) -> Result<()> {
-        Ok(self.find(selector).await?.click().await?)
+        let click = async |element: Element| element.click().await;
+        self.with(selector, click).await
     }
 
     /// The visible text of the first element that matches.
     pub async fn text(&self, selector: &str) -> Result<String> {
-        Ok(self.find(selector).await?.text().await?)
+        let text = async |element: Element| element.text().await;
+        self.with(selector, text).await
+    }
+
+    /// Does something with the first element that matches, and again with the next one where the
+    /// page has drawn it anew in between.
+    pub async fn with<T>(
+        &self,
+        selector: &str,
+        act: impl AsyncFn(Element) -> std::result::Result<T, CmdError>,
+    ) -> Result<T> {
+        let started = Instant::now();
+        loop {
+            match act(self.find(selector).await?).await {
+                Err(error)
+                    if error.is_stale_element_reference() && started.elapsed() < PATIENCE => {}
+                done => return Ok(done?),
+            }
+        }
     }
 
     /// Waits until the first element that matches shows `expected` within its text.

@@ -121,6 +121,7 @@ pub const fn outcome(outcome: Outcome) -> Look {
         Outcome::Held => look(Some(Glyph::Blocked), BLOCKED, Fill::Solid, "holds"),
         Outcome::Stalled => look(Some(Glyph::Wait), BLOCKED, Fill::Solid, "stalls"),
         Outcome::Unfinished => look(Some(Glyph::Progress), REVIEW, Fill::Pale, "is not finished"),
+        Outcome::Broken => look(Some(Glyph::Blocked), BLOCKED, Fill::Solid, "is broken"),
         Outcome::RolledBack => look(
             Some(Glyph::RolledBack),
             BLOCKED,

@@ -106,6 +106,7 @@ const fn past(outcome: Outcome) -> &'static str {
         Outcome::RolledBack => "rolled back",
         Outcome::FinishedWithFailures => "finished with failures",
         Outcome::NothingToDo => "had nothing to do",
+        Outcome::Broken => "was broken",
     }
 }
 

@@ -95,6 +95,7 @@ fn workload() -> Workload {
         namespace: "pay".to_owned(),
         name: "api".to_owned(),
         kind: WorkloadType::Deployment,
+        is_orphaned: false,
         replicas: 1,
         parallel: false,
         requests: Resources::default(),

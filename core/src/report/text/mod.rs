@@ -5,12 +5,14 @@
 
 use crate::units::SimDuration;
 
+mod drain;
 mod escape;
 mod fleet;
 mod indicators;
 mod run;
 mod table;
 
+pub use drain::{drain, drains};
 pub use escape::escape;
 pub use fleet::fleet;
 pub use run::{RunText, run};

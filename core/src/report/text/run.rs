@@ -59,6 +59,7 @@ fn verdict(text: &mut String, input: &RunText<'_>) {
         Outcome::Held => "HELD",
         Outcome::Stalled => "STALLED",
         Outcome::Unfinished => "UNFINISHED",
+        Outcome::Broken => "BROKEN",
         Outcome::RolledBack => "ROLLED BACK",
         Outcome::FinishedWithFailures => "FINISHED WITH FAILURES",
         Outcome::NothingToDo => "NOTHING TO DO",

@@ -3,5 +3,6 @@
 //! Pure: which pods it takes and what it does with each answer. Managed providers drain by the
 //! same rules with other flags.
 
+pub mod command;
 pub mod filter;
 pub mod retry;

@@ -6,8 +6,8 @@
 
 use super::source::Source;
 use super::words::{
-    ApiComponent, Gate, NodeTrouble, Place, PodTrouble, RunOutcome, Severity, StepFailure,
-    Unschedulable, Word,
+    ApiComponent, Gate, Invariant, NodeTrouble, Place, PodTrouble, RunOutcome, Severity,
+    StepFailure, Unschedulable, Word,
 };
 use crate::ids::{
     BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx, ZoneIdx,
@@ -99,6 +99,10 @@ event_kinds! {
     /// The rehearsal ends: nothing is left to do.
     RunEnded { outcome: RunOutcome } Info Model
         "A rehearsal ends when nothing is left that could change anything."
+
+    /// The rehearsal broke a rule that always holds, and ends.
+    InvariantBroken { invariant: Invariant } Bad Model
+        "The event before is one that no cluster allows, so the rehearsal itself is wrong."
 
     // A cluster's way through the plan.
     /// The snapshot shows the cluster as it was.
@@ -278,6 +282,19 @@ event_kinds! {
     /// A drain's time is up and what is left is deleted, budgets or not: so many pods.
     DrainForced { node: NodeIdx, pods: u32 } Bad DrainLimits
         "The plan deletes what a drain leaves when its time is up; GKE does so after an hour."
+    /// Somebody runs `kubectl drain` on so many nodes.
+    DrainTyped { nodes: u32 } Info Drain
+        "A drain by hand begins when it is typed."
+    /// `kubectl drain` touches nothing of a node: so many of its pods need a flag.
+    DrainRefused { node: NodeIdx, pods: u32 } Bad Drain
+        "One pod that a flag must allow keeps kubectl from evicting any pod of the node."
+    /// A drain by hand fails: so many evictions were answered with an error that no retry ends.
+    DrainFailed { node: NodeIdx, pods: u32 } Bad Drain
+        "An eviction that is answered with anything but 429 fails at once; the drain goes on with \
+        the others and fails when the last is done."
+    /// A drain by hand waits for so many pods, and nothing will ever end the wait.
+    DrainStalled { node: NodeIdx, pods: u32 } Bad Model
+        "Nothing is left to happen in this cluster that could end the wait."
     /// A new node is ordered.
     NodeRequested { node: NodeIdx } Detail Surge
         "A surge adds a node before one is taken away."

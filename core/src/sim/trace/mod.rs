@@ -19,8 +19,8 @@ pub use tables::{
     WaveOutcome, WaveTrace,
 };
 pub use words::{
-    ApiComponent, Gate, NodeTrouble, Place, PodTrouble, RunOutcome, Severity, StepFailure,
-    Unschedulable,
+    ApiComponent, Gate, Invariant, NodeTrouble, Place, PodTrouble, RunOutcome, Severity,
+    StepFailure, Unschedulable,
 };
 
 use crate::ids::{ClusterIdx, EventId, PodIdx};

@@ -1,6 +1,7 @@
 //! What a trace tells of each cluster and wave besides events: who is who, how it began, how it
 //! ended.
 
+use super::EventKind;
 use crate::ids::{EventId, NodeIdx, PodIdx, PoolIdx, WorkloadIdx, ZoneIdx};
 use crate::units::SimTime;
 
@@ -123,6 +124,8 @@ pub enum ClusterOutcome {
     Unfinished,
     /// It failed and its pools went back.
     RolledBack,
+    /// It broke a rule that always holds: an error of ours.
+    Broken,
 }
 
 /// One wave of the plan.
@@ -190,5 +193,25 @@ impl Counters {
         self.bindings += other.bindings;
         self.nodes_replaced += other.nodes_replaced;
         self.volume_moves += other.volume_moves;
+    }
+}
+
+impl EventKind {
+    /// The pod that an event moves to another level, as [`PodLevel`] says.
+    pub fn moves_pod(&self) -> Option<(PodIdx, PodLevel)> {
+        match *self {
+            Self::PodCreated { pod } => Some((pod, PodLevel::Pending)),
+            Self::PodScheduled { pod, .. } | Self::PodUnready { pod, .. } => {
+                Some((pod, PodLevel::Starting))
+            }
+            Self::PodReady { pod } => Some((pod, PodLevel::Ready)),
+            Self::PodEvicted { pod, .. }
+            | Self::PodDeleted { pod, .. }
+            | Self::PodTaintEvicted { pod, .. } => Some((pod, PodLevel::Terminating)),
+            Self::PodGone { pod } | Self::PodLost { pod, .. } | Self::PodCollected { pod, .. } => {
+                Some((pod, PodLevel::Absent))
+            }
+            _ => None,
+        }
     }
 }

@@ -44,6 +44,27 @@ pub enum Gate {
     EtcdCommitP99,
 }
 
+/// What must hold at every instant of a rehearsal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invariant {
+    /// No voluntary eviction leaves fewer healthy pods than a budget asks for.
+    BudgetKept,
+    /// Two budgets on one pod let it not go.
+    TwoBudgetsHold,
+    /// No node takes more than it offers.
+    NodeCapacity,
+    /// One volume is mounted on one node.
+    VolumeOnOneNode,
+    /// Nothing is written without etcd's quorum and an API server.
+    WritesNeedQuorum,
+    /// The version skew policy holds.
+    VersionSkew,
+    /// Every owner has its pods again, or the trace says why not.
+    OwnersMadeWhole,
+    /// Time never runs backwards.
+    TimeGoesOn,
+}
+
 /// Why a node is not Ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeTrouble {
@@ -119,6 +140,8 @@ pub enum RunOutcome {
     Stalled,
     /// A cluster is not finished when the rehearsal stops following it.
     Unfinished,
+    /// The rehearsal broke a rule that always holds: an error of ours.
+    Broken,
 }
 
 /// A value of an event as the digest writes it.
@@ -163,6 +186,7 @@ words! {
     PodTrouble: |why| why as u64,
     Unschedulable: |why| why as u64,
     StepFailure: |why| why as u64,
+    Invariant: |invariant| invariant as u64,
     RunOutcome: |outcome| outcome as u64,
 }
 

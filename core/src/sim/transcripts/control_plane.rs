@@ -292,11 +292,11 @@ fn a_lost_zone_takes_the_members_that_run_there_with_it() {
             00:10:00 c0 ApiUnavailable
             00:10:01 c0 EtcdLeaderElected
             00:10:01 c0 ApiAvailable
-            00:10:35 c0 NodeNotReady  node: 3, why: LeaseExpired
-            00:10:35 c0 NodeTainted  node: 3
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
-            00:10:45 c0 NodeTainted  node: 0
+            00:10:45 c0 NodeNotReady  node: 3, why: LeaseExpired
+            00:10:45 c0 NodeTainted  node: 3
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
+            00:10:55 c0 NodeTainted  node: 0
             00:20:00 c0 FaultEnded  fault: 0
             00:20:00 c0 ApiServersBack  away: 0, of: 3
             00:20:00 c0 EtcdMembersBack  lost: 0, of: 3

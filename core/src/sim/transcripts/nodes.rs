@@ -3,15 +3,15 @@
 use expect_test::{Expect, expect};
 
 use super::drain;
-use crate::inventory::{Cluster, WorkloadType};
+use crate::inventory::{Cluster, Evidence, WorkloadType};
 use crate::plan::{DrainPolicy, OnDrainTimeout, Plan, Step};
 use crate::sim::fault::{Fault, FaultKind, Trigger};
 use crate::sim::testing::{
-    SURGE, WAIT, add_budget, add_volumes, add_workload, check_requests, cluster, fault, fleet,
+    OLD, SURGE, WAIT, add_budget, add_volumes, add_workload, check_requests, cluster, fault, fleet,
     plan, pool_steps, rehearse, transcript,
 };
 use crate::sim::trace::Severity;
-use crate::units::{KubeVersion, SimDuration};
+use crate::units::SimDuration;
 
 /// Parts of the names of what is shown: lost nodes and their pods.
 const SHOWN: &[&str] = &[
@@ -70,31 +70,31 @@ fn a_lost_node_is_unknown_then_tainted_then_left_by_its_pods() {
         &[loss(Some("node-0"), 1_000)],
         &expect![[r#"
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:10:40 c0 PodUnready  pod: 6, why: NodeNotReady
-            00:10:40 c0 NodeTainted  node: 0
-            00:15:40 c0 PodTaintEvicted  pod: 0, node: 0
-            00:15:40 c0 PodCreated  pod: 12
-            00:15:40 c0 TerminationWaits  pod: 0, node: 0
-            00:15:43 c0 PodReady  pod: 12
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 PodUnready  pod: 6, why: NodeNotReady
+            00:10:50 c0 NodeTainted  node: 0
+            00:15:50 c0 PodTaintEvicted  pod: 0, node: 0
+            00:15:50 c0 PodCreated  pod: 12
+            00:15:50 c0 TerminationWaits  pod: 0, node: 0
+            00:15:53 c0 PodReady  pod: 12
             Held
         "#]],
     );
 }
 
 #[test]
-fn the_grace_period_is_50_seconds_from_1_32_on() {
+fn the_grace_period_is_40_seconds_before_1_32() {
     let mut cluster = cluster("eu-1", 6);
-    cluster.version = crate::inventory::Evidence::Known(KubeVersion::minor(1, 32));
+    cluster.version = Evidence::Known(OLD);
     check(
         cluster,
         &watch(30),
         &[loss(Some("node-0"), 1_000)],
         &expect![[r#"
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
-            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:50 c0 NodeTainted  node: 0
+            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:40 c0 NodeTainted  node: 0
             Held
         "#]],
     );
@@ -110,11 +110,11 @@ fn a_stateful_pod_on_a_lost_node_never_moves() {
         &[loss(Some("node-0"), 1_000)],
         &expect![[r#"
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:10:40 c0 NodeTainted  node: 0
-            00:15:40 c0 PodTaintEvicted  pod: 0, node: 0
-            00:15:41 c0 TerminationWaits  pod: 0, node: 0
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 NodeTainted  node: 0
+            00:15:50 c0 PodTaintEvicted  pod: 0, node: 0
+            00:15:51 c0 TerminationWaits  pod: 0, node: 0
             Held
         "#]],
     );
@@ -132,9 +132,9 @@ fn a_node_back_in_time_keeps_its_pods() {
         &[fault.clone()],
         &expect![[r#"
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:10:40 c0 NodeTainted  node: 0
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 NodeTainted  node: 0
             00:15:07 c0 NodeReconnected  node: 0
             00:15:07 c0 NodeReady  node: 0
             00:15:07 c0 PodReady  pod: 0
@@ -166,19 +166,19 @@ fn a_node_back_late_lets_its_deleted_pods_stop() {
         &watch(60),
         &[fault],
         &expect![[r#"
-        00:10:00 c0 NodeCutOff  node: 0, fault: 0
-        00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-        00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-        00:10:40 c0 NodeTainted  node: 0
-        00:15:40 c0 PodTaintEvicted  pod: 0, node: 0
-        00:15:41 c0 TerminationWaits  pod: 0, node: 0
-        00:30:07 c0 NodeReconnected  node: 0
-        00:30:07 c0 NodeReady  node: 0
-        00:30:09 c0 PodCreated  pod: 1
-        00:30:10 c0 NodeUntainted  node: 0
-        00:30:13 c0 PodReady  pod: 1
-        Finished
-    "#]],
+            00:10:00 c0 NodeCutOff  node: 0, fault: 0
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 NodeTainted  node: 0
+            00:15:50 c0 PodTaintEvicted  pod: 0, node: 0
+            00:15:51 c0 TerminationWaits  pod: 0, node: 0
+            00:30:07 c0 NodeReconnected  node: 0
+            00:30:07 c0 NodeReady  node: 0
+            00:30:09 c0 PodCreated  pod: 1
+            00:30:10 c0 NodeUntainted  node: 0
+            00:30:13 c0 PodReady  pod: 1
+            Finished
+        "#]],
     );
 }
 
@@ -202,10 +202,10 @@ fn the_shortest_matching_toleration_counts() {
     );
     let shown = |kind: &str| kind.contains("Tainted") || kind.contains("TaintEvicted");
     let expected = expect![[r#"
-        00:10:40 c0 NodeTainted  node: 0
-        00:10:40 c0 PodTaintEvicted  pod: 3, node: 0
-        00:11:00 c0 PodTaintEvicted  pod: 0, node: 0
-        00:15:40 c0 PodTaintEvicted  pod: 1, node: 0
+        00:10:50 c0 NodeTainted  node: 0
+        00:10:50 c0 PodTaintEvicted  pod: 3, node: 0
+        00:11:10 c0 PodTaintEvicted  pod: 0, node: 0
+        00:15:50 c0 PodTaintEvicted  pod: 1, node: 0
         Held
     "#]];
     expected.assert_eq(&transcript(&trace, Severity::Detail, shown));
@@ -231,11 +231,10 @@ fn a_volume_of_a_lost_node_moves_six_minutes_after_its_pods_object_is_gone() {
         &[fault],
         &expect![[r#"
             00:01:00 c0 NodeCutOff  node: 0, fault: 0
-            00:01:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:01:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:01:40 c0 NodeTainted  node: 0
             00:01:43 c0 NodeReady  node: 6
             00:01:45 c0 TerminationWaits  pod: 0, node: 0
+            00:01:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:01:50 c0 NodeTainted  node: 0
             00:11:43 c0 DrainForced  node: 0, pods: 1
             00:13:19 c0 NodeRemoved  node: 0
             00:14:00 c0 PodCollected  pod: 0, node: 0
@@ -277,16 +276,13 @@ fn a_drain_of_a_lost_node_does_not_end() {
             00:00:00 c0 StepStarted  step: 0, of: Pool
             00:01:00 c0 FaultStarted  fault: 0
             00:01:00 c0 NodeCutOff  node: 0, fault: 0
-            00:01:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:01:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:01:40 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
-            00:01:40 c0 NodeTainted  node: 0
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 1
             00:01:44 c0 TerminationWaits  pod: 0, node: 0
-            00:01:45 c0 ZoneRecovered  zone: Some(0)
-            00:36:40 c0 ClusterStalled  place: Step  step: 0, of: Pool
-            00:36:41 WaveStalled  wave: 0
+            00:01:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:01:50 c0 NodeTainted  node: 0
+            00:31:50 c0 ClusterStalled  place: Step  step: 0, of: Pool
+            00:31:51 WaveStalled  wave: 0
             Stalled
             FaultStarted > NodeCutOff > TerminationWaits > ClusterStalled [fault.nodeLoss]
         "#]],
@@ -297,14 +293,11 @@ fn a_drain_of_a_lost_node_does_not_end() {
             00:00:00 c0 StepStarted  step: 0, of: Pool
             00:01:00 c0 FaultStarted  fault: 0
             00:01:00 c0 NodeCutOff  node: 0, fault: 0
-            00:01:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:01:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:01:40 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
-            00:01:40 c0 NodeTainted  node: 0
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 1
             00:01:44 c0 TerminationWaits  pod: 0, node: 0
-            00:01:45 c0 ZoneRecovered  zone: Some(0)
+            00:01:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:01:50 c0 NodeTainted  node: 0
             00:16:43 c0 DrainTimedOut  node: 0, pods: 1
             00:16:43 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
             00:16:43 c0 ClusterFailed

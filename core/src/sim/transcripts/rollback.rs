@@ -412,6 +412,7 @@ fn a_roll_back_that_fails_leaves_out_what_is_deleted_and_what_was_cancelled() {
 #[test]
 fn a_pool_that_was_upgraded_twice_goes_back_first() {
     let mut cluster = cluster("eu-1", 2);
+    cluster.version = Evidence::Known(KubeVersion::minor(1, 33));
     cluster.pools.push(NodePool {
         name: "batch".to_owned(),
         control_plane: false,

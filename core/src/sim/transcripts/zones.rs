@@ -40,15 +40,15 @@ fn a_lost_zone_is_tainted_one_node_every_ten_seconds() {
             00:10:00 c0 NodeCutOff  node: 4, fault: 0
             00:10:00 c0 NodeCutOff  node: 7, fault: 0
             00:10:00 c0 NodeCutOff  node: 10, fault: 0
-            00:10:35 c0 NodeNotReady  node: 7, why: LeaseExpired
-            00:10:35 c0 NodeNotReady  node: 10, why: LeaseExpired
-            00:10:35 c0 NodeTainted  node: 7
-            00:10:40 c0 NodeNotReady  node: 1, why: LeaseExpired
-            00:10:40 c0 NodeNotReady  node: 4, why: LeaseExpired
-            00:10:40 c0 ZoneDisrupted  zone: Some(1), state: FullDisruption, per_hour: 360
-            00:10:45 c0 NodeTainted  node: 10
-            00:10:55 c0 NodeTainted  node: 1
-            00:11:05 c0 NodeTainted  node: 4
+            00:10:45 c0 NodeNotReady  node: 7, why: LeaseExpired
+            00:10:45 c0 NodeNotReady  node: 10, why: LeaseExpired
+            00:10:45 c0 NodeTainted  node: 7
+            00:10:50 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:10:50 c0 NodeNotReady  node: 4, why: LeaseExpired
+            00:10:50 c0 ZoneDisrupted  zone: Some(1), state: FullDisruption, per_hour: 360
+            00:10:55 c0 NodeTainted  node: 10
+            00:11:05 c0 NodeTainted  node: 1
+            00:11:15 c0 NodeTainted  node: 4
             Held
         "#]],
     );
@@ -69,15 +69,15 @@ fn a_small_zone_that_has_lost_most_of_its_nodes_is_not_tainted() {
             00:10:00 c0 NodeCutOff  node: 6, fault: 0
             00:10:00 c0 NodeCutOff  node: 7, fault: 0
             00:10:00 c0 NodeCutOff  node: 8, fault: 0
-            00:10:35 c0 NodeNotReady  node: 3, why: LeaseExpired
-            00:10:35 c0 NodeNotReady  node: 6, why: LeaseExpired
-            00:10:35 c0 NodeNotReady  node: 7, why: LeaseExpired
-            00:10:35 c0 NodeNotReady  node: 8, why: LeaseExpired
-            00:10:35 c0 NodeTainted  node: 3
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 NodeNotReady  node: 1, why: LeaseExpired
-            00:10:40 c0 NodeNotReady  node: 5, why: LeaseExpired
-            00:10:40 c0 ZoneDisrupted  zone: Some(0), state: PartialDisruption, per_hour: 0
+            00:10:45 c0 NodeNotReady  node: 3, why: LeaseExpired
+            00:10:45 c0 NodeNotReady  node: 6, why: LeaseExpired
+            00:10:45 c0 NodeNotReady  node: 7, why: LeaseExpired
+            00:10:45 c0 NodeNotReady  node: 8, why: LeaseExpired
+            00:10:45 c0 NodeTainted  node: 3
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:10:50 c0 NodeNotReady  node: 5, why: LeaseExpired
+            00:10:50 c0 ZoneDisrupted  zone: Some(0), state: PartialDisruption, per_hour: 0
             Held
         "#]],
     );
@@ -96,14 +96,14 @@ fn a_large_zone_that_has_lost_most_of_its_nodes_is_tainted_slowly() {
     let lines = tainted.map(|event| format!("{} {}\n", event.at, event.kind.reason()));
     let lines: String = lines.take(8).collect();
     expect![[r#"
-        00:10:35 NodeTainted
-        00:10:40 ZoneDisrupted
-        00:12:20 NodeTainted
-        00:14:00 NodeTainted
-        00:15:40 NodeTainted
-        00:17:20 NodeTainted
-        00:19:00 NodeTainted
-        00:20:40 NodeTainted
+        00:10:45 NodeTainted
+        00:10:50 ZoneDisrupted
+        00:12:30 NodeTainted
+        00:14:10 NodeTainted
+        00:15:50 NodeTainted
+        00:17:30 NodeTainted
+        00:19:10 NodeTainted
+        00:20:50 NodeTainted
     "#]]
     .assert_eq(&lines);
 }
@@ -137,13 +137,13 @@ fn where_every_node_is_lost_nothing_is_evicted() {
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
             00:10:00 c0 NodeCutOff  node: 1, fault: 0
             00:10:00 c0 NodeCutOff  node: 2, fault: 0
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:10:40 c0 NodeNotReady  node: 1, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 1, why: NodeNotReady
-            00:10:40 c0 NodeNotReady  node: 2, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 2, why: NodeNotReady
-            00:10:40 c0 AllZonesDisrupted
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 1, why: NodeNotReady
+            00:10:50 c0 NodeNotReady  node: 2, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 2, why: NodeNotReady
+            00:10:50 c0 AllZonesDisrupted
             05:10:00 c0 NodeReconnected  node: 2
             05:10:00 c0 NodeReady  node: 2
             05:10:00 c0 PodReady  pod: 2
@@ -207,9 +207,9 @@ fn a_machine_ordered_in_a_lost_zone_does_not_register() {
             00:00:10 c0 FaultStarted  fault: 0
             00:00:10 c0 NodeCutOff  node: 0, fault: 0
             00:00:10 c0 NodeCutOff  node: 3, fault: 0
-            00:00:50 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:00:50 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
-            00:00:50 c0 NodeTainted  node: 0
+            00:01:00 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:01:00 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
+            00:01:00 c0 NodeTainted  node: 0
             01:00:10 c0 FaultEnded  fault: 0
             01:00:13 c0 NodeReconnected  node: 3
             01:00:17 c0 NodeReconnected  node: 0

@@ -97,15 +97,26 @@ impl World {
     /// A drain evicts the finished pods of its node: their evictions ask no budget (§1, step 4),
     /// and no drain waits for them. Mirror pods stay (§3.2, filter 3).
     pub(super) fn evict_finished(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
-        let finished = self.finished.remove(&node).unwrap_or_default();
-        let (mirrors, evicted): (Vec<_>, Vec<_>) = finished
-            .into_iter()
-            .partition(|pod| ctx.workload(self, *pod).kind == WorkloadType::Static);
-        if !mirrors.is_empty() {
-            self.finished.insert(node, mirrors);
+        let finished = self.finished.get(&node).into_iter().flatten().copied();
+        let evicted: Vec<_> = finished
+            .filter(|pod| ctx.workload(self, *pod).kind != WorkloadType::Static)
+            .collect();
+        self.evict_finished_pods(ctx, node, &evicted, cause);
+    }
+
+    /// Evicts these finished pods of a node.
+    pub(super) fn evict_finished_pods(
+        &mut self,
+        ctx: &Ctx<'_>,
+        node: NodeIdx,
+        evicted: &[PodIdx],
+        cause: EventId,
+    ) {
+        if let Some(finished) = self.finished.get_mut(&node) {
+            finished.retain(|pod| !evicted.contains(pod));
         }
         let mut gone = Vec::with_capacity(evicted.len());
-        for pod in evicted {
+        for pod in evicted.iter().copied() {
             let budget = None;
             self.counters.evictions += 1;
             let evicted = self.emit_pod(
@@ -187,14 +198,9 @@ impl World {
         budget: BudgetIdx,
         cause: Option<EventId>,
     ) -> bool {
-        let workloads = &self.budgets[budget.index()].workloads;
-        let states = workloads.iter().map(|w| &self.workloads[w.index()]);
-        let n_pods = budget::total(states.clone().map(|state| state.pods.len() as u32));
-        let n_active = budget::total(states.map(|state| state.active));
-        let scales = workloads
-            .iter()
-            .map(|w| ctx.cluster.workloads[w.index()].replicas);
-        let most_healthy = budget::total(scales).max(n_active);
+        let states = self.workloads_of(budget);
+        let n_pods = budget::total(states.map(|state| state.pods.len() as u32));
+        let most_healthy = self.most_healthy(ctx, budget);
         let expectation = self.expectation(ctx, budget);
         let kind = match self.without_scale(ctx, budget) {
             _ if n_pods == 0 => return false,
@@ -213,6 +219,21 @@ impl World {
         let event = self.emit(kind, cause);
         self.budgets[budget.index()].never_allows = Some(event);
         true
+    }
+
+    /// The workloads that a budget selects, as they are.
+    fn workloads_of(&self, budget: BudgetIdx) -> impl Iterator<Item = &WorkloadState> {
+        let workloads = self.budgets[budget.index()].workloads.iter();
+        workloads.map(|workload| &self.workloads[workload.index()])
+    }
+
+    /// The most pods of a budget that can ever be healthy at once: what their owners want, or what
+    /// is there.
+    pub(super) fn most_healthy(&self, ctx: &Ctx<'_>, budget: BudgetIdx) -> u32 {
+        let n_active = budget::total(self.workloads_of(budget).map(|state| state.active));
+        let workloads = self.budgets[budget.index()].workloads.iter();
+        let scales = workloads.map(|workload| ctx.cluster.workloads[workload.index()].replicas);
+        budget::total(scales).max(n_active)
     }
 
     /// The controller works again: it looks at every budget it missed.
@@ -390,6 +411,15 @@ impl BudgetState {
 /// The first try after `now` of an eviction that is asked for every 5 s since `since`.
 fn next_try(since: SimTime, now: SimTime) -> SimTime {
     let tries = tries_between(since, now) + 1;
+    since + timing::EVICTION_RETRY * tries
+}
+
+/// The first try at `at` or after of an eviction that is asked for every 5 s since `since`.
+pub(super) fn try_at_or_after(since: SimTime, at: SimTime) -> SimTime {
+    let waited: SimDuration = at.since(since);
+    let tries = waited
+        .as_millis()
+        .div_ceil(timing::EVICTION_RETRY.as_millis());
     since + timing::EVICTION_RETRY * tries
 }
 

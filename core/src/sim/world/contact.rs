@@ -188,7 +188,8 @@ impl World {
             Action::PodGone(pod) => {
                 let key = rng::child_key(self.pods[pod.index()].key, 2);
                 let mut luck = self.streams.open(key, Purpose::Termination);
-                timing::termination(ctx.workload(self, pod), &mut luck)
+                let workload = ctx.workload(self, pod);
+                timing::termination(workload.has_pre_stop, workload.grace, &mut luck)
             }
             _ => self.control.write_latency(),
         }

@@ -158,7 +158,6 @@ impl World {
         let workload = self.pods[pod.index()].workload;
         let budget = self.workloads[workload.index()].budgets[0];
         let state = &mut self.budgets[budget.index()];
-        assert!(state.allowed > 0, "an eviction must not break its budget");
         state.allowed -= 1;
         let was_ready = self.pods[pod.index()].level == PodLevel::Ready;
         let kind = EventKind::PodEvicted {
@@ -182,6 +181,7 @@ impl World {
         cause: Option<EventId>,
     ) -> EventId {
         self.counters.evictions += 1;
+        self.accept_by_hand(pod);
         let event = self.emit_pod(pod, kind, cause);
         self.terminate(ctx, pod, event);
         event
@@ -219,15 +219,26 @@ impl World {
     }
 
     /// A pod that a drain waits for is gone.
-    pub(super) fn drained_pod_gone(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+    pub(super) fn drained_pod_gone(
+        &mut self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        node: NodeIdx,
+        event: EventId,
+    ) {
         if let Some(drain) = &mut self.nodes[node.index()].drain {
             drain.remaining -= 1;
+            self.see_by_hand(pod);
             self.check_drained(ctx, node, event);
         }
     }
 
     /// Ends a drain when nothing is left to wait for.
     fn check_drained(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+        if self.by_hand.is_some() {
+            self.check_by_hand(node);
+            return;
+        }
         let Some(drain) = self.nodes[node.index()].drain else {
             return;
         };
@@ -251,6 +262,10 @@ impl World {
 
     /// A drain's time is up.
     pub(super) fn drain_deadline(&mut self, ctx: &Ctx<'_>, node: NodeIdx, number: u32) {
+        if self.by_hand.is_some() {
+            self.command_times_out(ctx, node, number);
+            return;
+        }
         let Some(DrainPolicy { on_timeout, .. }) = self.roll.as_ref().map(|roll| roll.drain) else {
             return;
         };
@@ -307,12 +322,13 @@ impl World {
     }
 
     /// Deletes a pod without asking its budget.
-    fn delete_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: EventId) {
+    pub(super) fn delete_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: EventId) {
         let node = self.pods[pod.index()]
             .node
             .expect("a pod on a drained node is bound");
         let event = self.emit_pod(pod, EventKind::PodDeleted { pod, node }, Some(cause));
         self.counters.forced_deletions += 1;
+        self.accept_by_hand(pod);
         self.pods[pod.index()].in_drain = true;
         self.terminate(ctx, pod, event);
     }

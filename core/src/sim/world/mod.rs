@@ -8,6 +8,7 @@
 
 mod api;
 mod budgets;
+mod by_hand;
 mod cni;
 mod contact;
 mod control_plane;
@@ -35,10 +36,11 @@ use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::{Cluster, Workload};
 use crate::plan::{Plan, Step};
 use crate::rng::Streams;
+use crate::sim::audit::Audit;
 use crate::sim::fault::Fault;
 use crate::sim::queue::EventQueue;
 use crate::sim::timing;
-use crate::sim::trace::{AddedBudget, ApiComponent, Counters, Event, EventKind};
+use crate::sim::trace::{AddedBudget, ApiComponent, ClusterOutcome, Counters, Event, EventKind};
 use crate::units::{SimDuration, SimTime};
 
 use api::Control;
@@ -115,6 +117,8 @@ pub(super) enum Action {
     DrainBegin(NodeIdx, u32),
     Uncordon(NodeIdx, EventId),
     DrainDeadline(NodeIdx, u32),
+    CommandSees(NodeIdx, u32),
+    CommandGivesUp(NodeIdx, u32),
     Retry(PodIdx),
     PodGone(PodIdx),
     PodReady(PodIdx, u32),
@@ -174,6 +178,7 @@ pub(crate) struct World {
     faults: Vec<FaultState>,
     course: Course,
     roll: Option<Roll>,
+    by_hand: Option<Box<by_hand::ByHand>>,
     cni: Option<cni::CniRoll>,
     /// Pods without a node, in the order they began to wait.
     parked: Vec<PodIdx>,
@@ -182,6 +187,9 @@ pub(crate) struct World {
     n_drains: u32,
     scratch: scheduler::Scratch,
     counters: Counters,
+    audit: Audit,
+    /// The event at which a rule was broken that always holds.
+    broken: Option<EventId>,
 }
 
 impl World {
@@ -237,7 +245,7 @@ impl World {
 
     /// Handles everything that falls due up to `until`; whether nothing is left before it.
     pub(crate) fn run_until(&mut self, ctx: &Ctx<'_>, until: SimTime, n_left: &mut u32) -> bool {
-        while self.queue.next_at().is_some_and(|at| at <= until) {
+        while self.broken.is_none() && self.queue.next_at().is_some_and(|at| at <= until) {
             if *n_left == 0 {
                 return false;
             }
@@ -284,6 +292,8 @@ impl World {
             Action::DrainBegin(node, number) => self.start_drain(ctx, node, number),
             Action::Uncordon(node, cause) => self.uncordon_late(ctx, node, cause),
             Action::DrainDeadline(node, number) => self.drain_deadline(ctx, node, number),
+            Action::CommandSees(node, number) => self.command_sees(ctx, node, number),
+            Action::CommandGivesUp(node, number) => self.command_gives_up(ctx, node, number),
             Action::Retry(pod) => self.retry_eviction(ctx, pod),
             Action::PodGone(pod) => self.pod_gone(ctx, pod),
             Action::PodReady(pod, epoch) => self.pod_ready(ctx, pod, epoch),
@@ -338,7 +348,31 @@ impl World {
             kind,
             cause,
         });
+        self.audit(id);
         id
+    }
+
+    /// Holds an event against what must always be so; a breach ends everything here.
+    fn audit(&mut self, id: EventId) {
+        let event = self.events[id.index()];
+        let Some(invariant) = self.audit.watch(&event) else {
+            return;
+        };
+        if self.broken.is_none() {
+            let broken = EventId::new(self.events.len());
+            self.events.push(Event {
+                kind: EventKind::InvariantBroken { invariant },
+                cause: Some(id),
+                ..event
+            });
+            self.broken = Some(broken);
+            self.end_upgrade(ClusterOutcome::Broken, broken);
+        }
+    }
+
+    /// The event that tells of a rule broken, if one was.
+    pub(crate) fn broken(&self) -> Option<EventId> {
+        self.broken
     }
 
     /// Records an event that changes what a node is.

@@ -47,6 +47,7 @@ impl World {
             pods: Vec::new(),
             made_from: Some(old),
         });
+        self.audit.add_node(self.nodes[node.index()].allocatable);
         let room = scheduler::room(&self.nodes[node.index()]);
         self.rooms.push(room);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));

@@ -30,6 +30,8 @@ impl World {
             sick: replaced.sick,
             ordinal: replaced.ordinal,
         });
+        let volume = self.pods[pod.index()].volume;
+        self.audit.add_pod(workload, volume, None, PodLevel::Absent);
         let state = &mut self.workloads[workload.index()];
         state.pods.push(pod);
         state.active += 1;
@@ -167,7 +169,7 @@ impl World {
         state.epoch += 1;
         state.last = Some(event);
         let runs = state.running_at <= self.queue.now();
-        let key = state.key;
+        let (key, in_drain) = (state.key, state.in_drain);
         if !matches!(was, PodLevel::Terminating | PodLevel::Finished) {
             self.workloads[self.pods[pod.index()].workload.index()].active -= 1;
         }
@@ -178,7 +180,10 @@ impl World {
                 _ if !runs => SimDuration::from_secs(1),
                 _ => {
                     let mut luck = self.streams.open(key, Purpose::Termination);
-                    timing::termination(ctx.workload(self, pod), &mut luck)
+                    let workload = ctx.workload(self, pod);
+                    let asked = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
+                    let grace = asked.filter(|_| in_drain).unwrap_or(workload.grace);
+                    timing::termination(workload.has_pre_stop, grace, &mut luck)
                 }
             };
             self.schedule(stop + self.control.write_latency(), Action::PodGone(pod));
@@ -239,7 +244,7 @@ impl World {
         if let Some(node) = node {
             self.wake_parked(ctx, node);
             if in_drain {
-                self.drained_pod_gone(ctx, node, event);
+                self.drained_pod_gone(ctx, pod, node, event);
             }
         }
     }

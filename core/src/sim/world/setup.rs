@@ -13,6 +13,7 @@ use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
+use crate::sim::audit::Audit;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::queue::EventQueue;
 use crate::sim::timing;
@@ -83,13 +84,19 @@ impl World {
             faults: vec![FaultState::default(); ctx.faults.len()],
             course: Course::default(),
             roll: None,
+            by_hand: None,
             cni: None,
             parked: Vec::new(),
             owed: Vec::new(),
             n_drains: 0,
             scratch: scheduler::Scratch::default(),
             counters: Counters::default(),
+            audit: Audit::new(cluster, ctx.steps),
+            broken: None,
         };
+        for node in &world.nodes {
+            world.audit.add_node(node.allocatable);
+        }
         world.place_pods(ctx);
         world.tell_snapshot(ctx);
         world
@@ -108,6 +115,8 @@ impl World {
             let key = rng::child_key(prefixes[spec.workload.index()], name);
             self.pods.push(initial_pod(index as u32, spec, key));
             let level = self.pods[index].level;
+            self.audit
+                .add_pod(spec.workload, spec.volume, spec.node, level);
             if level == PodLevel::Finished {
                 // A finished pod holds nothing, but budgets that select it count it.
                 self.workloads[spec.workload.index()].finished += 1;
@@ -138,7 +147,7 @@ impl World {
             }
             if level == PodLevel::Terminating {
                 let mut luck = self.streams.open(key, Purpose::Termination);
-                let rest = timing::termination(workload, &mut luck);
+                let rest = timing::termination(workload.has_pre_stop, workload.grace, &mut luck);
                 self.schedule(rest, Action::PodGone(pod));
             }
         }

@@ -9,6 +9,10 @@ impl World {
     /// Ends the upgrade as stalled.
     pub(super) fn stall(&mut self, ctx: &Ctx<'_>) {
         let cause = self.why_stalled(ctx).or(self.course.step_event);
+        if self.by_hand.is_some() {
+            self.command_never_ends(ctx, cause);
+            return;
+        }
         let place = self.course.place(ctx.steps);
         let event = self.emit(EventKind::ClusterStalled { place }, cause);
         self.end_upgrade(ClusterOutcome::Stalled, event);
@@ -39,7 +43,9 @@ impl World {
                 .iter()
                 .find_map(|node| self.nodes[node.index()].last);
         }
-        let nodes: Vec<NodeIdx> = self.roll.as_ref()?.nodes().collect();
+        let by_hand = self.by_hand.as_ref().and_then(|by_hand| by_hand.node());
+        let rolled = self.roll.iter().flat_map(super::rolls::Roll::nodes);
+        let nodes: Vec<NodeIdx> = rolled.chain(by_hand).collect();
         let drains = nodes
             .iter()
             .filter(|node| self.nodes[node.index()].drain.is_some());

@@ -272,8 +272,12 @@ impl World {
     }
 
     pub(super) fn end_upgrade(&mut self, outcome: ClusterOutcome, event: EventId) {
-        let at = self.now();
-        self.course.end = Some(End { at, outcome, event });
+        // What comes after a breach is not to be believed.
+        let stands = |end: &End| end.outcome == ClusterOutcome::Broken;
+        if !self.course.end.as_ref().is_some_and(stands) {
+            let at = self.now();
+            self.course.end = Some(End { at, outcome, event });
+        }
     }
 
     /// Puts a node back into use, once the API answers.

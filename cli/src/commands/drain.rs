@@ -1,0 +1,91 @@
+//! `wavetank drain`: what `kubectl drain` would print and do, what blocks it, what would mend it.
+
+use std::collections::BTreeSet;
+
+use wavetank_core::checked::{Checked, IssueLevel};
+use wavetank_core::inventory::LabelQuery;
+use wavetank_core::report::{DrainOutcome, DrainReport, text};
+use wavetank_core::scenario::FleetSource;
+use wavetank_core::snapshot::Snapshot;
+use wavetank_core::trial::{DrainRequest, SelectedPods, Trial};
+
+use super::tell_issues;
+use crate::args::{Drain, Format};
+use crate::error::{Ending, Failure};
+use crate::input;
+use crate::output::Output;
+
+/// Rehearses and prints what came of it; whether every node is drained.
+pub(super) fn run(arguments: &Drain, output: &mut Output) -> Result<bool, Ending> {
+    let inputs = [&arguments.inputs[..], &arguments.more.filename[..]].concat();
+    let Checked {
+        value: snapshot,
+        issues,
+    } = input::load(&inputs, None)?;
+    if snapshot.clusters.is_empty() {
+        tell_issues(&issues, IssueLevel::Note);
+        return Err(Failure::NoCluster.into());
+    }
+    let paths = inputs.iter().map(|input| input.display().to_string());
+    let source = FleetSource::Paths(paths.collect());
+    let trial = Trial::new(source, &snapshot, "", issues);
+    tell_issues(&trial.fleet().issues, IssueLevel::Warning);
+    let request = request(arguments, &snapshot)?;
+    if arguments.all {
+        return every_node(arguments, &trial, &request, output);
+    }
+    let report = trial.drain(&request).map_err(Failure::Drain)?;
+    match arguments.format.chosen() {
+        Format::Text => output.headed(&text::drain(&report))?,
+        Format::Json => output.json(&report)?,
+    }
+    Ok(report.outcome == DrainOutcome::Drained)
+}
+
+/// The request that the flags make.
+fn request(arguments: &Drain, snapshot: &Snapshot) -> Result<DrainRequest, Failure> {
+    let pods = arguments.pod_selector.as_ref().map(|selector| {
+        let query: LabelQuery = selector.parse().map_err(Failure::Selector)?;
+        Ok(SelectedPods {
+            selector: selector.clone(),
+            pods: selected(snapshot, &query),
+        })
+    });
+    Ok(DrainRequest {
+        cluster: arguments.cluster.clone(),
+        nodes: arguments.nodes.clone(),
+        ignore_daemonsets: arguments.ignore_daemonsets,
+        delete_emptydir_data: arguments.delete_emptydir_data,
+        force: arguments.force,
+        disable_eviction: arguments.disable_eviction,
+        grace_period: arguments.grace_period(),
+        timeout: arguments.timeout(),
+        pods: pods.transpose()?,
+        seed: arguments.seed,
+    })
+}
+
+/// Namespace and name of every pod that a selector selects.
+fn selected(snapshot: &Snapshot, query: &LabelQuery) -> BTreeSet<(String, String)> {
+    let pods = snapshot.clusters.iter().flat_map(|cluster| &cluster.pods);
+    let selected = pods.filter(|pod| query.selects(&pod.labels));
+    selected
+        .map(|pod| (pod.namespace.clone(), pod.name.clone()))
+        .collect()
+}
+
+/// Drains every node by itself, each from the snapshot as it is.
+fn every_node(
+    arguments: &Drain,
+    trial: &Trial,
+    request: &DrainRequest,
+    output: &mut Output,
+) -> Result<bool, Ending> {
+    let reports = trial.drain_each(request).map_err(Failure::Drain)?;
+    match arguments.format.chosen() {
+        Format::Text => output.headed(&text::drains(&reports))?,
+        Format::Json => output.json(&reports)?,
+    }
+    let drained = |report: &DrainReport| report.outcome == DrainOutcome::Drained;
+    Ok(reports.iter().all(drained))
+}

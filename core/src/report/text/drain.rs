@@ -1,0 +1,230 @@
+//! A drain by hand as text: how it ends, what kubectl prints, what holds it, what would mend it.
+
+use std::fmt::Write as _;
+
+use super::{Table, counted, escape, grouped, span};
+use crate::report::{DrainLine, DrainOutcome, DrainReport, DrainState, OutputStream};
+
+/// Pods named for one thing that holds them.
+const N_PODS: usize = 6;
+
+/// A drain as text.
+pub fn drain(report: &DrainReport) -> String {
+    let mut text = String::new();
+    let word = match report.outcome {
+        DrainOutcome::Drained => "DRAINED",
+        DrainOutcome::Fails => "FAILS",
+        DrainOutcome::NeverEnds => "NEVER ENDS",
+    };
+    let _ = writeln!(text, "{word}: {}", escape(&report.headline));
+    let _ = writeln!(text, "\n$ {}", escape(&report.command));
+    lines(&mut text, &report.lines);
+    nodes(&mut text, report);
+    holds(&mut text, report);
+    remedies(&mut text, report);
+    outages(&mut text, report);
+    let _ = writeln!(text, "\nAssumed");
+    for assumption in &report.assumptions {
+        let _ = writeln!(text, "- {}", escape(assumption));
+    }
+    let _ = writeln!(text, "\ndigest  {}", report.digest);
+    text
+}
+
+/// The verdicts of many drains, each of one node: first what blocks, then the rest.
+pub fn drains(reports: &[DrainReport]) -> String {
+    let mut text = String::new();
+    let drained = |report: &&DrainReport| report.outcome == DrainOutcome::Drained;
+    let n_drained = grouped(reports.iter().filter(drained).count() as u64);
+    let n_all = counted(reports.len() as u64, "node");
+    let _ = writeln!(
+        text,
+        "{n_drained} of {n_all} can be drained, each by itself\n"
+    );
+    let several = reports
+        .iter()
+        .any(|report| report.cluster != reports[0].cluster);
+    let mut table = if several {
+        Table::new(&[
+            "CLUSTER",
+            "NODE",
+            "VERDICT",
+            "AFTER",
+            "PODS",
+            "LEFT",
+            "HELD BY",
+            "MENDED BY",
+        ])
+    } else {
+        Table::new(&[
+            "NODE",
+            "VERDICT",
+            "AFTER",
+            "PODS",
+            "LEFT",
+            "HELD BY",
+            "MENDED BY",
+        ])
+    };
+    for report in reports {
+        let Some(row) = report.nodes.first() else {
+            continue;
+        };
+        let mut held: Vec<&str> = Vec::new();
+        for hold in &report.holds {
+            if !held.contains(&hold.held_by.as_str()) {
+                held.push(&hold.held_by);
+            }
+        }
+        let held = match held[..] {
+            [] => "-".to_owned(),
+            [one] => one.to_owned(),
+            [first, ..] => format!("{first}; and {} more", held.len() - 1),
+        };
+        let mut cells = vec![
+            row.name.clone(),
+            state(row.state).to_owned(),
+            row.ended_ms.map_or_else(|| "-".to_owned(), span),
+            row.pods.to_string(),
+            row.left.to_string(),
+            held,
+            mended(report),
+        ];
+        if several {
+            cells.insert(0, report.cluster.clone());
+        }
+        table.push(&cells);
+    }
+    let _ = write!(text, "{table}");
+    text
+}
+
+/// What would mend a drain, in one line.
+fn mended(report: &DrainReport) -> String {
+    let changes: Vec<&str> = report
+        .remedies
+        .iter()
+        .map(|remedy| remedy.text.as_str())
+        .collect();
+    match (report.outcome, changes[..].is_empty()) {
+        (DrainOutcome::Drained, _) => "-".to_owned(),
+        (DrainOutcome::Fails | DrainOutcome::NeverEnds, true) => "nothing found".to_owned(),
+        (DrainOutcome::Fails | DrainOutcome::NeverEnds, false) => changes.join("; "),
+    }
+}
+
+/// What kubectl prints, each line with its simulated time; `2>` marks standard error.
+fn lines(text: &mut String, lines: &[DrainLine]) {
+    let times: Vec<String> = lines.iter().map(|line| span(line.at_ms)).collect();
+    let width = times.iter().map(String::len).max().unwrap_or(0);
+    for (line, time) in lines.iter().zip(&times) {
+        let mark = match (line.again, line.stream) {
+            (Some(_), _) | (None, OutputStream::Out) => "  ",
+            (None, OutputStream::Err) => "2>",
+        };
+        let _ = write!(text, "{time:>width$} {mark} {}", escape(&line.text));
+        let _ = match line.again.map(|again| again.times) {
+            None => writeln!(text),
+            Some(None) => writeln!(text, " every 5s, for ever)"),
+            Some(Some(1)) => writeln!(text, ")"),
+            Some(Some(times)) => writeln!(text, " every 5s, {times} times)"),
+        };
+    }
+}
+
+fn nodes(text: &mut String, report: &DrainReport) {
+    let mut table = Table::new(&["NODE", "STATE", "BEGAN", "ENDED", "PODS", "LEFT", "SKIPPED"]);
+    for row in &report.nodes {
+        table.push(&[
+            row.name.clone(),
+            state(row.state).to_owned(),
+            row.began_ms.map(span).unwrap_or_default(),
+            match row.state {
+                DrainState::Never => "never".to_owned(),
+                _ => row.ended_ms.map(span).unwrap_or_default(),
+            },
+            row.pods.to_string(),
+            row.left.to_string(),
+            row.skipped.to_string(),
+        ]);
+    }
+    let _ = write!(text, "\n{table}");
+}
+
+/// A node's state in a word or two.
+pub(super) fn state(state: DrainState) -> &'static str {
+    match state {
+        DrainState::Drained => "drained",
+        DrainState::Refused => "flag missing",
+        DrainState::Failed => "failed",
+        DrainState::TimedOut => "timed out",
+        DrainState::Never => "waits for ever",
+        DrainState::NotReached => "not reached",
+    }
+}
+
+fn holds(text: &mut String, report: &DrainReport) {
+    for (title, for_ever) in [("Held for ever", true), ("Held for too long", false)] {
+        let rows = report.holds.iter().filter(|row| row.for_ever == for_ever);
+        for (index, row) in rows.enumerate() {
+            if index == 0 {
+                let _ = writeln!(text, "\n{title}");
+            }
+            let pods = named(&row.pods);
+            let _ = writeln!(text, "- node {}: {pods}", escape(&row.node));
+            let _ = writeln!(text, "  {}", escape(&row.held_by));
+            for step in &row.because {
+                let _ = writeln!(text, "  because {}", escape(step));
+            }
+        }
+    }
+}
+
+/// The first few names of a list, and how many more there are.
+fn named(pods: &[String]) -> String {
+    let told: Vec<_> = pods.iter().take(N_PODS).map(|pod| escape(pod)).collect();
+    let told = told.join(", ");
+    match pods.len().saturating_sub(N_PODS) {
+        0 => told,
+        more => format!("{told} and {}", counted(more as u64, "more pod")),
+    }
+}
+
+fn remedies(text: &mut String, report: &DrainReport) {
+    if report.remedied.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\nWhat would mend it");
+    for (index, remedy) in report.remedies.iter().enumerate() {
+        let _ = writeln!(text, "{}. {}", index + 1, escape(&remedy.text));
+        if let Some(command) = &remedy.command {
+            let _ = writeln!(text, "   $ {}", escape(command));
+        }
+        if !remedy.cost.is_empty() {
+            let _ = writeln!(text, "   but {}", escape(&remedy.cost));
+        }
+    }
+    let _ = writeln!(text, "=> {}", escape(&report.remedied));
+}
+
+fn outages(text: &mut String, report: &DrainReport) {
+    let mut table = Table::new(&["WITHOUT A READY POD", "FROM", "UNTIL", "FOR"]);
+    for outage in &report.outages {
+        let (until, long) = match outage.until_ms {
+            Some(until) => (span(until), span(until - outage.from_ms)),
+            None => ("still so at the end".to_owned(), String::new()),
+        };
+        table.push(&[outage.workload.clone(), span(outage.from_ms), until, long]);
+    }
+    if !table.is_empty() {
+        let _ = write!(text, "\n{table}");
+    }
+    for waiting in &report.waiting {
+        let _ = writeln!(
+            text,
+            "a quarter of an hour later {} still waits for a node: {}",
+            escape(&waiting.pod),
+            escape(&waiting.why)
+        );
+    }
+}

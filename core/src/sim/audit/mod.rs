@@ -1,0 +1,166 @@
+//! What must hold at every instant of every rehearsal, watched from outside: an account of its own
+//! is kept of every event, and nothing of the world's own state is believed.
+//!
+//! A breach is an error of ours, never of the fleet's. It ends the rehearsal with a red event that
+//! names the invariant; seed and scenario make it again.
+//!
+//! Architecture invariant: nothing here changes what happens, except by ending it.
+
+mod budgets;
+mod capacity;
+mod owners;
+mod quorum;
+mod skew;
+#[cfg(test)]
+mod tests;
+mod volumes;
+
+use super::trace::{Event, EventKind, Invariant, PodLevel};
+use crate::ids::{BudgetIdx, NodeIdx, PodIdx, VolumeIdx, WorkloadIdx};
+use crate::inventory::{Cluster, Resources, WorkloadType};
+use crate::plan::Step;
+use crate::units::SimTime;
+
+/// A pod in the account.
+#[derive(Clone, Copy, Debug)]
+struct PodAccount {
+    workload: WorkloadIdx,
+    volume: Option<VolumeIdx>,
+    node: Option<NodeIdx>,
+    level: PodLevel,
+    /// Whether it was ready on its present node, so that its volume is mounted there until it is
+    /// gone.
+    mounts: bool,
+}
+
+/// What of a workload the account needs.
+#[derive(Clone, Debug)]
+struct WorkloadAccount {
+    kind: WorkloadType,
+    replicas: u32,
+    requests: Resources,
+    budgets: Vec<BudgetIdx>,
+    /// Pods that are neither terminating nor finished.
+    active: u32,
+    /// The same at the start.
+    active_before: u32,
+    ready: u32,
+    /// Replacements that wait for a controller-manager.
+    owed: u32,
+}
+
+/// The account of one cluster.
+#[derive(Debug)]
+pub(crate) struct Audit {
+    pods: Vec<PodAccount>,
+    workloads: Vec<WorkloadAccount>,
+    last: SimTime,
+    budgets: budgets::Budgets,
+    capacity: capacity::Capacity,
+    quorum: quorum::Quorum,
+    skew: skew::Skew,
+}
+
+impl Audit {
+    /// The account of a cluster before anything happened.
+    pub(crate) fn new(cluster: &Cluster, steps: &[Step]) -> Self {
+        let workload = |workload: &crate::inventory::Workload| WorkloadAccount {
+            kind: workload.kind,
+            replicas: workload.replicas,
+            requests: workload.requests,
+            budgets: workload.budgets.clone(),
+            active: 0,
+            active_before: 0,
+            ready: 0,
+            owed: 0,
+        };
+        Self {
+            pods: Vec::with_capacity(cluster.pods.len() * 2),
+            workloads: cluster.workloads.iter().map(workload).collect(),
+            last: SimTime::ZERO,
+            budgets: budgets::Budgets::new(cluster),
+            capacity: capacity::Capacity::default(),
+            quorum: quorum::Quorum::default(),
+            skew: skew::Skew::new(cluster, steps),
+        }
+    }
+
+    /// Notes a node; `size` is what pods may use of it.
+    pub(crate) fn add_node(&mut self, size: Resources) {
+        self.capacity.add_node(size);
+    }
+
+    /// Notes a pod, as it is when it first appears.
+    pub(crate) fn add_pod(
+        &mut self,
+        workload: WorkloadIdx,
+        volume: Option<VolumeIdx>,
+        node: Option<NodeIdx>,
+        level: PodLevel,
+    ) {
+        let is_there = !matches!(level, PodLevel::Absent | PodLevel::Finished);
+        self.pods.push(PodAccount {
+            workload,
+            volume,
+            // A finished pod holds nothing of its node.
+            node: node.filter(|_| is_there),
+            level: PodLevel::Absent,
+            mounts: false,
+        });
+        self.move_pod(PodIdx::new(self.pods.len() - 1), level);
+        let of = &mut self.workloads[workload.index()];
+        if is_there {
+            of.active_before = of.active;
+            if let Some(node) = node {
+                self.capacity.note(node, of.requests);
+            }
+        }
+    }
+
+    /// Notes what happened; the invariant that it breaks, if it does.
+    pub(crate) fn watch(&mut self, event: &Event) -> Option<Invariant> {
+        let backwards = event.at < self.last;
+        self.last = event.at;
+        if backwards {
+            return Some(Invariant::TimeGoesOn);
+        }
+        let before = self.before(&event.kind);
+        if let Some((pod, level)) = event.kind.moves_pod() {
+            self.move_pod(pod, level);
+        }
+        before.or_else(|| self.after(&event.kind))
+    }
+
+    /// What must hold before the event's effect.
+    fn before(&mut self, kind: &EventKind) -> Option<Invariant> {
+        self.quorum
+            .watch(kind)
+            .or_else(|| self.skew.watch(kind))
+            .or_else(|| self.one_budget(kind))
+    }
+
+    /// What must hold after it.
+    fn after(&mut self, kind: &EventKind) -> Option<Invariant> {
+        self.budget_kept(kind)
+            .or_else(|| self.within_capacity(kind))
+            .or_else(|| self.volume_on_one_node(kind))
+            .or_else(|| self.owners_made_whole(kind))
+    }
+
+    fn move_pod(&mut self, pod: PodIdx, level: PodLevel) {
+        let state = &mut self.pods[pod.index()];
+        let was = std::mem::replace(&mut state.level, level);
+        state.mounts |= level == PodLevel::Ready;
+        let of = &mut self.workloads[state.workload.index()];
+        let is_active = |level| {
+            matches!(
+                level,
+                PodLevel::Pending | PodLevel::Starting | PodLevel::Ready
+            )
+        };
+        of.active += u32::from(is_active(level));
+        of.active -= u32::from(is_active(was));
+        of.ready += u32::from(level == PodLevel::Ready);
+        of.ready -= u32::from(was == PodLevel::Ready);
+    }
+}

@@ -1,0 +1,99 @@
+//! Changes that can be made to a cluster or to a command, and the case they are made to.
+
+use crate::ids::{BudgetIdx, NodeIdx, PodIdx, WorkloadIdx};
+use crate::inventory::{Cluster, Evidence};
+use crate::sim::by_hand::{self, DrainRun};
+use crate::sim::kubectl::command::DrainCommand;
+use crate::sim::kubectl::filter::Refusal;
+use crate::snapshot::UnhealthyPodEvictionPolicy;
+use crate::units::{IntOrPercent, SimDuration};
+
+/// One change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// A flag that the filters ask for.
+    Flag(Refusal),
+    /// More time.
+    Timeout(SimDuration),
+    /// The budget lets unready pods go.
+    AlwaysAllow(BudgetIdx),
+    /// The budget asks for so many healthy pods at least.
+    MinAvailable(BudgetIdx, i32),
+    /// The budget bears so many unavailable pods.
+    MaxUnavailable(BudgetIdx, i32),
+    /// The budget does not select the workload, which another selects too.
+    LeaveOut(BudgetIdx, WorkloadIdx),
+    /// These pods, unready since the snapshot, are ready.
+    Heal(Vec<PodIdx>),
+    /// One more node like this one.
+    AddNode(NodeIdx),
+}
+
+/// What is drained, and how.
+#[derive(Clone, Debug)]
+pub(super) struct Case {
+    pub(super) cluster: Cluster,
+    pub(super) command: DrainCommand,
+    pub(super) seed: u64,
+}
+
+impl Case {
+    /// The same case with these changes made.
+    pub(super) fn with(&self, changes: &[Change]) -> Self {
+        let mut case = self.clone();
+        for change in changes {
+            case.make(change);
+        }
+        case
+    }
+
+    pub(super) fn run(&self) -> DrainRun {
+        by_hand::drain(&self.cluster, &self.command, self.seed)
+    }
+
+    pub(super) fn make(&mut self, change: &Change) {
+        let flags = &mut self.command.flags;
+        match change {
+            Change::Flag(Refusal::DaemonSet) => flags.ignore_daemonsets = true,
+            Change::Flag(Refusal::EmptyDir) => flags.delete_emptydir_data = true,
+            Change::Flag(Refusal::LostDaemonSet | Refusal::Unmanaged) => flags.force = true,
+            Change::Timeout(timeout) => self.command.timeout = Some(*timeout),
+            Change::AlwaysAllow(budget) => {
+                let budget = &mut self.cluster.budgets[budget.index()];
+                budget.unhealthy_policy = UnhealthyPodEvictionPolicy::AlwaysAllow;
+            }
+            Change::MinAvailable(budget, count) => {
+                let budget = &mut self.cluster.budgets[budget.index()];
+                budget.min_available = Some(IntOrPercent::Int(*count));
+                budget.max_unavailable = None;
+            }
+            Change::MaxUnavailable(budget, count) => {
+                let budget = &mut self.cluster.budgets[budget.index()];
+                budget.max_unavailable = Some(IntOrPercent::Int(*count));
+                budget.min_available = None;
+            }
+            Change::LeaveOut(budget, workload) => {
+                let selected = &mut self.cluster.budgets[budget.index()].workloads;
+                selected.retain(|other| other != workload);
+                let selecting = &mut self.cluster.workloads[workload.index()].budgets;
+                selecting.retain(|other| other != budget);
+            }
+            Change::Heal(pods) => {
+                for pod in pods {
+                    self.cluster.pods[pod.index()].ready = true;
+                }
+            }
+            Change::AddNode(like) => self.add_node(*like),
+        }
+    }
+
+    fn add_node(&mut self, like: NodeIdx) {
+        let node = NodeIdx::new(self.cluster.nodes.len());
+        let mut added = self.cluster.nodes[like.index()].clone();
+        added.name = format!("{}-beside", added.name);
+        added.unschedulable = false;
+        added.ready = Evidence::Known(true);
+        self.cluster.pools[added.pool.index()].nodes.push(node);
+        self.cluster.nodes.push(added);
+    }
+}

@@ -1,0 +1,264 @@
+//! The fewest changes found with which a drain comes through, each of them rehearsed.
+//!
+//! One change at a time is made for what holds the first pod, and the drain is run again, until
+//! every node is drained. Then each change is left out once: what is not missed is not needed.
+
+mod change;
+mod words;
+
+use change::{Case, Change};
+
+use crate::ids::{BudgetIdx, PodIdx};
+use crate::inventory::Cluster;
+use crate::report::Remedy;
+use crate::sim::by_hand::DrainRun;
+use crate::sim::kubectl::command::{
+    BudgetNumbers, BudgetWait, DrainCommand, Hold, NodeDrain, NodeEnd,
+};
+use crate::sim::kubectl::filter::{Refusal, Verdict};
+use crate::sim::kubectl::retry::EvictionChoice;
+use crate::sim::trace::{EventKind, PodLevel};
+use crate::units::{SimDuration, SimTime};
+
+/// Changes tried one upon the other before the search is given up.
+const N_CHANGES: usize = 12;
+
+/// What would mend a drain.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mended {
+    pub(super) remedies: Vec<Remedy>,
+    /// What they come to: a sentence.
+    pub(super) summary: String,
+}
+
+/// Looks for changes with which every node of the command is drained.
+pub(super) fn find(cluster: &Cluster, command: &DrainCommand, run: &DrainRun, seed: u64) -> Mended {
+    if run.drains_all() {
+        return Mended::default();
+    }
+    let case = Case {
+        cluster: cluster.clone(),
+        command: command.clone(),
+        seed,
+    };
+    let mut changes: Vec<Change> = Vec::new();
+    let mut last = run.clone();
+    while !last.drains_all() && changes.len() < N_CHANGES {
+        let changed = case.with(&changes);
+        let Some(change) = next_change(&changed, &last, &changes) else {
+            break;
+        };
+        // Of one kind and one thing the last change counts.
+        changes.retain(|earlier| !replaces(&change, earlier));
+        changes.push(change);
+        last = case.with(&changes).run();
+    }
+    if !last.drains_all() {
+        return give_up(&case, &last);
+    }
+    let changes = needed(&case, changes);
+    let last = case.with(&changes).run();
+    let before = case.with(&[]);
+    let told = changes
+        .iter()
+        .map(|change| words::tell(&before, change, &last));
+    let remedies: Vec<Remedy> = told.collect();
+    let took = last
+        .ended
+        .unwrap_or_default()
+        .since(SimTime::ZERO)
+        .rounded();
+    let summary = match remedies.len() {
+        1 => format!("rehearsed: with this change every node is drained in {took}"),
+        n => format!(
+            "rehearsed: with these {n} changes every node is drained in {took}, and with none of \
+             them left out"
+        ),
+    };
+    Mended { remedies, summary }
+}
+
+/// Whether `change` takes the place of an earlier one.
+fn replaces(change: &Change, earlier: &Change) -> bool {
+    use Change::{MaxUnavailable, MinAvailable, Timeout};
+    match (change, earlier) {
+        (MinAvailable(a, _) | MaxUnavailable(a, _), MinAvailable(b, _) | MaxUnavailable(b, _)) => {
+            a == b
+        }
+        (Timeout(_), Timeout(_)) => true,
+        _ => false,
+    }
+}
+
+/// The changes without those that nobody misses.
+fn needed(case: &Case, mut changes: Vec<Change>) -> Vec<Change> {
+    let mut index = 0;
+    while index < changes.len() && changes.len() > 1 {
+        let mut fewer = changes.clone();
+        fewer.remove(index);
+        if case.with(&fewer).run().drains_all() {
+            changes = fewer;
+        } else {
+            index += 1;
+        }
+    }
+    changes
+}
+
+/// No set of changes was found: what ignoring budgets would do is said instead.
+fn give_up(case: &Case, last: &DrainRun) -> Mended {
+    let held = last.nodes.iter().flat_map(|node| &node.left).count();
+    let mut forced = case.clone();
+    forced.command.eviction = EvictionChoice::Disabled;
+    forced.command.timeout = None;
+    for why in [Refusal::DaemonSet, Refusal::EmptyDir, Refusal::Unmanaged] {
+        forced.make(&Change::Flag(why));
+    }
+    let run = forced.run();
+    let summary = match run.ended.filter(|_| run.drains_all()) {
+        Some(ended) => format!(
+            "no changes of budgets, flags or nodes were found that let all {held} pods go; \
+             `--disable-eviction --force --ignore-daemonsets --delete-emptydir-data` would delete \
+             them in {}, whatever their budgets say",
+            ended.since(SimTime::ZERO).rounded()
+        ),
+        None => "no changes were found with which every node is drained".to_owned(),
+    };
+    Mended {
+        remedies: Vec::new(),
+        summary,
+    }
+}
+
+/// A change for what holds the first node that is not drained.
+fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
+    let node = run
+        .nodes
+        .iter()
+        .find(|node| node.end != Some(NodeEnd::Drained))?;
+    let refused = node.verdicts.iter().find_map(|(_, verdict)| match verdict {
+        Verdict::Refuse(why) => Some(*why),
+        Verdict::Evict | Verdict::Warn(_) | Verdict::Skip(_) => None,
+    });
+    if let Some(why) = refused {
+        return Some(Change::Flag(why));
+    }
+    let for_ever = node.left.iter().find_map(|left| match &left.hold {
+        Hold::Overlap { second, .. } => {
+            let workload = case.cluster.pods[left.pod.index()].workload;
+            Some(Change::LeaveOut(*second, workload))
+        }
+        Hold::Budget {
+            budget,
+            numbers,
+            wait: BudgetWait::ByNumbers { most_healthy },
+        } => Some(one_less(case, *budget, *numbers, *most_healthy)),
+        Hold::Budget {
+            budget,
+            numbers,
+            wait: BudgetWait::NoScale(_),
+        } => Some(Change::MinAvailable(
+            *budget,
+            i32::try_from(numbers.healthy)
+                .unwrap_or(i32::MAX)
+                .saturating_sub(1)
+                .max(0),
+        )),
+        Hold::Budget { .. } | Hold::Stopping => None,
+    });
+    if for_ever.is_some() {
+        return for_ever.filter(|change| !made.contains(change));
+    }
+    if node.end == Some(NodeEnd::TimedOut) {
+        return enough_time(case, made);
+    }
+    let wait = node.left.iter().find_map(|left| match &left.hold {
+        Hold::Budget {
+            budget,
+            numbers,
+            wait: BudgetWait::Unready(pods),
+        } => Some((left.pod, *budget, *numbers, pods)),
+        Hold::Budget { .. } | Hold::Overlap { .. } | Hold::Stopping => None,
+    });
+    let (pod, budget, numbers, unready) = wait?;
+    let choices = [
+        more_room(run, node, unready),
+        unready
+            .contains(&pod)
+            .then_some(Change::AlwaysAllow(budget)),
+        heal(run, unready),
+        Some(loosened(case, budget, numbers)),
+    ];
+    choices
+        .into_iter()
+        .flatten()
+        .find(|change| !made.contains(change))
+}
+
+/// The budget, bearing one pod less than all.
+fn one_less(case: &Case, budget: BudgetIdx, numbers: BudgetNumbers, most_healthy: u32) -> Change {
+    let spec = &case.cluster.budgets[budget.index()];
+    if spec.max_unavailable.is_some() {
+        return Change::MaxUnavailable(budget, 1);
+    }
+    // Bare pods and strays are healthy and not expected.
+    let most = most_healthy.max(numbers.healthy);
+    Change::MinAvailable(
+        budget,
+        i32::try_from(most)
+            .unwrap_or(i32::MAX)
+            .saturating_sub(1)
+            .max(0),
+    )
+}
+
+/// The budget, bearing one pod more than are unhealthy.
+fn loosened(case: &Case, budget: BudgetIdx, numbers: BudgetNumbers) -> Change {
+    let spec = &case.cluster.budgets[budget.index()];
+    let healthy = i32::try_from(numbers.healthy).unwrap_or(i32::MAX);
+    let expected = i32::try_from(numbers.expected).unwrap_or(i32::MAX);
+    if spec.max_unavailable.is_some() {
+        return Change::MaxUnavailable(budget, expected.saturating_sub(healthy).max(0) + 1);
+    }
+    Change::MinAvailable(budget, healthy.saturating_sub(1).max(0))
+}
+
+/// One more node, where the pods that are waited for have none.
+fn more_room(run: &DrainRun, node: &NodeDrain, unready: &[PodIdx]) -> Option<Change> {
+    let has_none = |pod: &PodIdx| {
+        let mut events = run.trace.events.iter().rev();
+        let last = events.find_map(|event| {
+            match event.kind {
+                EventKind::PodUnschedulable { pod, .. } => Some((pod, true)),
+                EventKind::PodScheduled { pod, .. } => Some((pod, false)),
+                _ => None,
+            }
+            .filter(|(of, _)| of == pod)
+        });
+        last.is_some_and(|(_, waits)| waits)
+    };
+    (!unready.is_empty() && unready.iter().all(has_none)).then_some(Change::AddNode(node.node))
+}
+
+/// The pods that were unready in the snapshot already, made ready.
+fn heal(run: &DrainRun, unready: &[PodIdx]) -> Option<Change> {
+    let rows = &run.trace.clusters[0].pods;
+    let sick = |pod: &&PodIdx| rows[pod.index()].initial == PodLevel::Starting;
+    let sick: Vec<PodIdx> = unready.iter().filter(sick).copied().collect();
+    (!sick.is_empty()).then_some(Change::Heal(sick))
+}
+
+/// The time that the drain needs without a limit, in whole minutes and one more.
+fn enough_time(case: &Case, made: &[Change]) -> Option<Change> {
+    let mut unlimited = case.clone();
+    unlimited.command.timeout = None;
+    let run = unlimited.run();
+    let longest = run
+        .nodes
+        .iter()
+        .filter(|node| node.end == Some(NodeEnd::Drained));
+    let longest = longest.filter_map(|node| Some(node.ended?.since(node.began?)));
+    let minutes = longest.max()?.as_millis().div_ceil(60_000) + 1;
+    let change = Change::Timeout(SimDuration::from_mins(minutes));
+    (run.drains_all() && !made.contains(&change)).then_some(change)
+}

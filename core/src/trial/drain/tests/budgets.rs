@@ -1,0 +1,311 @@
+//! What holds pods, and what would let them go.
+
+use expect_test::expect;
+
+use super::{check, node_0, web, with_budget};
+use crate::ids::BudgetIdx;
+use crate::inventory::WorkloadType;
+use crate::sim::testing::{add_budget, add_volumes, add_workload, cluster};
+use crate::snapshot::UnhealthyPodEvictionPolicy;
+use crate::units::IntOrPercent;
+
+#[test]
+fn a_node_without_obstacles_is_drained() {
+    check(
+        with_budget(web(), 1),
+        &node_0(),
+        &expect![[r#"
+            DRAINED: 1 pod gone from 1 node in 2s
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
+            2s    pod/web-0 evicted
+            2s    node/node-0 drained
+
+            NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  drained  0s     2s     1     0     0
+        "#]],
+    );
+}
+
+#[test]
+fn a_budget_that_allows_nothing_is_proved_and_mended() {
+    check(
+        with_budget(web(), 0),
+        &node_0(),
+        &expect![[r#"
+            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
+            0s 2> error when evicting pods/"web-0" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
+            5s    (the same two lines of shop/web-0 again every 5s, for ever)
+
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  waits for ever  0s     never  1     1     0
+
+            Held for ever
+            - node node-0: shop/web-0
+              PDB shop/budget-0 allows no disruption
+              because maxUnavailable 0 of 3 pods expected asks for 3 healthy; 3 are so, and it allows 0
+              because with all of its 3 pods healthy it would allow none either
+
+            What would mend it
+            1. let PDB shop/budget-0 bear 1 unavailable
+               $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"maxUnavailable":1,"minAvailable":null}}'
+            => rehearsed: with this change every node is drained in 2s
+        "#]],
+    );
+}
+
+#[test]
+fn two_budgets_fail_one_pod_and_the_others_still_go() {
+    let mut cluster = with_budget(with_budget(web(), 1), 2);
+    add_workload(&mut cluster, "cart", WorkloadType::Deployment, 3);
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+            FAILS: an error after 1s, with 0 of 1 node drained
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/cart-0
+            0s    evicting pod shop/web-0
+            1s    pod/cart-0 evicted
+            1s 2> There are pending pods in node "node-0" when an error occurred: error when evicting pods/"web-0" -n "shop": This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.
+            1s 2> pod/web-0
+            1s 2> error: unable to drain node "node-0" due to error: error when evicting pods/"web-0" -n "shop": This pod has more than one PodDisruptionBudget, which the eviction subresource does not support., continuing command...
+            1s 2> error: error when evicting pods/"web-0" -n "shop": This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.
+
+            NODE    STATE   BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  failed  0s     1s     2     1     0
+
+            Held for ever
+            - node node-0: shop/web-0
+              PDB shop/budget-0 and PDB shop/budget-1 both select it
+              because the API answers an eviction with 500 as soon as two budgets select the pod, whatever they allow
+
+            What would mend it
+            1. let the selector of PDB shop/budget-1 leave out shop/web, which another PDB selects too
+            => rehearsed: with this change every node is drained in 2s
+        "#]],
+    );
+}
+
+#[test]
+fn an_unready_pod_blocks_its_healthy_sisters() {
+    let mut cluster = with_budget(web(), 1);
+    cluster.pods[2].ready = false;
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
+            0s 2> error when evicting pods/"web-0" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
+            5s    (the same two lines of shop/web-0 again every 5s, for ever)
+
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  waits for ever  0s     never  1     1     0
+
+            Held for ever
+            - node node-0: shop/web-0
+              PDB shop/budget-0 allows no disruption
+              because maxUnavailable 1 of 3 pods expected asks for 2 healthy; 2 are so, and it allows 0
+              because pod shop/web-2 was not ready in the snapshot
+
+            What would mend it
+            1. get ready first: shop/web-2
+            => rehearsed: with this change every node is drained in 2s
+        "#]],
+    );
+}
+
+#[test]
+fn an_unready_pod_may_leave_under_always_allow() {
+    let mut cluster = with_budget(web(), 1);
+    cluster.pods[0].ready = false;
+    cluster.pods[2].ready = false;
+    cluster.budgets[0].unhealthy_policy = UnhealthyPodEvictionPolicy::AlwaysAllow;
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+            DRAINED: 1 pod gone from 1 node in 2s
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
+            2s    pod/web-0 evicted
+            2s    node/node-0 drained
+
+            NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  drained  0s     2s     1     0     0
+        "#]],
+    );
+}
+
+#[test]
+fn the_last_replica_goes_and_leaves_an_outage() {
+    let mut cluster = cluster("eu-1", 3);
+    add_workload(&mut cluster, "web", WorkloadType::Deployment, 1);
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+            DRAINED: 1 pod gone from 1 node in 2s
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
+            2s    pod/web-0 evicted
+            2s    node/node-0 drained
+
+            NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  drained  0s     2s     1     0     0
+
+            WITHOUT A READY POD  FROM  UNTIL  FOR
+            shop/web             0s    1m9s   1m9s
+        "#]],
+    );
+}
+
+#[test]
+fn a_full_cluster_has_no_room_for_the_replacement() {
+    let mut cluster = cluster("eu-1", 2);
+    let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 4);
+    cluster.workloads[web.index()].requests.cpu_millis = 2_000;
+    add_budget(&mut cluster, web, 1);
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
+            0s    evicting pod shop/web-2
+            0s 2> error when evicting pods/"web-2" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
+            2s    pod/web-0 evicted
+            5s    (the same two lines of shop/web-2 again every 5s, for ever)
+
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  waits for ever  0s     never  2     1     0
+
+            Held for ever
+            - node node-0: shop/web-2
+              PDB shop/budget-0 allows no disruption
+              because maxUnavailable 1 of 4 pods expected asks for 3 healthy; 3 are so, and it allows 0
+              because pod shop/web-r4qn4 stays pending: no node has room for it
+
+            What would mend it
+            1. add a node like node-0 before, so that replacements have room
+            => rehearsed: with this change every node is drained in 1m17s
+            a quarter of an hour later shop/web-r4qn4 still waits for a node: pod shop/web-r4qn4 stays pending: no node has room for it
+        "#]],
+    );
+}
+
+#[test]
+fn a_budget_over_a_job_fails_safe() {
+    let mut cluster = with_budget(web(), 1);
+    let job = add_workload(&mut cluster, "report", WorkloadType::Job, 1);
+    cluster.budgets[0].workloads.push(job);
+    cluster.workloads[job.index()].budgets.push(BudgetIdx(0));
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+            NEVER ENDS: node-0 waits for ever for 2 pods; 0 of 1 node drained
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/report-0
+            0s    evicting pod shop/web-0
+            0s 2> error when evicting pods/"report-0" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
+            0s 2> error when evicting pods/"web-0" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
+            5s    (the same two lines of shop/report-0 again every 5s, for ever)
+            5s    (the same two lines of shop/web-0 again every 5s, for ever)
+
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  waits for ever  0s     never  2     2     0
+
+            Held for ever
+            - node node-0: shop/web-0, shop/report-0
+              PDB shop/budget-0 allows no disruption
+              because maxUnavailable 1 of 3 pods expected asks for 2 healthy; 4 are so, and it allows 0
+              because it selects pods of shop/report, which has no scale to count by, so the disruption controller allows nothing
+
+            What would mend it
+            1. let PDB shop/budget-0 ask for 3 at least
+               $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"minAvailable":3,"maxUnavailable":null}}'
+            => rehearsed: with this change every node is drained in 17s
+        "#]],
+    );
+}
+
+#[test]
+fn a_zonal_volume_waits_for_its_zone() {
+    let mut cluster = cluster("eu-1", 3);
+    let data = add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 3);
+    add_volumes(&mut cluster, data);
+    add_budget(&mut cluster, data, 1);
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+            DRAINED: 1 pod gone from 1 node in 1s
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/db-0
+            1s    pod/db-0 evicted
+            1s    node/node-0 drained
+
+            NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  drained  0s     1s     1     0     0
+            a quarter of an hour later shop/db-0 still waits for a node: pod shop/db-0 stays pending: no node has room for it
+        "#]],
+    );
+}
+
+#[test]
+fn a_percentage_that_rounds_to_all_pods_is_lowered_by_one() {
+    let mut cluster = with_budget(web(), 1);
+    cluster.budgets[0].max_unavailable = None;
+    cluster.budgets[0].min_available = Some(IntOrPercent::Percent(90));
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
+            0s 2> error when evicting pods/"web-0" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
+            5s    (the same two lines of shop/web-0 again every 5s, for ever)
+
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  waits for ever  0s     never  1     1     0
+
+            Held for ever
+            - node node-0: shop/web-0
+              PDB shop/budget-0 allows no disruption
+              because minAvailable 90 % of 3 pods expected asks for 3 healthy; 3 are so, and it allows 0
+              because with all of its 3 pods healthy it would allow none either
+
+            What would mend it
+            1. let PDB shop/budget-0 ask for 2 at least
+               $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"minAvailable":2,"maxUnavailable":null}}'
+            => rehearsed: with this change every node is drained in 2s
+        "#]],
+    );
+}
