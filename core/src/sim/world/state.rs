@@ -109,6 +109,8 @@ pub(super) struct WorkloadState {
     pub(super) initial_ready: u32,
     /// Pods of a stateful set that are gone and not yet created again.
     pub(super) missing: Vec<PodIdx>,
+    /// Those of them of which it was told that no controller creates them again.
+    pub(super) told_missing: Vec<PodIdx>,
     pub(super) budgets: Vec<BudgetIdx>,
     /// Pods that have succeeded or failed and whose objects are still there: a budget that selects
     /// them counts their owner in.
