@@ -422,10 +422,10 @@ fn an_edit_that_no_manager_has_seen_puts_evictions_off() {
             00:00:00 c0 EvictionPostponed  pod: 1, node: 1, budget: 0
             00:00:00 c0 EvictionPostponed  pod: 5, node: 1, budget: 0
             00:00:23 c0 LeaseAcquired  component: ControllerManager
-            00:00:25 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            00:00:25 c0 EvictionRefused  pod: 4, node: 0, budget: 0
-            00:00:25 c0 EvictionRefused  pod: 1, node: 1, budget: 0
-            00:00:25 c0 EvictionRefused  pod: 5, node: 1, budget: 0
+            00:00:30 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:00:30 c0 EvictionRefused  pod: 4, node: 0, budget: 0
+            00:00:30 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+            00:00:30 c0 EvictionRefused  pod: 5, node: 1, budget: 0
             Stalled
         "#]],
     );

@@ -20,6 +20,7 @@ mod monitor;
 mod nodes;
 mod outages;
 mod owners;
+mod pace;
 mod pods;
 mod result;
 mod rollback;

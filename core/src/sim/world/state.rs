@@ -2,6 +2,7 @@
 //! integers.
 
 use super::contact::Contact;
+use super::pace::Pace;
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
 use crate::inventory::Resources;
 use crate::sim::budget::BudgetSpec;
@@ -147,15 +148,24 @@ pub(super) struct BudgetState {
     pub(super) waiting: Vec<WaitingEviction>,
 }
 
-/// An eviction that was refused and is asked for again every 5 s.
+/// An eviction that was refused and is asked for again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WaitingEviction {
     pub(super) pod: PodIdx,
-    /// When it was refused first; every later try is a multiple of 5 s after.
+    /// When it was refused first at this pace.
     pub(super) since: SimTime,
+    /// How often it is asked for again.
+    pub(super) pace: Pace,
     pub(super) refused: EventId,
     /// Whether its next try is scheduled, because it may succeed.
     pub(super) scheduled: bool,
+}
+
+impl WaitingEviction {
+    /// The first try after `now`.
+    pub(super) fn next_try(&self, now: SimTime) -> SimTime {
+        self.pace.next_try(self.since, now)
+    }
 }
 
 /// A volume that one node may mount at a time.
