@@ -139,6 +139,15 @@ fn check_tolerations(trace: &Trace) {
     }
 }
 
+/// No rule that always holds was broken.
+fn check_whole(trace: &Trace) {
+    let broken = trace.events.iter().find(|event| {
+        let kind = &event.kind;
+        matches!(kind, EventKind::InvariantBroken { .. })
+    });
+    assert_eq!(broken, None);
+}
+
 fn evicts(trace: &Trace) -> bool {
     let by_taint = |kind: &EventKind| matches!(kind, EventKind::PodTaintEvicted { .. });
     trace.events.iter().any(|event| by_taint(&event.kind))
@@ -158,6 +167,7 @@ proptest! {
         let inventory = inventory(n_nodes, 3, members, 1);
         let trace = rehearse(&inventory, &plan, &faults, seed);
         check_requests(&trace);
+        check_whole(&trace);
         prop_assert!(!evicts(&trace));
     }
 
@@ -173,6 +183,7 @@ proptest! {
         let inventory = inventory(n_nodes, replicas, 3, max_unavailable);
         let trace = rehearse(&inventory, &plan, &faults, seed);
         check_requests(&trace);
+        check_whole(&trace);
         check_silence(&inventory, &trace);
         check_tolerations(&trace);
     }

@@ -85,14 +85,6 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
     }
 }
 
-/// The same with an API server as old as its kubelets.
-pub(crate) fn old_cluster(name: &str, n_nodes: usize) -> Cluster {
-    Cluster {
-        version: Evidence::Known(OLD),
-        ..cluster(name, n_nodes)
-    }
-}
-
 /// [`BY_NODE`] and [`BY_ZONE`] of a cluster of so many nodes.
 fn topologies(n_nodes: usize) -> Vec<Topology> {
     let topology = |key: &str, domains| Topology {

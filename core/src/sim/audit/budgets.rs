@@ -12,8 +12,10 @@ use crate::sim::trace::{ApiComponent, EventKind, Invariant, PodLevel};
 pub(super) struct Budgets {
     /// The specification of each, and the workloads whose pods it selects.
     specs: Vec<(BudgetSpec, Vec<crate::ids::WorkloadIdx>)>,
-    /// Whether statuses may be behind, because the controller that writes them does not work.
-    may_be_stale: bool,
+    /// Whether the controller that writes statuses does not lead; then they may be behind.
+    nobody_leads: bool,
+    /// Whether it does not reach the API; the same.
+    nothing_answers: bool,
 }
 
 impl Budgets {
@@ -27,7 +29,8 @@ impl Budgets {
         };
         Self {
             specs: cluster.budgets.iter().map(spec).collect(),
-            may_be_stale: false,
+            nobody_leads: false,
+            nothing_answers: false,
         }
     }
 }
@@ -51,17 +54,18 @@ impl Audit {
         match *kind {
             EventKind::LeaseLost {
                 component: ApiComponent::ControllerManager,
-            }
-            | EventKind::ApiUnavailable {} => self.budgets.may_be_stale = true,
+            } => self.budgets.nobody_leads = true,
             EventKind::LeaseAcquired {
                 component: ApiComponent::ControllerManager,
+            } => self.budgets.nobody_leads = false,
+            EventKind::ApiUnavailable {} => self.budgets.nothing_answers = true,
+            EventKind::ApiAvailable {} | EventKind::ApiDegraded { .. } => {
+                self.budgets.nothing_answers = false;
             }
-            | EventKind::ApiAvailable {}
-            | EventKind::ApiDegraded { .. } => self.budgets.may_be_stale = false,
             EventKind::PodEvicted {
                 budget: Some(budget),
                 ..
-            } if !self.budgets.may_be_stale => {
+            } if !self.budgets.nobody_leads && !self.budgets.nothing_answers => {
                 return (!self.is_kept(budget)).then_some(Invariant::BudgetKept);
             }
             _ => {}

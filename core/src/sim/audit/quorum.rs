@@ -21,6 +21,10 @@ impl Quorum {
             | EventKind::DrainStarted { .. }
             | EventKind::PodEvicted { .. }
             | EventKind::PodDeleted { .. }
+            | EventKind::PodTaintEvicted { .. }
+            | EventKind::PodCollected { .. }
+            | EventKind::NodeReconnected { .. }
+            | EventKind::NodeTainted { .. }
             | EventKind::PodCreated { .. }
             | EventKind::PodScheduled { .. }
             | EventKind::CniRestarting { .. } => {

@@ -8,8 +8,8 @@ use crate::inventory::{ControlPlane, Evidence, Inventory, NodePool, WorkloadType
 use crate::plan::{PoolStrategy, Step};
 use crate::sim::fault::{Fault, FaultKind, StepKind, Trigger};
 use crate::sim::testing::{
-    SURGE, WAIT, add_budget, add_workload, check_requests, cluster, fault, fleet, old_cluster,
-    plan, pool_steps, rehearse, steps, transcript,
+    SURGE, WAIT, add_budget, add_workload, check_requests, cluster, fault, fleet, plan, pool_steps,
+    rehearse, steps, transcript,
 };
 use crate::sim::trace::{Severity, Trace};
 use crate::units::SimDuration;
@@ -251,7 +251,7 @@ fn a_member_that_restarts_while_another_is_lost_takes_the_api_away() {
 // Nodes 0 to 2 run a member each, one in each zone; the leader may be any of them.
 #[track_caller]
 fn check_own_members(zones: &[&str], expected: &Expect) {
-    let mut cluster = old_cluster("eu-1", 6);
+    let mut cluster = cluster("eu-1", 6);
     cluster.control_plane = ControlPlane {
         members: Evidence::Known(3),
         managed: false,
@@ -292,11 +292,11 @@ fn a_lost_zone_takes_the_members_that_run_there_with_it() {
             00:10:00 c0 ApiUnavailable
             00:10:01 c0 EtcdLeaderElected
             00:10:01 c0 ApiAvailable
-            00:10:35 c0 NodeNotReady  node: 3, why: LeaseExpired
-            00:10:35 c0 NodeTainted  node: 3
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
-            00:10:45 c0 NodeTainted  node: 0
+            00:10:45 c0 NodeNotReady  node: 3, why: LeaseExpired
+            00:10:45 c0 NodeTainted  node: 3
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
+            00:10:55 c0 NodeTainted  node: 0
             00:20:00 c0 FaultEnded  fault: 0
             00:20:00 c0 ApiServersBack  away: 0, of: 3
             00:20:00 c0 EtcdMembersBack  lost: 0, of: 3
@@ -422,10 +422,10 @@ fn an_edit_that_no_manager_has_seen_puts_evictions_off() {
             00:00:00 c0 EvictionPostponed  pod: 1, node: 1, budget: 0
             00:00:00 c0 EvictionPostponed  pod: 5, node: 1, budget: 0
             00:00:23 c0 LeaseAcquired  component: ControllerManager
-            00:00:25 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            00:00:25 c0 EvictionRefused  pod: 4, node: 0, budget: 0
-            00:00:25 c0 EvictionRefused  pod: 1, node: 1, budget: 0
-            00:00:25 c0 EvictionRefused  pod: 5, node: 1, budget: 0
+            00:00:30 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:00:30 c0 EvictionRefused  pod: 4, node: 0, budget: 0
+            00:00:30 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+            00:00:30 c0 EvictionRefused  pod: 5, node: 1, budget: 0
             Stalled
         "#]],
     );

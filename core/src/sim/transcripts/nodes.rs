@@ -3,15 +3,15 @@
 use expect_test::{Expect, expect};
 
 use super::drain;
-use crate::inventory::{Cluster, WorkloadType};
+use crate::inventory::{Cluster, Evidence, WorkloadType};
 use crate::plan::{DrainPolicy, OnDrainTimeout, Plan, Step};
 use crate::sim::fault::{Fault, FaultKind, Trigger};
 use crate::sim::testing::{
-    SURGE, WAIT, add_budget, add_volumes, add_workload, check_requests, cluster, fault, fleet,
-    old_cluster, plan, pool_steps, rehearse, transcript,
+    OLD, SURGE, WAIT, add_budget, add_volumes, add_workload, check_requests, cluster, fault, fleet,
+    plan, pool_steps, rehearse, transcript,
 };
 use crate::sim::trace::Severity;
-use crate::units::{KubeVersion, SimDuration};
+use crate::units::SimDuration;
 
 /// Parts of the names of what is shown: lost nodes and their pods.
 const SHOWN: &[&str] = &[
@@ -60,7 +60,7 @@ pub(super) fn check(cluster: Cluster, plan: &Plan, faults: &[Fault], expected: &
 
 #[test]
 fn a_lost_node_is_unknown_then_tainted_then_left_by_its_pods() {
-    let mut cluster = old_cluster("eu-1", 6);
+    let mut cluster = cluster("eu-1", 6);
     let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 6);
     add_budget(&mut cluster, web, 0);
     add_workload(&mut cluster, "agent", WorkloadType::DaemonSet, 6);
@@ -70,31 +70,31 @@ fn a_lost_node_is_unknown_then_tainted_then_left_by_its_pods() {
         &[loss(Some("node-0"), 1_000)],
         &expect![[r#"
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:10:40 c0 PodUnready  pod: 6, why: NodeNotReady
-            00:10:40 c0 NodeTainted  node: 0
-            00:15:40 c0 PodTaintEvicted  pod: 0, node: 0
-            00:15:40 c0 PodCreated  pod: 12
-            00:15:40 c0 TerminationWaits  pod: 0, node: 0
-            00:15:43 c0 PodReady  pod: 12
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 PodUnready  pod: 6, why: NodeNotReady
+            00:10:50 c0 NodeTainted  node: 0
+            00:15:50 c0 PodTaintEvicted  pod: 0, node: 0
+            00:15:50 c0 PodCreated  pod: 12
+            00:15:50 c0 TerminationWaits  pod: 0, node: 0
+            00:15:53 c0 PodReady  pod: 12
             Held
         "#]],
     );
 }
 
 #[test]
-fn the_grace_period_is_50_seconds_from_1_32_on() {
-    let mut cluster = old_cluster("eu-1", 6);
-    cluster.version = crate::inventory::Evidence::Known(KubeVersion::minor(1, 32));
+fn the_grace_period_is_40_seconds_before_1_32() {
+    let mut cluster = cluster("eu-1", 6);
+    cluster.version = Evidence::Known(OLD);
     check(
         cluster,
         &watch(30),
         &[loss(Some("node-0"), 1_000)],
         &expect![[r#"
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
-            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:50 c0 NodeTainted  node: 0
+            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:40 c0 NodeTainted  node: 0
             Held
         "#]],
     );
@@ -102,7 +102,7 @@ fn the_grace_period_is_50_seconds_from_1_32_on() {
 
 #[test]
 fn a_stateful_pod_on_a_lost_node_never_moves() {
-    let mut cluster = old_cluster("eu-1", 6);
+    let mut cluster = cluster("eu-1", 6);
     add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 3);
     check(
         cluster,
@@ -110,11 +110,11 @@ fn a_stateful_pod_on_a_lost_node_never_moves() {
         &[loss(Some("node-0"), 1_000)],
         &expect![[r#"
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:10:40 c0 NodeTainted  node: 0
-            00:15:40 c0 PodTaintEvicted  pod: 0, node: 0
-            00:15:41 c0 TerminationWaits  pod: 0, node: 0
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 NodeTainted  node: 0
+            00:15:50 c0 PodTaintEvicted  pod: 0, node: 0
+            00:15:51 c0 TerminationWaits  pod: 0, node: 0
             Held
         "#]],
     );
@@ -122,7 +122,7 @@ fn a_stateful_pod_on_a_lost_node_never_moves() {
 
 #[test]
 fn a_node_back_in_time_keeps_its_pods() {
-    let mut cluster = old_cluster("eu-1", 6);
+    let mut cluster = cluster("eu-1", 6);
     add_workload(&mut cluster, "web", WorkloadType::Deployment, 6);
     let mut fault = loss(Some("node-0"), 1_000);
     fault.duration = Some(SimDuration::from_mins(5));
@@ -132,9 +132,9 @@ fn a_node_back_in_time_keeps_its_pods() {
         &[fault.clone()],
         &expect![[r#"
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:10:40 c0 NodeTainted  node: 0
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 NodeTainted  node: 0
             00:15:07 c0 NodeReconnected  node: 0
             00:15:07 c0 NodeReady  node: 0
             00:15:07 c0 PodReady  pod: 0
@@ -157,7 +157,7 @@ fn a_node_back_in_time_keeps_its_pods() {
 
 #[test]
 fn a_node_back_late_lets_its_deleted_pods_stop() {
-    let mut cluster = old_cluster("eu-1", 6);
+    let mut cluster = cluster("eu-1", 6);
     add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 1);
     let mut fault = loss(Some("node-0"), 1_000);
     fault.duration = Some(SimDuration::from_mins(20));
@@ -166,25 +166,25 @@ fn a_node_back_late_lets_its_deleted_pods_stop() {
         &watch(60),
         &[fault],
         &expect![[r#"
-        00:10:00 c0 NodeCutOff  node: 0, fault: 0
-        00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-        00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-        00:10:40 c0 NodeTainted  node: 0
-        00:15:40 c0 PodTaintEvicted  pod: 0, node: 0
-        00:15:41 c0 TerminationWaits  pod: 0, node: 0
-        00:30:07 c0 NodeReconnected  node: 0
-        00:30:07 c0 NodeReady  node: 0
-        00:30:09 c0 PodCreated  pod: 1
-        00:30:10 c0 NodeUntainted  node: 0
-        00:30:13 c0 PodReady  pod: 1
-        Finished
-    "#]],
+            00:10:00 c0 NodeCutOff  node: 0, fault: 0
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 NodeTainted  node: 0
+            00:15:50 c0 PodTaintEvicted  pod: 0, node: 0
+            00:15:51 c0 TerminationWaits  pod: 0, node: 0
+            00:30:07 c0 NodeReconnected  node: 0
+            00:30:07 c0 NodeReady  node: 0
+            00:30:09 c0 PodCreated  pod: 1
+            00:30:10 c0 NodeUntainted  node: 0
+            00:30:13 c0 PodReady  pod: 1
+            Finished
+        "#]],
     );
 }
 
 #[test]
 fn the_shortest_matching_toleration_counts() {
-    let mut cluster = old_cluster("eu-1", 6);
+    let mut cluster = cluster("eu-1", 6);
     for (name, limits) in [
         ("quick", vec![Some(300), Some(20)]),
         ("slow", vec![Some(300)]),
@@ -202,10 +202,10 @@ fn the_shortest_matching_toleration_counts() {
     );
     let shown = |kind: &str| kind.contains("Tainted") || kind.contains("TaintEvicted");
     let expected = expect![[r#"
-        00:10:40 c0 NodeTainted  node: 0
-        00:10:40 c0 PodTaintEvicted  pod: 3, node: 0
-        00:11:00 c0 PodTaintEvicted  pod: 0, node: 0
-        00:15:40 c0 PodTaintEvicted  pod: 1, node: 0
+        00:10:50 c0 NodeTainted  node: 0
+        00:10:50 c0 PodTaintEvicted  pod: 3, node: 0
+        00:11:10 c0 PodTaintEvicted  pod: 0, node: 0
+        00:15:50 c0 PodTaintEvicted  pod: 1, node: 0
         Held
     "#]];
     expected.assert_eq(&transcript(&trace, Severity::Detail, shown));

@@ -7,8 +7,8 @@ use crate::ids::{NodeIdx, ZoneIdx};
 use crate::inventory::{Cluster, WorkloadType};
 use crate::sim::fault::{FaultKind, Trigger};
 use crate::sim::testing::{
-    SURGE, WAIT, add_workload, check_requests, cluster, fault, fleet, old_cluster, plan,
-    pool_steps, rehearse, transcript,
+    SURGE, WAIT, add_workload, check_requests, cluster, fault, fleet, plan, pool_steps, rehearse,
+    transcript,
 };
 use crate::sim::trace::{EventKind, Severity, Trace};
 use crate::units::SimDuration;
@@ -32,7 +32,7 @@ fn a_lost_zone_is_tainted_one_node_every_ten_seconds() {
     let mut outage = fault(FaultKind::ZoneOutage, trigger, 1_000);
     outage.scope.zone = Some("b".to_owned());
     check(
-        old_cluster("eu-1", 12),
+        cluster("eu-1", 12),
         &watch(20),
         &[outage],
         &expect![[r#"
@@ -40,15 +40,15 @@ fn a_lost_zone_is_tainted_one_node_every_ten_seconds() {
             00:10:00 c0 NodeCutOff  node: 4, fault: 0
             00:10:00 c0 NodeCutOff  node: 7, fault: 0
             00:10:00 c0 NodeCutOff  node: 10, fault: 0
-            00:10:35 c0 NodeNotReady  node: 7, why: LeaseExpired
-            00:10:35 c0 NodeNotReady  node: 10, why: LeaseExpired
-            00:10:35 c0 NodeTainted  node: 7
-            00:10:40 c0 NodeNotReady  node: 1, why: LeaseExpired
-            00:10:40 c0 NodeNotReady  node: 4, why: LeaseExpired
-            00:10:40 c0 ZoneDisrupted  zone: Some(1), state: FullDisruption, per_hour: 360
-            00:10:45 c0 NodeTainted  node: 10
-            00:10:55 c0 NodeTainted  node: 1
-            00:11:05 c0 NodeTainted  node: 4
+            00:10:45 c0 NodeNotReady  node: 7, why: LeaseExpired
+            00:10:45 c0 NodeNotReady  node: 10, why: LeaseExpired
+            00:10:45 c0 NodeTainted  node: 7
+            00:10:50 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:10:50 c0 NodeNotReady  node: 4, why: LeaseExpired
+            00:10:50 c0 ZoneDisrupted  zone: Some(1), state: FullDisruption, per_hour: 360
+            00:10:55 c0 NodeTainted  node: 10
+            00:11:05 c0 NodeTainted  node: 1
+            00:11:15 c0 NodeTainted  node: 4
             Held
         "#]],
     );
@@ -56,7 +56,7 @@ fn a_lost_zone_is_tainted_one_node_every_ten_seconds() {
 
 #[test]
 fn a_small_zone_that_has_lost_most_of_its_nodes_is_not_tainted() {
-    let cluster = in_one_zone(old_cluster("eu-1", 9));
+    let cluster = in_one_zone(cluster("eu-1", 9));
     check(
         cluster,
         &watch(60),
@@ -69,15 +69,15 @@ fn a_small_zone_that_has_lost_most_of_its_nodes_is_not_tainted() {
             00:10:00 c0 NodeCutOff  node: 6, fault: 0
             00:10:00 c0 NodeCutOff  node: 7, fault: 0
             00:10:00 c0 NodeCutOff  node: 8, fault: 0
-            00:10:35 c0 NodeNotReady  node: 3, why: LeaseExpired
-            00:10:35 c0 NodeNotReady  node: 6, why: LeaseExpired
-            00:10:35 c0 NodeNotReady  node: 7, why: LeaseExpired
-            00:10:35 c0 NodeNotReady  node: 8, why: LeaseExpired
-            00:10:35 c0 NodeTainted  node: 3
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 NodeNotReady  node: 1, why: LeaseExpired
-            00:10:40 c0 NodeNotReady  node: 5, why: LeaseExpired
-            00:10:40 c0 ZoneDisrupted  zone: Some(0), state: PartialDisruption, per_hour: 0
+            00:10:45 c0 NodeNotReady  node: 3, why: LeaseExpired
+            00:10:45 c0 NodeNotReady  node: 6, why: LeaseExpired
+            00:10:45 c0 NodeNotReady  node: 7, why: LeaseExpired
+            00:10:45 c0 NodeNotReady  node: 8, why: LeaseExpired
+            00:10:45 c0 NodeTainted  node: 3
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:10:50 c0 NodeNotReady  node: 5, why: LeaseExpired
+            00:10:50 c0 ZoneDisrupted  zone: Some(0), state: PartialDisruption, per_hour: 0
             Held
         "#]],
     );
@@ -85,7 +85,7 @@ fn a_small_zone_that_has_lost_most_of_its_nodes_is_not_tainted() {
 
 #[test]
 fn a_large_zone_that_has_lost_most_of_its_nodes_is_tainted_slowly() {
-    let cluster = in_one_zone(old_cluster("eu-1", 60));
+    let cluster = in_one_zone(cluster("eu-1", 60));
     let trace = rehearse(&fleet(vec![cluster]), &watch(60), &[loss(None, 600)], 1);
     let tainted = trace.events.iter().filter(|event| {
         matches!(
@@ -96,14 +96,14 @@ fn a_large_zone_that_has_lost_most_of_its_nodes_is_tainted_slowly() {
     let lines = tainted.map(|event| format!("{} {}\n", event.at, event.kind.reason()));
     let lines: String = lines.take(8).collect();
     expect![[r#"
-        00:10:35 NodeTainted
-        00:10:40 ZoneDisrupted
-        00:12:20 NodeTainted
-        00:14:00 NodeTainted
-        00:15:40 NodeTainted
-        00:17:20 NodeTainted
-        00:19:00 NodeTainted
-        00:20:40 NodeTainted
+        00:10:45 NodeTainted
+        00:10:50 ZoneDisrupted
+        00:12:30 NodeTainted
+        00:14:10 NodeTainted
+        00:15:50 NodeTainted
+        00:17:30 NodeTainted
+        00:19:10 NodeTainted
+        00:20:50 NodeTainted
     "#]]
     .assert_eq(&lines);
 }
@@ -111,7 +111,7 @@ fn a_large_zone_that_has_lost_most_of_its_nodes_is_tainted_slowly() {
 // The three nodes that count are lost, so the controller takes itself for cut off.
 #[test]
 fn nodes_with_the_label_are_left_out_of_their_zone() {
-    let mut cluster = in_one_zone(old_cluster("eu-1", 9));
+    let mut cluster = in_one_zone(cluster("eu-1", 9));
     for node in &mut cluster.nodes[..6] {
         node.excluded_from_disruption = true;
     }
@@ -125,7 +125,7 @@ fn nodes_with_the_label_are_left_out_of_their_zone() {
 
 #[test]
 fn where_every_node_is_lost_nothing_is_evicted() {
-    let mut cluster = old_cluster("eu-1", 3);
+    let mut cluster = cluster("eu-1", 3);
     add_workload(&mut cluster, "web", WorkloadType::Deployment, 3);
     let mut fault = loss(None, 1_000);
     fault.duration = Some(SimDuration::from_hours(5));
@@ -137,13 +137,13 @@ fn where_every_node_is_lost_nothing_is_evicted() {
             00:10:00 c0 NodeCutOff  node: 0, fault: 0
             00:10:00 c0 NodeCutOff  node: 1, fault: 0
             00:10:00 c0 NodeCutOff  node: 2, fault: 0
-            00:10:40 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 0, why: NodeNotReady
-            00:10:40 c0 NodeNotReady  node: 1, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 1, why: NodeNotReady
-            00:10:40 c0 NodeNotReady  node: 2, why: LeaseExpired
-            00:10:40 c0 PodUnready  pod: 2, why: NodeNotReady
-            00:10:40 c0 AllZonesDisrupted
+            00:10:50 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:10:50 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 1, why: NodeNotReady
+            00:10:50 c0 NodeNotReady  node: 2, why: LeaseExpired
+            00:10:50 c0 PodUnready  pod: 2, why: NodeNotReady
+            00:10:50 c0 AllZonesDisrupted
             05:10:00 c0 NodeReconnected  node: 2
             05:10:00 c0 NodeReady  node: 2
             05:10:00 c0 PodReady  pod: 2
@@ -164,7 +164,7 @@ fn where_every_node_is_lost_nothing_is_evicted() {
 
 #[test]
 fn an_outage_of_the_api_evicts_nobody() {
-    let mut cluster = old_cluster("eu-1", 6);
+    let mut cluster = cluster("eu-1", 6);
     add_workload(&mut cluster, "web", WorkloadType::Deployment, 6);
     let trigger = Trigger::At(SimDuration::from_mins(10));
     let mut outage = fault(FaultKind::ControlPlaneOutage, trigger, 1_000);

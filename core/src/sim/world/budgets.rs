@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::pace::Pace;
 use super::state::{BudgetState, WaitingEviction, WorkloadState};
 use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
@@ -249,12 +250,19 @@ impl World {
     }
 
     /// Notes that an eviction was refused.
-    pub(super) fn wait_for_budget(&mut self, pod: PodIdx, budget: BudgetIdx, refused: EventId) {
+    pub(super) fn wait_for_budget(
+        &mut self,
+        pod: PodIdx,
+        budget: BudgetIdx,
+        pace: Pace,
+        refused: EventId,
+    ) {
         let since = self.now();
         self.pods[pod.index()].waits_for = Some(budget);
         self.budgets[budget.index()].waiting.push(WaitingEviction {
             pod,
             since,
+            pace,
             refused,
             scheduled: false,
         });
@@ -266,7 +274,7 @@ impl World {
         let waiting = &mut self.budgets[budget.index()].waiting;
         let position = waiting.iter().position(|entry| entry.pod == pod)?;
         let entry = waiting.remove(position);
-        self.counters.retries += tries_between(entry.since, self.queue.now());
+        self.counters.retries += entry.pace.tries_between(entry.since, self.queue.now());
         Some(entry)
     }
 
@@ -280,7 +288,7 @@ impl World {
             .saturating_sub(scheduled);
         let mut order: Vec<_> = (0..state.waiting.len())
             .filter(|index| !state.waiting[*index].scheduled)
-            .map(|index| (next_try(state.waiting[index].since, now), index))
+            .map(|index| (state.waiting[index].next_try(now), index))
             .collect();
         order.sort_unstable();
         for (at, index) in order {
@@ -350,7 +358,7 @@ impl World {
         for index in 0..self.budgets[budget.index()].waiting.len() {
             let entry = &mut self.budgets[budget.index()].waiting[index];
             if !std::mem::replace(&mut entry.scheduled, true) {
-                let (pod, at) = (entry.pod, next_try(entry.since, now));
+                let (pod, at) = (entry.pod, entry.next_try(now));
                 self.schedule_at(at, Action::Retry(pod));
             }
         }
@@ -358,7 +366,14 @@ impl World {
 
     /// A waiting eviction is refused again: that is told where its budget will never open, or where
     /// it was refused before for want of a controller, unless it was told for the same reason.
-    pub(super) fn refuse_again(&mut self, pod: PodIdx, node: NodeIdx, budget: BudgetIdx) {
+    pub(super) fn refuse_again(
+        &mut self,
+        pod: PodIdx,
+        node: NodeIdx,
+        budget: BudgetIdx,
+        pace: Pace,
+    ) {
+        self.change_pace(pod, budget, pace);
         let why = self.why_closed(budget);
         let state = &self.budgets[budget.index()];
         let entry = state.waiting.iter().position(|entry| entry.pod == pod);
@@ -374,6 +389,17 @@ impl World {
         if before.cause != why && (for_want || why == state.never_allows) {
             let refused = self.emit_pod(pod, EventKind::EvictionRefused { pod, node, budget }, why);
             self.budgets[budget.index()].waiting[entry].refused = refused;
+        }
+    }
+
+    /// From this refusal on an eviction is asked for at another pace.
+    fn change_pace(&mut self, pod: PodIdx, budget: BudgetIdx, pace: Pace) {
+        let now = self.now();
+        let waiting = &mut self.budgets[budget.index()].waiting;
+        let changes = |entry: &&mut WaitingEviction| entry.pod == pod && entry.pace != pace;
+        if let Some(entry) = waiting.iter_mut().find(changes) {
+            self.counters.retries += entry.pace.tries_between(entry.since, now);
+            (entry.since, entry.pace) = (now, pace);
         }
     }
 
@@ -408,12 +434,6 @@ impl BudgetState {
     }
 }
 
-/// The first try after `now` of an eviction that is asked for every 5 s since `since`.
-fn next_try(since: SimTime, now: SimTime) -> SimTime {
-    let tries = tries_between(since, now) + 1;
-    since + timing::EVICTION_RETRY * tries
-}
-
 /// The first try at `at` or after of an eviction that is asked for every 5 s since `since`.
 pub(super) fn try_at_or_after(since: SimTime, at: SimTime) -> SimTime {
     let waited: SimDuration = at.since(since);
@@ -421,23 +441,4 @@ pub(super) fn try_at_or_after(since: SimTime, at: SimTime) -> SimTime {
         .as_millis()
         .div_ceil(timing::EVICTION_RETRY.as_millis());
     since + timing::EVICTION_RETRY * tries
-}
-
-/// How many tries fall after `since` and up to `now`.
-fn tries_between(since: SimTime, now: SimTime) -> u64 {
-    let waited: SimDuration = now.since(since);
-    waited.as_millis() / timing::EVICTION_RETRY.as_millis()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tries_keep_their_phase() {
-        let at = SimTime::from_millis;
-        assert_eq!(next_try(at(1_000), at(1_000)), at(6_000));
-        assert_eq!(next_try(at(1_000), at(5_999)), at(6_000));
-        assert_eq!(next_try(at(1_000), at(6_000)), at(11_000));
-    }
 }

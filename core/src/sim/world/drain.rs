@@ -1,6 +1,7 @@
 //! Draining a node: cordon, evict everything at once, wait, and give up or use force in the end
 //! (k8s-truth §3, §9).
 
+use super::pace::Pace;
 use super::state::Drain;
 use super::{Action, Ctx, World};
 use crate::ids::{EventId, NodeIdx, PodIdx};
@@ -124,17 +125,23 @@ impl World {
             }
             Answer::Refused { retry_after } => {
                 let budget = budget.expect("a refusal comes from a budget");
+                let (kind, pace) = match retry_after {
+                    None => (
+                        EventKind::EvictionRefused { pod, node, budget },
+                        Pace::Refused,
+                    ),
+                    Some(_) => (
+                        EventKind::EvictionPostponed { pod, node, budget },
+                        Pace::Postponed,
+                    ),
+                };
                 if self.pods[pod.index()].waits_for.is_none() {
                     let why = self.why_closed(budget).or(cause);
-                    let kind = match retry_after {
-                        None => EventKind::EvictionRefused { pod, node, budget },
-                        Some(_) => EventKind::EvictionPostponed { pod, node, budget },
-                    };
                     let refused = self.emit_pod(pod, kind, why);
                     self.counters.refusals += 1;
-                    self.wait_for_budget(pod, budget, refused);
+                    self.wait_for_budget(pod, budget, pace, refused);
                 } else {
-                    self.refuse_again(pod, node, budget);
+                    self.refuse_again(pod, node, budget, pace);
                 }
             }
             Answer::MoreThanOneBudget | Answer::Forbidden | Answer::NotFound => {

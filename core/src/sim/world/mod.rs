@@ -22,6 +22,7 @@ mod monitor;
 mod nodes;
 mod outages;
 mod owners;
+mod pace;
 mod pods;
 mod preemption;
 mod result;

@@ -463,15 +463,18 @@ impl World {
 mod tests {
     use super::*;
     use crate::ids::ClusterIdx;
+    use crate::inventory::Evidence;
     use crate::rng::Streams;
-    use crate::sim::testing::{old_cluster, plan};
+    use crate::sim::testing::{OLD, cluster, plan};
 
     // etcd is so slow that no kubelet renews its lease, and a controller-manager works all the
     // time. Both nodes become Ready under it, one 20 s after the other.
     #[test]
     fn a_node_that_joins_while_leases_lapse_lapses_after_a_grace_period_of_its_own() {
+        let mut cluster = cluster("eu-1", 2);
+        cluster.version = Evidence::Known(OLD);
         let ctx = Ctx {
-            cluster: &old_cluster("eu-1", 2),
+            cluster: &cluster,
             idx: ClusterIdx(0),
             plan: &plan(&[], &[]),
             steps: &[],

@@ -75,11 +75,14 @@ impl World {
     /// Creates the missing pods of a stateful set, lowest ordinal first; in order, each waits until
     /// every lower one is ready.
     pub(super) fn recreate_ordinals(&mut self, ctx: &Ctx<'_>, workload: WorkloadIdx) {
-        if self.workloads[workload.index()].missing.is_empty()
-            || !self.control.works(ApiComponent::ControllerManager)
-        {
+        if self.workloads[workload.index()].missing.is_empty() {
             return;
         }
+        if !self.control.works(ApiComponent::ControllerManager) {
+            self.tell_missing(workload);
+            return;
+        }
+        self.workloads[workload.index()].told_missing.clear();
         let parallel = ctx.cluster.workloads[workload.index()].parallel;
         while let Some(next) = self.next_ordinal(workload) {
             if !parallel && self.lower_ordinal_blocks(workload, next) {
@@ -90,6 +93,17 @@ impl World {
             let cause = self.pods[next.index()].last;
             let created = self.create_pod(next, cause);
             self.schedule_pod(ctx, created);
+        }
+    }
+
+    /// Tells once of every missing pod that nobody creates again for want of a controller.
+    fn tell_missing(&mut self, workload: WorkloadIdx) {
+        let cause = self.control.trouble(ApiComponent::ControllerManager);
+        for pod in self.workloads[workload.index()].missing.clone() {
+            if !self.workloads[workload.index()].told_missing.contains(&pod) {
+                self.workloads[workload.index()].told_missing.push(pod);
+                self.emit(EventKind::ReplacementWaits { pod }, cause);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! integers.
 
 use super::contact::Contact;
+use super::pace::Pace;
 use crate::ids::{
     BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
 };
@@ -116,6 +117,8 @@ pub(super) struct WorkloadState {
     pub(super) initial_ready: u32,
     /// Pods of a stateful set that are gone and not yet created again.
     pub(super) missing: Vec<PodIdx>,
+    /// Those of them of which it was told that no controller creates them again.
+    pub(super) told_missing: Vec<PodIdx>,
     pub(super) budgets: Vec<BudgetIdx>,
     /// Pods that have succeeded or failed and whose objects are still there: a budget that selects
     /// them counts their owner in.
@@ -152,15 +155,24 @@ pub(super) struct BudgetState {
     pub(super) waiting: Vec<WaitingEviction>,
 }
 
-/// An eviction that was refused and is asked for again every 5 s.
+/// An eviction that was refused and is asked for again.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WaitingEviction {
     pub(super) pod: PodIdx,
-    /// When it was refused first; every later try is a multiple of 5 s after.
+    /// When it was refused first at this pace.
     pub(super) since: SimTime,
+    /// How often it is asked for again.
+    pub(super) pace: Pace,
     pub(super) refused: EventId,
     /// Whether its next try is scheduled, because it may succeed.
     pub(super) scheduled: bool,
+}
+
+impl WaitingEviction {
+    /// The first try after `now`.
+    pub(super) fn next_try(&self, now: SimTime) -> SimTime {
+        self.pace.next_try(self.since, now)
+    }
 }
 
 /// A volume that one node may mount at a time.

@@ -1,0 +1,79 @@
+//! When an eviction that was refused is asked for again (k8s-truth §1, §3.3).
+
+use crate::sim::eviction::STALE_RETRY_AFTER;
+use crate::sim::timing;
+use crate::units::{SimDuration, SimTime};
+
+/// How often the client asks by itself before it hands a refusal back.
+const CLIENT_RETRIES: u64 = 10;
+
+/// Who asks again, and how often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// The drain, every 5 s.
+    Refused,
+    /// The client, ten times every 10 s as the server asks it to; then the drain pauses and it all
+    /// begins again.
+    Postponed,
+}
+
+/// How long a client's own tries take, and the drain's pause after them.
+fn round() -> SimDuration {
+    STALE_RETRY_AFTER * CLIENT_RETRIES + timing::EVICTION_RETRY
+}
+
+impl Pace {
+    /// The first try after `now` of an eviction that was refused at `since`.
+    pub(super) fn next_try(self, since: SimTime, now: SimTime) -> SimTime {
+        let tries = self.tries_between(since, now) + 1;
+        match self {
+            Self::Refused => since + timing::EVICTION_RETRY * tries,
+            Self::Postponed => {
+                let (rounds, rest) = (tries / (CLIENT_RETRIES + 1), tries % (CLIENT_RETRIES + 1));
+                since + round() * rounds + STALE_RETRY_AFTER * rest
+            }
+        }
+    }
+
+    /// How many tries fall after `since` and up to `now`.
+    pub(super) fn tries_between(self, since: SimTime, now: SimTime) -> u64 {
+        let waited = now.since(since).as_millis();
+        match self {
+            Self::Refused => waited / timing::EVICTION_RETRY.as_millis(),
+            Self::Postponed => {
+                let rounds = waited / round().as_millis();
+                let rest = waited % round().as_millis() / STALE_RETRY_AFTER.as_millis();
+                rounds * (CLIENT_RETRIES + 1) + rest.min(CLIENT_RETRIES)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drains_tries_keep_their_phase() {
+        let at = SimTime::from_millis;
+        let next = |since, now| Pace::Refused.next_try(at(since), at(now));
+        assert_eq!(next(1_000, 1_000), at(6_000));
+        assert_eq!(next(1_000, 5_999), at(6_000));
+        assert_eq!(next(1_000, 6_000), at(11_000));
+    }
+
+    #[test]
+    fn a_client_asks_ten_times_before_the_drain_pauses() {
+        let at = |secs| SimTime::ZERO + SimDuration::from_secs(secs);
+        let mut now = SimTime::ZERO;
+        let mut tries = Vec::new();
+        for number in 1..=13 {
+            now = Pace::Postponed.next_try(SimTime::ZERO, now);
+            assert_eq!(Pace::Postponed.tries_between(SimTime::ZERO, now), number);
+            tries.push(now);
+        }
+        let tens = (1..=10).map(|n| at(n * 10));
+        let expected: Vec<_> = tens.chain([at(105), at(115), at(125)]).collect();
+        assert_eq!(tries, expected);
+    }
+}
