@@ -33,6 +33,8 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Rehearse a scenario, or a fleet with the default plan.
     Simulate(Simulate),
+    /// Explain one event of a rehearsal: the chain of its causes, each by its rule.
+    Why(Why),
     /// Rehearse `kubectl drain`: what it prints, what blocks it for ever, what would mend it.
     ///
     /// Exits with 0 when every node is drained, and with 2 when one is not.
@@ -57,7 +59,7 @@ pub(crate) struct Inspect {
 
 /// What to rehearse.
 #[derive(Debug, Args)]
-pub(crate) struct Simulate {
+pub(crate) struct Rehearsed {
     /// A scenario's file or folder; or fleet files, dumps and folders; `-` is standard input.
     #[arg(value_name = "SCENARIO", required_unless_present = "filename")]
     pub(crate) inputs: Vec<PathBuf>,
@@ -69,12 +71,32 @@ pub(crate) struct Simulate {
     /// The version to reach, instead of the scenario's.
     #[arg(long, value_name = "VERSION")]
     pub(crate) target: Option<KubeVersion>,
+}
+
+/// What to rehearse, and what to write of it.
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    #[command(flatten)]
+    pub(crate) rehearsed: Rehearsed,
     /// Write every event to a file, one JSON object a line.
     #[arg(long, value_name = "OUT.jsonl")]
     pub(crate) trace: Option<PathBuf>,
     /// Print nothing but the hash of the whole trace.
     #[arg(long)]
     pub(crate) digest: bool,
+    #[command(flatten)]
+    pub(crate) format: FormatArguments,
+}
+
+/// Which event to explain.
+#[derive(Debug, Args)]
+pub(crate) struct Why {
+    #[command(flatten)]
+    pub(crate) rehearsed: Rehearsed,
+    /// The event: its number in the trace, or words that its sentence holds; of several that do,
+    /// the worst one is taken, and of those the first.
+    #[arg(long, value_name = "EVENT")]
+    pub(crate) event: Option<String>,
     #[command(flatten)]
     pub(crate) format: FormatArguments,
 }

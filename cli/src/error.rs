@@ -47,6 +47,13 @@ pub(crate) enum Failure {
     Drain(DrainError),
     /// A text is no label selector.
     Selector(LabelQueryError),
+    /// No event is the one that was asked about.
+    NoEvent {
+        /// What was asked about.
+        asked: String,
+        /// How many events there are.
+        n_events: u32,
+    },
     /// There is no such kind of file.
     UnknownKind {
         /// What was asked for.
@@ -92,6 +99,11 @@ impl fmt::Display for Failure {
             Self::NoCluster => f.write_str(
                 "nothing that was given holds a cluster; give the output of \
                  `kubectl get nodes,pods,pdb -A -o json`, or a fleet file that names it",
+            ),
+            Self::NoEvent { asked, n_events } => write!(
+                f,
+                "no event is `{asked}`; there are {n_events}, numbered from 0: `wavetank simulate` \
+                 lists them with --trace FILE; or give words of a sentence"
             ),
             Self::UnknownKind { kind, known } => {
                 write!(

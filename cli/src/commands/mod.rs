@@ -3,8 +3,10 @@
 mod drain;
 mod generate;
 mod inspect;
+mod rehearsal;
 mod schema;
 mod simulate;
+mod why;
 
 use wavetank_core::checked::{Issue, IssueLevel};
 
@@ -20,6 +22,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<bool, En
     match &arguments.command {
         Command::Inspect(arguments) => inspect::run(arguments, output),
         Command::Simulate(arguments) => simulate::run(arguments, output),
+        Command::Why(arguments) => why::run(arguments, output),
         Command::Drain(arguments) => drain::run(arguments, output),
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Generate(arguments) => generate::run(arguments, output),

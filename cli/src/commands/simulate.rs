@@ -4,185 +4,32 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use wavetank_core::checked::{Checked, IssueLevel};
 use wavetank_core::report::{EventFilter, text};
-use wavetank_core::scenario::{self, Expectations, FleetSource, SCHEMA_VERSION, Scenario};
-use wavetank_core::synth;
-use wavetank_core::trial::{self, RunSettings, Trial};
+use wavetank_core::scenario::Expectations;
+use wavetank_core::trial::{self, Trial};
 
-use super::tell_issues;
+use super::rehearsal::{self, Rehearsal, quoted};
 use crate::args::{Format, Simulate};
 use crate::error::{Ending, Failure};
-use crate::input;
 use crate::output::{self, Output};
-
-/// Events handled between two updates of the progress bar.
-const SLICE_EVENTS: u32 = 20_000;
 
 /// Events written to a trace file at a time.
 const PAGE_EVENTS: u32 = 10_000;
 
-/// Gaps told where no plan can be made; `wavetank inspect` tells them all.
-const N_GAPS: usize = 8;
-
 /// Chains of causes told.
 const N_CHAINS: usize = 3;
 
-/// The files a scenario's folder may hold it in.
-const SCENARIO_FILES: [&str; 3] = ["scenario.yaml", "scenario.yml", "scenario.json"];
-
-/// A scenario, its file as the user knows it, and the folder its paths start from.
-struct Found {
-    scenario: Scenario,
-    file: String,
-    folder: PathBuf,
-}
-
 /// Rehearses and prints what came of it; whether it came as expected.
 pub(super) fn run(arguments: &Simulate, output: &mut Output) -> Result<bool, Ending> {
-    let inputs = [&arguments.inputs[..], &arguments.more.filename[..]].concat();
-    let piped = piped(&inputs)?;
-    let Found {
-        scenario,
-        file,
-        folder,
-    } = match find(&inputs, piped.as_deref())? {
-        Some(found) => found,
-        None => fleet_alone(&inputs),
-    };
-    let mut settings = RunSettings {
-        plan: scenario.plan,
-        faults: scenario.faults,
-        seed: arguments.seed.unwrap_or(scenario.seed),
-    };
-    if let Some(target) = arguments.target {
-        settings.plan.target = Some(target.without_patch());
-    }
-    let mut trial = stage(scenario.fleet, &folder, piped.as_deref())?;
-    rehearse(&mut trial, settings, &file)?;
+    let Rehearsal {
+        trial,
+        expect,
+        inputs,
+    } = rehearsal::rehearse(&arguments.rehearsed)?;
     if let Some(path) = &arguments.trace {
         write_trace(&trial, path)?;
     }
-    tell(arguments, &inputs, &trial, &scenario.expect, output)
-}
-
-/// What standard input holds, where it is all there is: it can be read only once.
-fn piped(inputs: &[PathBuf]) -> Result<Option<Vec<u8>>, Failure> {
-    match inputs {
-        [input] if input == Path::new("-") => input::read_bytes(input).map(Some),
-        _ => Ok(None),
-    }
-}
-
-/// The scenario that the inputs name, if they do; there can be only one.
-fn find(inputs: &[PathBuf], piped: Option<&[u8]>) -> Result<Option<Found>, Ending> {
-    let [input] = inputs else {
-        return Ok(None);
-    };
-    let inside = SCENARIO_FILES.map(|name| input.join(name));
-    let file = inside.into_iter().find(|file| file.is_file());
-    let in_folder = file.is_some();
-    let file = file.unwrap_or_else(|| input.clone());
-    if piped.is_none() && file.is_dir() {
-        return Ok(None);
-    }
-    let bytes = match piped {
-        Some(bytes) => bytes.to_vec(),
-        None => input::read_bytes(&file)?,
-    };
-    let text = match String::from_utf8(bytes) {
-        Ok(text) if in_folder || scenario::is_scenario(&text) => text,
-        Ok(_) | Err(_) => return Ok(None),
-    };
-    let name = file.display().to_string();
-    let scenario = scenario::parse(&text, &name).map_err(Failure::Scenario)?;
-    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(Some(Found {
-        scenario,
-        file: name,
-        folder,
-    }))
-}
-
-/// The scenario of a fleet with the default plan and nothing broken.
-fn fleet_alone(inputs: &[PathBuf]) -> Found {
-    let paths = inputs.iter().map(|input| input.display().to_string());
-    let scenario = Scenario {
-        schema_version: SCHEMA_VERSION.to_owned(),
-        name: String::new(),
-        description: String::new(),
-        fleet: FleetSource::Paths(paths.collect()),
-        plan: wavetank_core::plan::PlanSettings::default(),
-        faults: Vec::new(),
-        seed: 0,
-        expect: Expectations::default(),
-    };
-    Found {
-        scenario,
-        file: String::new(),
-        folder: PathBuf::new(),
-    }
-}
-
-/// Loads or makes the fleet. Issues are told here, because the transcript is about the run.
-fn stage(source: FleetSource, folder: &Path, piped: Option<&[u8]>) -> Result<Trial, Ending> {
-    let (loaded, label) = match &source {
-        FleetSource::Generate(options) => (
-            Checked::clean(synth::generate(options)),
-            "generated".to_owned(),
-        ),
-        FleetSource::Snapshot(snapshot) => {
-            (Checked::clean((**snapshot).clone()), "scenario".to_owned())
-        }
-        FleetSource::Paths(paths) => {
-            let inputs: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
-            (input::load(&inputs, piped)?, paths.join(", "))
-        }
-    };
-    if loaded.value.clusters.is_empty() {
-        tell_issues(&loaded.issues, IssueLevel::Note);
-        return Err(Failure::NoCluster.into());
-    }
-    let trial = Trial::new(source, &loaded.value, &label, loaded.issues);
-    tell_issues(&trial.fleet().issues, IssueLevel::Warning);
-    Ok(trial)
-}
-
-/// Runs the rehearsal of the scenario in `file` to its end.
-fn rehearse(trial: &mut Trial, settings: RunSettings, file: &str) -> Result<(), Failure> {
-    if let Err(error) = trial.start(settings) {
-        tell_gaps(trial);
-        return Err(Failure::Plan(error));
-    }
-    let missing = trial.missing_names(file);
-    tell_issues(&missing, IssueLevel::Warning);
-    if missing.iter().any(|issue| issue.level == IssueLevel::Error) {
-        return Err(Failure::MissingNames);
-    }
-    let bar = input::progress(0, "{spinner} {msg}");
-    while let Some(progress) = trial.advance(SLICE_EVENTS) {
-        bar.set_message(format!(
-            "{} events, {} clusters done, at {}",
-            progress.events, progress.clusters_done, progress.now
-        ));
-        bar.tick();
-        if progress.done {
-            break;
-        }
-    }
-    bar.finish_and_clear();
-    Ok(())
-}
-
-/// Tells what is missing of the fleet, since that is often why no plan can be made.
-fn tell_gaps(trial: &Trial) {
-    let clusters = &trial.fleet().clusters;
-    let gaps = clusters
-        .iter()
-        .flat_map(|cluster| cluster.gaps.iter().map(move |gap| (&cluster.name, gap)));
-    for (name, gap) in gaps.take(N_GAPS) {
-        output::complain(&format!("{name}: {gap}"));
-    }
+    tell(arguments, &inputs, &trial, &expect, output)
 }
 
 /// Writes every event as one line of JSON.
@@ -244,17 +91,8 @@ fn replay(arguments: &Simulate, inputs: &[PathBuf], seed: u64) -> String {
         command.push(' ');
         command.push_str(&quoted(&input.display().to_string()));
     }
-    if let Some(target) = arguments.target {
+    if let Some(target) = arguments.rehearsed.target {
         command = format!("{command} --target {target}");
     }
     format!("{command} --seed {seed}")
-}
-
-/// A word as a shell reads it: quoted where it holds more than what no shell takes for its own.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./,:@%+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }

@@ -11,12 +11,14 @@ mod fleet;
 mod indicators;
 mod run;
 mod table;
+mod why;
 
 pub use drain::{drain, drains};
 pub use escape::escape;
 pub use fleet::fleet;
 pub use run::{RunText, run};
 pub use table::Table;
+pub use why::why;
 
 /// What kubectl prints where there is nothing.
 const NONE: &str = "<none>";

@@ -1,5 +1,7 @@
 //! The command line as scripts see it: exit codes, and what goes to which stream.
 
+mod asking;
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -452,48 +454,4 @@ fn every_kind_has_a_schema() {
         let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         assert!(schema["properties"].is_object(), "{kind}");
     }
-}
-
-#[test]
-fn a_drain_says_what_kubectl_would_and_its_exit_code_whether_the_node_is_drained() {
-    let folder = with_fleet("drain");
-    let inspected = run(&folder, &["inspect", "fleet.json", "-o", "json"], b"");
-    let fleet: serde_json::Value = serde_json::from_slice(&inspected.stdout).expect("JSON");
-    let cluster = fleet["clusters"][0]["name"].as_str().expect("a name");
-    let all = ["drain", "fleet.json", "--all", "--cluster", cluster];
-    let flags = ["--ignore-daemonsets", "--delete-emptydir-data", "--force"];
-    let refused = run(&folder, &all, b"");
-    assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));
-    assert!(out(&refused).contains("flag missing"), "{}", out(&refused));
-    let deleted = [&all[..], &flags[..], &["--disable-eviction"]].concat();
-    let deleted = run(&folder, &deleted, b"");
-    assert_eq!(deleted.status.code(), Some(0), "{}", out(&deleted));
-}
-
-#[test]
-fn a_drain_without_a_node_or_of_one_that_is_not_there_is_refused() {
-    let folder = folder("no-node");
-    let node = "apiVersion: v1\nkind: Node\nmetadata:\n  name: one\n";
-    std::fs::write(folder.join("nodes.yaml"), node).expect("the file");
-    check_refused(
-        &folder,
-        &["drain", "nodes.yaml", "--node", "two"],
-        &expect![[r#"
-            wavetank: nodes has no node two; there are one
-        "#]],
-    );
-    check_refused(
-        &folder,
-        &[
-            "drain",
-            "nodes.yaml",
-            "--node",
-            "one",
-            "--pod-selector",
-            "a in b",
-        ],
-        &expect![[r#"
-            wavetank: --pod-selector: `a in b` is no label requirement: a label's key is missing or has letters it cannot have; write `key=value`, `key!=value`, `key in (a,b)`, `key notin (a,b)`, `key` or `!key`, with commas between
-        "#]],
-    );
 }
