@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use wavetank_core::plan::{DrainChoice, FailureRule, PlanSettings, PoolChoice};
 use wavetank_core::report::RunReport;
-use wavetank_core::rng::child_key;
+use wavetank_core::rng::{Purpose, Streams, child_key};
 use wavetank_core::scenario::{self, FleetSource};
 use wavetank_core::sim::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
 use wavetank_core::synth::{self, FleetOptions};
@@ -36,6 +36,9 @@ const TRIGGERS: &[(&str, Trigger)] = &[
         Trigger::AfterStep(StepKind::ControlPlane),
     ),
 ];
+
+/// Rehearsals drawn by lot, besides those that are named.
+const N_RANDOM: u64 = 200;
 
 type Change = fn(&mut PlanSettings);
 
@@ -103,7 +106,48 @@ pub fn subjects() -> Vec<Subject> {
         change(&mut settings.plan);
         subjects.push(small((*name).to_owned(), subjects.len() as u64, settings));
     }
+    subjects.extend((0..N_RANDOM).map(random));
     subjects
+}
+
+/// A rehearsal drawn by lot: another fleet, plan and set of faults for each number.
+///
+/// Which kinds of fault there can be at all is drawn first, then each of them: uniform mixtures
+/// would never leave one out.
+fn random(number: u64) -> Subject {
+    let mut luck = Streams::new(number, 0).open(1, Purpose::Synthesis);
+    let mut settings = RunSettings::default();
+    for (_, kind) in KINDS {
+        let happens = luck.happens(300);
+        let (_, trigger) = &TRIGGERS[luck.below(TRIGGERS.len() as u64) as usize];
+        let mut drawn = faulty(*kind, trigger.clone(), 1 + luck.below(1_000) as u32);
+        if luck.happens(600) {
+            let minutes = 1 + luck.below(120);
+            drawn.faults[0].duration = Some(SimDuration::from_mins(minutes));
+        }
+        if happens {
+            settings.faults.append(&mut drawn.faults);
+        }
+    }
+    for (_, change) in PLANS {
+        if luck.happens(250) {
+            change(&mut settings.plan);
+        }
+    }
+    Subject {
+        name: format!("random {number}"),
+        fleet: FleetOptions {
+            seed: luck.bits(),
+            clusters: 1 + luck.below(4) as u32,
+            nodes: 6 + luck.below(20) as u32,
+            pods: 60 + luck.below(240) as u32,
+            ..FleetOptions::default()
+        },
+        settings: RunSettings {
+            seed: luck.bits(),
+            ..settings
+        },
+    }
 }
 
 /// A small fleet, another one for each seed.

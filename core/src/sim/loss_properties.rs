@@ -154,7 +154,7 @@ fn evicts(trace: &Trace) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_control_plane_that_is_lost_evicts_nobody(

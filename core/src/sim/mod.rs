@@ -16,13 +16,15 @@ mod fates;
 pub mod fault;
 pub mod fenceposts;
 mod fleet;
+#[cfg(test)]
+mod isolation;
 pub mod kubectl;
 #[cfg(test)]
 mod loss_properties;
 mod merge;
 pub mod node_lifecycle;
 #[cfg(test)]
-mod properties;
+pub(crate) mod properties;
 mod queue;
 mod rehearsal;
 pub mod scheduler;

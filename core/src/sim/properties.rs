@@ -21,7 +21,7 @@ use crate::plan::{DrainPolicy, FailureRule, OnDrainTimeout, Plan, PoolStrategy, 
 use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
 
 #[derive(Clone, Debug)]
-struct WorkloadSketch {
+pub(crate) struct WorkloadSketch {
     kind: WorkloadType,
     replicas: u32,
     budget: Option<IntOrPercent>,
@@ -32,7 +32,7 @@ struct WorkloadSketch {
     priority: i32,
 }
 
-fn workload() -> impl Strategy<Value = WorkloadSketch> {
+pub(crate) fn workload() -> impl Strategy<Value = WorkloadSketch> {
     let kind = prop_oneof![
         4 => Just(WorkloadType::Deployment),
         3 => Just(WorkloadType::StatefulSet),
@@ -76,7 +76,7 @@ fn workload() -> impl Strategy<Value = WorkloadSketch> {
         )
 }
 
-fn fault() -> impl Strategy<Value = Fault> {
+pub(super) fn fault() -> impl Strategy<Value = Fault> {
     let kind = proptest::sample::select(&FaultKind::ALL[..]);
     let trigger = prop_oneof![
         (0..90_u64).prop_map(|mins| Trigger::At(SimDuration::from_mins(mins))),
@@ -95,7 +95,7 @@ fn fault() -> impl Strategy<Value = Fault> {
     })
 }
 
-fn a_plan() -> impl Strategy<Value = Plan> {
+pub(super) fn a_plan() -> impl Strategy<Value = Plan> {
     let timeout = option::of((1..40_u64).prop_map(SimDuration::from_mins));
     let node_timeout = option::of((2..20_u64).prop_map(SimDuration::from_mins));
     let rule = prop_oneof![
@@ -145,7 +145,7 @@ fn a_plan() -> impl Strategy<Value = Plan> {
         )
 }
 
-fn inventory(n_nodes: usize, sketches: &[WorkloadSketch]) -> Inventory {
+pub(crate) fn inventory(n_nodes: usize, sketches: &[WorkloadSketch]) -> Inventory {
     let mut cluster = cluster("eu-1", n_nodes);
     for (index, sketch) in sketches.iter().enumerate() {
         let daemon = matches!(sketch.kind, WorkloadType::DaemonSet | WorkloadType::Static);
@@ -359,7 +359,7 @@ fn in_chunks(inventory: &Inventory, plan: &Plan, faults: &[Fault], n_events: u32
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
 
     #[test]
     fn every_rehearsal_ends_in_order_and_within_capacity(

@@ -284,11 +284,17 @@ pub(crate) fn fault(kind: FaultKind, trigger: Trigger, severity_per_mille: u32) 
     }
 }
 
-/// Rehearses to the end.
+/// Rehearses to the end, which no broken invariant may be.
 pub(crate) fn rehearse(inventory: &Inventory, plan: &Plan, faults: &[Fault], seed: u64) -> Trace {
     let mut rehearsal = Rehearsal::new(inventory, plan, faults, seed);
     while !rehearsal.advance(inventory, plan, 1_000).done {}
-    rehearsal.into_trace()
+    let trace = rehearsal.into_trace();
+    let breach = trace.events.iter().find(|event| {
+        let kind = event.kind;
+        matches!(kind, EventKind::InvariantBroken { .. })
+    });
+    assert_eq!(breach, None, "an invariant is broken");
+    trace
 }
 
 /// The events of at least this severity whose reason is `shown`, one a line, indices instead of

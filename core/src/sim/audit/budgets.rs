@@ -1,6 +1,8 @@
 //! No voluntary eviction breaks a budget, and two budgets on one pod let nothing go (k8s-truth §1,
 //! §2).
 
+use std::collections::BTreeMap;
+
 use super::Audit;
 use crate::ids::BudgetIdx;
 use crate::inventory::Cluster;
@@ -12,6 +14,8 @@ use crate::sim::trace::{ApiComponent, EventKind, Invariant, PodLevel};
 pub(super) struct Budgets {
     /// The specification of each, and the workloads whose pods it selects.
     specs: Vec<(BudgetSpec, Vec<crate::ids::WorkloadIdx>)>,
+    /// How many faults tighten each, those that faults added included.
+    tightened: BTreeMap<BudgetIdx, u32>,
     /// Whether the controller that writes statuses does not lead; then they may be behind.
     nobody_leads: bool,
     /// Whether it does not reach the API; the same.
@@ -29,6 +33,7 @@ impl Budgets {
         };
         Self {
             specs: cluster.budgets.iter().map(spec).collect(),
+            tightened: BTreeMap::new(),
             nobody_leads: false,
             nothing_answers: false,
         }
@@ -62,6 +67,12 @@ impl Audit {
             EventKind::ApiAvailable {} | EventKind::ApiDegraded { .. } => {
                 self.budgets.nothing_answers = false;
             }
+            EventKind::BudgetTightened { budget, .. } => {
+                *self.budgets.tightened.entry(budget).or_default() += 1;
+            }
+            EventKind::BudgetRestored { budget, .. } => {
+                *self.budgets.tightened.entry(budget).or_default() -= 1;
+            }
             EventKind::PodEvicted {
                 budget: Some(budget),
                 ..
@@ -74,9 +85,13 @@ impl Audit {
     }
 
     fn is_kept(&self, budget: BudgetIdx) -> bool {
-        let Some((spec, workloads)) = self.budgets.specs.get(budget.index()) else {
-            // A fault added it, to allow nothing.
+        let tightened = self.budgets.tightened.get(&budget).copied();
+        if tightened.is_some_and(|faults| faults > 0) {
             return false;
+        }
+        let Some((spec, workloads)) = self.budgets.specs.get(budget.index()) else {
+            // What a fault added asks for nothing once the fault is over.
+            return tightened.is_some();
         };
         let of = workloads.iter().map(|index| &self.workloads[index.index()]);
         let healthy = budget::total(of.clone().map(|workload| workload.ready));

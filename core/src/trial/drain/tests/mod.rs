@@ -2,6 +2,7 @@
 
 mod budgets;
 mod commands;
+mod forecast;
 
 use expect_test::Expect;
 
