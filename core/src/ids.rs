@@ -46,6 +46,14 @@ index_types! {
     BudgetIdx,
     /// A bound volume of a cluster.
     VolumeIdx,
+    /// A look of nodes: what selectors and taints can tell of them.
+    LookIdx,
+    /// A taint of a cluster's nodes.
+    TaintIdx,
+    /// A topology key of a cluster.
+    TopologyIdx,
+    /// What the scheduler said of a pod without a node.
+    RefusalIdx,
     /// A wave of a plan.
     WaveIdx,
     /// A fault of a scenario.

@@ -1,11 +1,14 @@
 //! The fleet resolved: indexed, immutable, and honest about what it does not know.
 
 mod model;
+mod scheduling;
 
 mod budgets;
 mod evidence;
 mod issues;
 mod label_query;
+mod looks;
+mod neighbors;
 mod nodes;
 mod placement;
 mod pods;
@@ -26,8 +29,12 @@ pub use evidence::MOST_MEMBERS;
 pub use issues::{RULE_CLAIM_MISSING, RULE_VOLUME_MISSING, RULE_WORKLOAD_MISSING};
 pub use label_query::{LabelQuery, LabelQueryError};
 pub use model::{
-    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
-    Resources, Spread, Tier, Volume, Window, Workload, WorkloadType,
+    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Pod, Provider, Resources,
+    Tier, Volume, Window, Workload, WorkloadType,
 };
 pub use resolve::resolve;
+pub use scheduling::{
+    Domains, LookVerdict, NearRule, Neighbors, Placement, PodTerm, SpreadRule, TaintName,
+    Tolerated, Topology,
+};
 pub use tolerations::tolerates;

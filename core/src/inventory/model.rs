@@ -5,8 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{BudgetIdx, NodeIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
-use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
+use super::scheduling::{Placement, TaintName, Topology};
+use crate::ids::{BudgetIdx, LookIdx, NodeIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
+use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// How well a value is known.
@@ -119,6 +120,10 @@ pub struct Cluster {
     pub budgets: Vec<Budget>,
     /// Bound volumes, indexed by [`VolumeIdx`].
     pub volumes: Vec<Volume>,
+    /// Taints that keep pods off its nodes, indexed by [`crate::ids::TaintIdx`].
+    pub taints: Vec<TaintName>,
+    /// Topology keys that its workloads name, indexed by [`crate::ids::TopologyIdx`].
+    pub topologies: Vec<Topology>,
 }
 
 /// A weekly window, resolved.
@@ -191,6 +196,8 @@ pub struct Node {
     pub pool: PoolIdx,
     /// Its zone.
     pub zone: Option<ZoneIdx>,
+    /// What selectors and taints can tell of it; the nodes that replace it look the same.
+    pub look: LookIdx,
     /// The kubelet's version.
     pub kubelet: Evidence<KubeVersion>,
     /// What pods may use of it.
@@ -201,29 +208,6 @@ pub struct Node {
     pub unschedulable: bool,
     /// Whether its label takes it out of what counts as a zone's disruption.
     pub excluded_from_disruption: bool,
-}
-
-/// What keeps a workload's pods together or apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Spread {
-    /// Nothing.
-    #[default]
-    None,
-    /// No two on one node (required anti-affinity on the host name).
-    PerNode,
-    /// No two in one zone (required anti-affinity on the zone).
-    PerZone,
-}
-
-/// Where pods of a workload may run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Placement {
-    /// The pools whose labels and taints it accepts; none means every pool.
-    pub pools: Option<Vec<PoolIdx>>,
-    /// The one node it is bound to, by a selector on the host name.
-    pub node: Option<NodeIdx>,
-    /// What keeps its pods apart.
-    pub spread: Spread,
 }
 
 /// How a workload's pods come back.
@@ -265,6 +249,8 @@ pub struct Workload {
     pub requests: Resources,
     /// Scheduling priority.
     pub priority: i32,
+    /// Whether its pods may displace others of lower priority.
+    pub preemption: PreemptionPolicy,
     /// How long a pod may take to stop.
     pub grace: SimDuration,
     /// Whether containers run a `preStop` hook.
@@ -297,6 +283,8 @@ pub struct Pod {
     pub ready: bool,
     /// Whether it was being deleted.
     pub terminating: bool,
+    /// The node for which its daemon set made it, bound to it or not.
+    pub daemon_of: Option<NodeIdx>,
     /// A volume only one node may mount at a time.
     pub volume: Option<VolumeIdx>,
 }
@@ -335,8 +323,8 @@ pub struct Budget {
 pub struct Volume {
     /// The claim's name.
     pub name: String,
-    /// The zone it can be used in.
-    pub zone: Option<ZoneIdx>,
+    /// The zones it can be used in; none means everywhere.
+    pub zones: Vec<ZoneIdx>,
     /// The node it lives on, for a local volume.
     pub node: Option<NodeIdx>,
 }

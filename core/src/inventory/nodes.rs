@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Evidence, Node, NodePool, Resources};
-use crate::ids::{NodeIdx, ZoneIdx};
+use crate::ids::{LookIdx, NodeIdx, ZoneIdx};
 use crate::inventory::issues::IssueLog;
 use crate::inventory::pools;
 use crate::snapshot::{ClusterSnapshot, NodeObject};
@@ -110,6 +110,7 @@ pub(super) fn resolve<'a>(cluster: &'a ClusterSnapshot, log: &mut IssueLog) -> N
             name: object.name.clone(),
             pool,
             zone: zone_of(object, &zones),
+            look: LookIdx(0),
             kubelet: kubelet(object, log),
             allocatable: allocatable(object, log),
             ready: object.ready.into(),

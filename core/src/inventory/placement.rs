@@ -1,58 +1,57 @@
-//! Where a workload's pods may run: selectors, affinity and taints, asked of every pool.
-//!
-//! A pool accepts a pod when one of its nodes does. Nodes of a pool that look the same to every
-//! selector of the cluster are asked once, so the work does not grow with the number of nodes.
+//! Where a workload's pods may run: selectors, node affinity and taints, asked of every look.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::looks::{self, HOST_NAME, Looks, NODE_NAME, lasting_taints};
 use super::tolerations::tolerates;
-use super::{Placement, Spread, WorkloadType};
-use crate::ids::{NodeIdx, PoolIdx};
+use super::{LookVerdict, Placement, TaintName, Tolerated, Topology, WorkloadType, neighbors};
+use crate::ids::NodeIdx;
 use crate::inventory::issues::IssueLog;
-use crate::inventory::nodes::{NodeTable, ZONE_LABELS};
+use crate::inventory::nodes::NodeTable;
 use crate::inventory::selectors;
 use crate::inventory::workloads::Group;
 use crate::snapshot::{
-    NodeObject, PodTemplate, SelectorOperator, SelectorRequirement, Taint, TaintEffect,
+    NodeObject, PodTemplate, SelectorRequirement, Taint, TaintEffect, Toleration,
 };
 
-/// The label that names a node.
-const HOST_NAME: &str = "kubernetes.io/hostname";
+/// Where the pods of a cluster may run, and the tables that says it in.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// The placement of each group.
+    pub(super) of_groups: Vec<Placement>,
+    /// The taints they may not tolerate.
+    pub(super) taints: Vec<TaintName>,
+    /// The topologies they name.
+    pub(super) topologies: Vec<Topology>,
+}
 
-/// The node field that names a node, where a selector is on fields.
-const NODE_NAME: &str = "metadata.name";
-
-/// Taints that tell of a passing condition; the node's replacement will not have them.
-const PASSING_TAINTS: [&str; 4] = [
-    "node.kubernetes.io/",
-    "node.cloudprovider.kubernetes.io/",
-    "ToBeDeletedByClusterAutoscaler",
-    "DeletionCandidateOfClusterAutoscaler",
-];
-
-/// What selectors can see of a node: the labels they ask for, and its lasting taints.
-type Look<'a> = (BTreeMap<&'a str, &'a String>, Vec<(&'a str, &'a str, u8)>);
-
-/// One node for each look that the nodes of a pool have.
-type Looks = Vec<Vec<NodeIdx>>;
+/// What a selector on hosts is asked about.
+#[derive(Clone, Copy, Debug)]
+enum Host<'a> {
+    /// This node.
+    Itself,
+    /// A node like this one, with a name that no selector knows yet.
+    Another(&'a String),
+}
 
 /// The placement of each group.
 pub(super) fn resolve(
     groups: &[Group<'_>],
-    table: &NodeTable<'_>,
+    table: &mut NodeTable<'_>,
     log: &mut IssueLog,
-) -> Vec<Placement> {
-    let looks = distinct_looks(groups, table);
+) -> Places {
+    let looks = looks::resolve(groups.iter().filter_map(placing_template), table);
+    let (neighbors, topologies) = neighbors::resolve(groups, table, log);
     let mut places = Vec::with_capacity(groups.len());
-    for group in groups {
+    for (group, neighbors) in groups.iter().zip(neighbors) {
         let template = placing_template(group);
         let (Some(template), false) = (template, group.kind == WorkloadType::Static) else {
             places.push(Placement::default());
             continue;
         };
-        let place = place(group, template, table, &looks);
-        let nowhere = place.pools.as_ref().is_some_and(Vec::is_empty);
-        if nowhere && group.active > 0 && !table.nodes.is_empty() {
+        let place = Placement {
+            neighbors,
+            ..place(group, template, table, &looks)
+        };
+        if group.active > 0 && !table.nodes.is_empty() && is_nowhere(&place, table) {
             log.warn(
                 "workload-fits-no-pool",
                 &format!("{:?} {}/{}", group.kind, group.namespace, group.name),
@@ -62,12 +61,16 @@ pub(super) fn resolve(
         }
         places.push(place);
     }
-    places
+    Places {
+        of_groups: places,
+        taints: looks.taints,
+        topologies,
+    }
 }
 
 /// The template that says where pods may go. A daemon set's pods are each tied to their node, so
 /// its own template is asked first.
-fn placing_template<'a>(group: &Group<'a>) -> Option<&'a PodTemplate> {
+pub(super) fn placing_template<'a>(group: &Group<'a>) -> Option<&'a PodTemplate> {
     let by_object = group.object.map(|object| &object.template);
     match group.kind {
         WorkloadType::DaemonSet => by_object.or_else(|| group.pod_template()),
@@ -82,37 +85,43 @@ fn place(
     looks: &Looks,
 ) -> Placement {
     let terms = terms(group.kind, template);
-    let spread = spread(group, template);
-    let host_name = template.node_selector.get(HOST_NAME);
-    if let Some(host_name) = host_name.or_else(|| one_host(&terms)) {
-        let node = table.find_host(host_name);
-        return Placement {
-            pools: Some(
-                node.map(|node| table.nodes[node.index()].pool)
-                    .into_iter()
-                    .collect(),
-            ),
-            node,
-            spread,
-        };
+    let nobody = String::new();
+    let verdict = |node: &NodeIdx| {
+        let object = table.objects[node.index()];
+        let untolerated = lasting_taints(object).find(|taint| !is_tolerated(template, taint));
+        LookVerdict {
+            taint: untolerated.and_then(|taint| looks.find(taint)),
+            selected: selected(object, Host::Another(&nobody), template, &terms),
+        }
+    };
+    let mut verdicts: Vec<LookVerdict> = looks.examples.iter().map(verdict).collect();
+    if verdicts.iter().all(|verdict| verdict.accepts()) {
+        verdicts.clear();
     }
-    let by_host = terms.iter().flatten().any(|r| names_host(r));
-    let accepts = |node: &NodeIdx| accepts(table.objects[node.index()], template, &terms);
-    let pools: Vec<PoolIdx> = table
-        .pools
-        .iter()
-        .zip(looks)
-        .enumerate()
-        .filter(|(_, (pool, looks))| {
-            let nodes = if by_host { &pool.nodes } else { *looks };
-            nodes.iter().any(accepts)
-        })
-        .map(|(position, _)| PoolIdx::new(position))
-        .collect();
+    let names_hosts = template.node_selector.contains_key(HOST_NAME)
+        || terms.iter().flatten().any(|r| names_host(r));
+    let named = names_hosts.then(|| {
+        let all = table.objects.iter().enumerate();
+        let met = all.filter(|(_, node)| selected(node, Host::Itself, template, &terms));
+        met.map(|(index, _)| NodeIdx::new(index)).collect()
+    });
     Placement {
-        pools: (pools.len() < table.pools.len()).then_some(pools),
-        node: None,
-        spread,
+        looks: verdicts,
+        named,
+        tolerated: tolerated(group.kind, template),
+        ..Placement::default()
+    }
+}
+
+/// Whether no node of the cluster takes such a pod, whatever else is on it.
+fn is_nowhere(place: &Placement, table: &NodeTable<'_>) -> bool {
+    let untainted = |node: &NodeIdx| {
+        let look = table.nodes[node.index()].look;
+        place.verdict(look).taint.is_none()
+    };
+    match &place.named {
+        Some(named) => !named.iter().any(untainted),
+        None => !place.looks.is_empty() && !place.looks.iter().any(|look| look.accepts()),
     }
 }
 
@@ -134,107 +143,48 @@ fn names_host(requirement: &SelectorRequirement) -> bool {
     requirement.key == HOST_NAME || requirement.key == NODE_NAME
 }
 
-/// The host that required node affinity leaves as the only choice.
-fn one_host<'a>(terms: &[Vec<&'a SelectorRequirement>]) -> Option<&'a String> {
-    let [term] = terms else {
-        return None;
-    };
-    term.iter().find_map(|requirement| {
-        let [value] = requirement.values.as_slice() else {
-            return None;
-        };
-        let equal = requirement.operator == SelectorOperator::In;
-        (equal && names_host(requirement)).then_some(value)
-    })
-}
-
-fn accepts(node: &NodeObject, template: &PodTemplate, terms: &[Vec<&SelectorRequirement>]) -> bool {
-    let selected = template
-        .node_selector
-        .iter()
-        .all(|(key, value)| node.labels.get(key) == Some(value));
-    let label = |key: &str| match key {
-        NODE_NAME => Some(&node.name),
-        HOST_NAME => node.labels.get(key).or(Some(&node.name)),
+/// Whether a node meets node selector and required node affinity.
+fn selected(
+    node: &NodeObject,
+    host: Host<'_>,
+    template: &PodTemplate,
+    terms: &[Vec<&SelectorRequirement>],
+) -> bool {
+    let label = |key: &str| match (key, host) {
+        (NODE_NAME | HOST_NAME, Host::Another(name)) => Some(name),
+        (NODE_NAME, Host::Itself) => Some(&node.name),
+        (HOST_NAME, Host::Itself) => node.labels.get(key).or(Some(&node.name)),
         _ => node.labels.get(key),
     };
     // A term without requirements selects no node.
     let meets = |term: &Vec<&SelectorRequirement>| {
         !term.is_empty() && term.iter().all(|r| selectors::meets(r, label(&r.key)))
     };
-    selected
-        && (terms.is_empty() || terms.iter().any(meets))
-        && lasting_taints(node).all(|taint| {
-            template
-                .tolerations
-                .iter()
-                .any(|toleration| tolerates(toleration, taint))
-        })
-}
-
-/// Taints that keep pods away and belong to the node's pool.
-fn lasting_taints(node: &NodeObject) -> impl Iterator<Item = &Taint> {
-    node.taints.iter().filter(|taint| {
-        let passing = PASSING_TAINTS
-            .iter()
-            .any(|prefix| taint.key.starts_with(prefix));
-        taint.effect != TaintEffect::PreferNoSchedule && !passing
-    })
-}
-
-/// What required anti-affinity against pods of its own keeps apart.
-fn spread(group: &Group<'_>, template: &PodTemplate) -> Spread {
-    let Some(labels) = group.pod_labels() else {
-        return Spread::None;
-    };
-    let mut spread = Spread::None;
-    for term in &template.required_anti_affinity {
-        if !selectors::selects(&term.label_selector, labels) {
-            continue;
-        }
-        if ZONE_LABELS.contains(&term.topology_key.as_str()) {
-            // One pod for each zone is one for each node as well.
-            return Spread::PerZone;
-        }
-        if term.topology_key == HOST_NAME {
-            spread = Spread::PerNode;
-        }
-    }
-    spread
-}
-
-/// For each pool, one node of every look that the selectors of the cluster can tell apart.
-fn distinct_looks(groups: &[Group<'_>], table: &NodeTable<'_>) -> Looks {
-    let templates = || groups.iter().filter_map(placing_template);
-    let by_selector = templates().flat_map(|template| template.node_selector.keys());
-    let by_affinity = templates()
-        .flat_map(|template| template.required_node_affinity.iter().flatten())
-        .map(|requirement| &requirement.key);
-    let keys: BTreeSet<&str> = by_selector
-        .chain(by_affinity)
-        .map(String::as_str)
-        .filter(|key| *key != HOST_NAME && *key != NODE_NAME)
-        .collect();
-    let mut looks = Vec::with_capacity(table.pools.len());
-    for pool in &table.pools {
-        let mut seen: BTreeSet<Look<'_>> = BTreeSet::new();
-        let nodes = pool.nodes.iter().copied();
-        looks.push(
-            nodes
-                .filter(|node| seen.insert(look(table.objects[node.index()], &keys)))
-                .collect(),
-        );
-    }
-    looks
-}
-
-fn look<'a>(node: &'a NodeObject, keys: &BTreeSet<&'a str>) -> Look<'a> {
-    let labels = keys
+    template
+        .node_selector
         .iter()
-        .filter_map(|key| Some((*key, node.labels.get(*key)?)))
-        .collect();
-    let taints = lasting_taints(node)
-        .map(|taint| (taint.key.as_str(), taint.value.as_str(), taint.effect as u8))
-        .collect();
-    (labels, taints)
+        .all(|(key, value)| label(key) == Some(value))
+        && (terms.is_empty() || terms.iter().any(meets))
+}
+
+fn is_tolerated(template: &PodTemplate, taint: &Taint) -> bool {
+    let mut tolerations = template.tolerations.iter();
+    tolerations.any(|toleration: &Toleration| tolerates(toleration, taint))
+}
+
+/// The passing taints that pods tolerate; a daemon set's tolerate them all by themselves.
+fn tolerated(kind: WorkloadType, template: &PodTemplate) -> Tolerated {
+    let tolerates = |condition: &str| {
+        let taint = Taint {
+            key: format!("node.kubernetes.io/{condition}"),
+            value: String::new(),
+            effect: TaintEffect::NoSchedule,
+        };
+        kind == WorkloadType::DaemonSet || is_tolerated(template, &taint)
+    };
+    Tolerated {
+        unschedulable: tolerates("unschedulable"),
+        not_ready: tolerates("not-ready"),
+        unreachable: tolerates("unreachable"),
+    }
 }

@@ -1,7 +1,9 @@
 //! Pods: each with its workload, its node and the volume that ties it down.
 
-use super::Pod;
+use super::{Pod, WorkloadType};
+use crate::ids::NodeIdx;
 use crate::inventory::issues::IssueLog;
+use crate::inventory::looks::NODE_NAME;
 use crate::inventory::nodes::NodeTable;
 use crate::inventory::volumes::Volumes;
 use crate::inventory::workloads::Groups;
@@ -21,6 +23,7 @@ pub(super) fn resolve(
         if let (Some(name), None) = (node_name, node) {
             unknown_node(object, name, log);
         }
+        let is_daemon = groups.groups[workload.index()].kind == WorkloadType::DaemonSet;
         pods.push(Pod {
             name: object.name.clone(),
             workload: *workload,
@@ -28,10 +31,23 @@ pub(super) fn resolve(
             phase: object.phase,
             ready: object.ready.unwrap_or(object.phase == PodPhase::Running),
             terminating: object.terminating,
+            daemon_of: node
+                .or_else(|| wanted_node(object, table))
+                .filter(|_| is_daemon),
             volume: *volume,
         });
     }
     pods
+}
+
+/// The node that a daemon set's controller has written into a pod that is not bound yet.
+fn wanted_node(pod: &PodObject, table: &NodeTable<'_>) -> Option<NodeIdx> {
+    let terms = pod.template.required_node_affinity.iter().flatten();
+    let mut names = terms.filter(|requirement| requirement.key == NODE_NAME);
+    let [name] = names.next()?.values.as_slice() else {
+        return None;
+    };
+    table.find(name)
 }
 
 fn unknown_node(pod: &PodObject, node: &str, log: &mut IssueLog) {

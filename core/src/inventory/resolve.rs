@@ -39,10 +39,10 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
     let mut table = nodes::resolve(cluster, log);
     let provider = provider::resolve(cluster, log);
     let groups = workloads::group(cluster, &table, log);
-    let places = placement::resolve(&groups.groups, &table, log);
+    let places = placement::resolve(&groups.groups, &mut table, log);
     let volumes = volumes::resolve(cluster, &groups, &mut table, log);
     let pods = pods::resolve(&groups, &table, &volumes, log);
-    let mut workloads = workloads::resolve(&groups.groups, places, log);
+    let mut workloads = workloads::resolve(&groups.groups, places.of_groups, log);
     let budgets = budgets::resolve(cluster, &groups.groups, &mut workloads, log);
     Cluster {
         name,
@@ -62,6 +62,8 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
         pods,
         budgets,
         volumes: volumes.volumes,
+        taints: places.taints,
+        topologies: places.topologies,
     }
 }
 

@@ -101,14 +101,11 @@ fn bound(claim: &ClaimObject, object: Option<&VolumeObject>, table: &mut NodeTab
     let node = object
         .and_then(|volume| volume.node_name.as_deref())
         .and_then(|name| table.find_host(name));
-    // A volume replicated over several zones leaves its pods a choice.
-    let zone = match object.map(|volume| volume.zones.as_slice()) {
-        Some([zone]) => Some(table.intern_zone(zone)),
-        _ => None,
-    };
+    let zones = object.into_iter().flat_map(|volume| &volume.zones);
+    let zones = zones.map(|zone| table.intern_zone(zone)).collect();
     Volume {
         name: claim.name.clone(),
-        zone,
+        zones,
         node,
     }
 }
@@ -116,10 +113,11 @@ fn bound(claim: &ClaimObject, object: Option<&VolumeObject>, table: &mut NodeTab
 /// How firmly a volume ties its pod down; a pod with several follows the firmest.
 fn strength(volumes: &[Volume], index: VolumeIdx) -> u8 {
     let volume = &volumes[index.index()];
-    match (volume.node, volume.zone) {
-        (Some(_), _) => 2,
-        (None, Some(_)) => 1,
-        (None, None) => 0,
+    match (volume.node, volume.zones.len()) {
+        (Some(_), _) => 3,
+        (None, 1) => 2,
+        (None, 2..) => 1,
+        (None, 0) => 0,
     }
 }
 

@@ -384,6 +384,7 @@ pub(super) fn resolve(
             parallel: group.object.is_some_and(|object| object.parallel),
             requests: requests(group, template, log),
             priority: priority(template),
+            preemption: template.preemption_policy.unwrap_or_default(),
             grace: SimDuration::from_secs(1) * grace.unwrap_or(DEFAULT_GRACE_SECS),
             has_pre_stop: template.has_pre_stop,
             readiness_delay: template

@@ -181,6 +181,7 @@ impl Levels {
             EventKind::PodReady { pod } => self.pod(pod.index(), PodLevel::Ready),
             EventKind::PodEvicted { pod, .. }
             | EventKind::PodDeleted { pod, .. }
+            | EventKind::PodPreempted { pod, .. }
             | EventKind::PodTaintEvicted { pod, .. } => {
                 self.pod(pod.index(), PodLevel::Terminating)
             }

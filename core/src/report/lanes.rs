@@ -166,6 +166,7 @@ impl LaneDrawing<'_> {
             EventKind::PodEvicted { pod, .. }
             | EventKind::PodDeleted { pod, .. }
             | EventKind::PodTaintEvicted { pod, .. }
+            | EventKind::PodPreempted { pod, .. }
             | EventKind::PodGone { pod }
             | EventKind::PodCollected { pod, .. }
             | EventKind::PodLost { pod, .. } => self.end_refusal(pod, at),

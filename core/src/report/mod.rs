@@ -7,6 +7,7 @@
 
 mod build;
 mod build_fleet;
+mod control_plane;
 mod drain;
 mod endings;
 mod events;

@@ -1,13 +1,15 @@
 //! One sentence for each kind of event, with the names of what it is about.
 
-use crate::ids::{BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx};
+use crate::ids::{
+    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WorkloadIdx,
+};
 use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
+use crate::report::control_plane::tell_control_plane;
 use crate::report::losses::tell_lost_control;
 use crate::report::words::{
-    component_words, count, failure_words, fault_words, gate_unreadable_words, gate_words,
-    invariant_words, latency, outcome_words, percent, step_label, step_words, trouble_words,
-    unschedulable_words,
+    count, failure_words, fault_words, gate_unreadable_words, gate_words, invariant_words,
+    outcome_words, step_label, step_words, trouble_words,
 };
 use crate::sim::fault::{Fault, StepKind};
 use crate::sim::trace::ClusterTrace;
@@ -163,6 +165,15 @@ impl ClusterNames<'_> {
             .pools
             .get(pool.index())
             .map_or("?", |pool| pool.name.as_str())
+    }
+
+    /// What the scheduler said of a pod.
+    fn refusal(&self, told: RefusalIdx) -> String {
+        let refusal = self.trace.refusals.get(told.index());
+        refusal.map_or_else(
+            || "no node takes it".to_owned(),
+            |refusal| refusal.message(&self.cluster.taints),
+        )
     }
 
     /// A volume's claim.
@@ -360,10 +371,6 @@ impl ClusterNames<'_> {
                 pod,
                 "is not replaced: no controller-manager leads".to_owned(),
             ),
-            EventKind::PodScheduled { pod, node } => {
-                (pod, format!("is bound to node {}", self.node(node)))
-            }
-            EventKind::PodUnschedulable { pod, why } => (pod, unschedulable_words(why).to_owned()),
             EventKind::VolumeMoving { pod, volume } => (
                 pod,
                 format!("waits for volume {} to move", self.volume(volume)),
@@ -379,13 +386,34 @@ impl ClusterNames<'_> {
             EventKind::PodUnready { pod, .. } => {
                 (pod, "counts as unready: its node is not Ready".to_owned())
             }
-            _ => return None,
+            ref other => self.tell_scheduling(other)?,
         };
         let name = self.pod(pod);
         Some(sentence(
             format!("pod {name}"),
             format!("pod {name} {text}"),
         ))
+    }
+
+    /// What the scheduler does, as a pod and a clause after its name.
+    fn tell_scheduling(&self, kind: &EventKind) -> Option<(PodIdx, String)> {
+        Some(match *kind {
+            EventKind::PodScheduled { pod, node } => {
+                (pod, format!("is bound to node {}", self.node(node)))
+            }
+            EventKind::PodUnschedulable { pod, told, .. } => {
+                (pod, format!("stays pending: {}", self.refusal(told)))
+            }
+            EventKind::PodPreempted { pod, node, by } => (
+                pod,
+                format!(
+                    "is preempted on node {} by pod {}",
+                    self.node(node),
+                    self.pod(by)
+                ),
+            ),
+            _ => return None,
+        })
     }
 
     /// Budgets.
@@ -432,48 +460,4 @@ impl ClusterNames<'_> {
             format!("PDB {name} {text}"),
         ))
     }
-}
-
-/// The API server, its components and etcd.
-fn tell_control_plane(kind: &EventKind) -> Option<Sentence> {
-    let text = match *kind {
-        EventKind::MemberUpdating { member, of } => {
-            format!("control-plane member {member} of {of} restarts at the new version")
-        }
-        EventKind::MemberUpdated { member, of } => {
-            format!("control-plane member {member} of {of} is back")
-        }
-        EventKind::CniRollWaits {} => {
-            "the CNI's roll-out waits: no controller-manager leads".to_owned()
-        }
-        EventKind::ControlPlaneUpgraded { to } => format!("the control plane is at {to}"),
-        EventKind::ApiUnavailable {} => "the API server answers nothing".to_owned(),
-        EventKind::ApiDegraded { available_ppm } => {
-            format!(
-                "the API server answers {} of requests",
-                percent(available_ppm.into())
-            )
-        }
-        EventKind::ApiAvailable {} => "the API server answers again".to_owned(),
-        EventKind::LeaseLost { component } => {
-            format!(
-                "{} loses its lease and stops working",
-                component_words(component)
-            )
-        }
-        EventKind::LeaseAcquired { component } => {
-            format!("{} leads again", component_words(component))
-        }
-        EventKind::EtcdSlow { commit_p99_micros } => {
-            format!("etcd commits slowly: p99 {}", latency(commit_p99_micros))
-        }
-        EventKind::EtcdNormal { commit_p99_micros } => {
-            format!("etcd commits as usual: p99 {}", latency(commit_p99_micros))
-        }
-        EventKind::EtcdElecting { elections_per_hour } => {
-            format!("etcd loses its leader {elections_per_hour} times an hour")
-        }
-        _ => return None,
-    };
-    Some(sentence("control plane", text))
 }

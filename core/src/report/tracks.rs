@@ -126,6 +126,7 @@ impl<'a> TrackDrawing<'a> {
             EventKind::PodEvicted { pod, .. }
             | EventKind::PodDeleted { pod, .. }
             | EventKind::PodTaintEvicted { pod, .. }
+            | EventKind::PodPreempted { pod, .. }
             | EventKind::PodGone { pod }
             | EventKind::PodCollected { pod, .. }
             | EventKind::PodLost { pod, .. } => self.free(pod),

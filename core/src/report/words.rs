@@ -4,9 +4,7 @@ use crate::inventory::{Cluster, Tier};
 use crate::metrics::Unmeasured;
 use crate::plan::{HeldBack, Step};
 use crate::sim::fault::{FaultKind, Scope, StepKind, Trigger};
-use crate::sim::trace::{
-    ApiComponent, Gate, Invariant, NodeTrouble, RunOutcome, StepFailure, Unschedulable,
-};
+use crate::sim::trace::{ApiComponent, Gate, Invariant, NodeTrouble, RunOutcome, StepFailure};
 use crate::units::SimDuration;
 
 /// `1 pod`, `2 pods`.
@@ -217,14 +215,6 @@ pub(super) fn trouble_words(why: NodeTrouble) -> &'static str {
     match why {
         NodeTrouble::LeaseExpired => "is not Ready: its lease was not renewed in time",
         NodeTrouble::NetworkNotReady => "is not Ready: its network does not work",
-    }
-}
-
-/// Why no node takes a pod, as a clause after its name.
-pub(super) fn unschedulable_words(why: Unschedulable) -> &'static str {
-    match why {
-        Unschedulable::NoRoom => "stays pending: no node has room for it",
-        Unschedulable::NoPlace => "stays pending: no node is a place it may run in",
     }
 }
 

@@ -6,9 +6,13 @@
 
 mod audit;
 pub mod budget;
+#[cfg(test)]
+mod budget_reference;
 pub mod by_hand;
 pub mod etcd;
 pub mod eviction;
+#[cfg(test)]
+mod fates;
 pub mod fault;
 pub mod fenceposts;
 mod fleet;

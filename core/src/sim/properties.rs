@@ -8,13 +8,15 @@ use proptest::prelude::*;
 
 use super::Rehearsal;
 use super::budget::{self, BudgetSpec};
+use super::fates::check_roll_back;
 use super::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
 use super::testing::{
-    add_budget, add_volumes, add_workload, check_requests, cluster, fleet, plan, rehearse, steps,
+    BY_NODE, BY_ZONE, add_budget, add_volumes, add_workload, check_requests, cluster, fleet,
+    keep_apart, plan, rehearse, steps,
 };
-use super::trace::{Event, EventKind, PodLevel, Trace};
-use crate::ids::{BudgetIdx, NodeIdx, PoolIdx};
-use crate::inventory::{Cluster, Evidence, Inventory, NodePool, Resources, Spread, WorkloadType};
+use super::trace::{EventKind, PodLevel, Trace};
+use crate::ids::{BudgetIdx, NodeIdx, PodIdx, PoolIdx, TopologyIdx};
+use crate::inventory::{Cluster, Evidence, Inventory, NodePool, Resources, WorkloadType};
 use crate::plan::{DrainPolicy, FailureRule, OnDrainTimeout, Plan, PoolStrategy, Step};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
 
@@ -23,10 +25,11 @@ struct WorkloadSketch {
     kind: WorkloadType,
     replicas: u32,
     budget: Option<IntOrPercent>,
-    spread: Spread,
+    apart: Option<TopologyIdx>,
     has_volumes: bool,
     n_unready: usize,
     cpu_millis: u64,
+    priority: i32,
 }
 
 fn workload() -> impl Strategy<Value = WorkloadSketch> {
@@ -42,29 +45,33 @@ fn workload() -> impl Strategy<Value = WorkloadSketch> {
         (0..3).prop_map(IntOrPercent::Int),
         (0..100_u32).prop_map(IntOrPercent::Percent),
     ];
-    let spread = prop_oneof![
-        4 => Just(Spread::None),
-        1 => Just(Spread::PerNode),
-        1 => Just(Spread::PerZone),
+    let apart = prop_oneof![
+        4 => Just(None),
+        1 => Just(Some(BY_NODE)),
+        1 => Just(Some(BY_ZONE)),
     ];
     (
         kind,
         0..7_u32,
         option::of(limit),
-        spread,
+        apart,
         any::<bool>(),
         0..2_usize,
         1..1_500_u64,
+        0..3,
     )
         .prop_map(
-            |(kind, replicas, budget, spread, has_volumes, n_unready, cpu_millis)| WorkloadSketch {
-                kind,
-                replicas,
-                budget,
-                spread,
-                has_volumes: has_volumes && kind == WorkloadType::StatefulSet,
-                n_unready,
-                cpu_millis,
+            |(kind, replicas, budget, apart, has_volumes, n_unready, cpu_millis, priority)| {
+                WorkloadSketch {
+                    kind,
+                    replicas,
+                    budget,
+                    apart,
+                    has_volumes: has_volumes && kind == WorkloadType::StatefulSet,
+                    n_unready,
+                    cpu_millis,
+                    priority,
+                }
             },
         )
 }
@@ -149,7 +156,10 @@ fn inventory(n_nodes: usize, sketches: &[WorkloadSketch]) -> Inventory {
         };
         let workload = add_workload(&mut cluster, &format!("w{index}"), sketch.kind, replicas);
         cluster.workloads[workload.index()].requests.cpu_millis = sketch.cpu_millis;
-        cluster.workloads[workload.index()].placement.spread = sketch.spread;
+        cluster.workloads[workload.index()].priority = sketch.priority;
+        if let Some(topology) = sketch.apart {
+            keep_apart(&mut cluster, workload, topology);
+        }
         if let Some(limit) = sketch.budget {
             add_budget(&mut cluster, workload, 0);
             let budget = cluster.budgets.last_mut().expect("one was just added");
@@ -231,6 +241,25 @@ fn check_capacity(cluster: &Cluster, trace: &Trace) {
     }
 }
 
+/// A pod gives way only to one of higher priority, for which there was no node at that moment.
+fn check_preemption(cluster: &Cluster, trace: &Trace) {
+    let tables = &trace.clusters[0];
+    let workload = |pod: PodIdx| &cluster.workloads[tables.pods[pod.index()].workload.index()];
+    let mut waits = vec![false; tables.pods.len()];
+    for event in &trace.events {
+        match event.kind {
+            EventKind::PodUnschedulable { pod, .. } => waits[pod.index()] = true,
+            EventKind::PodScheduled { pod, .. } => waits[pod.index()] = false,
+            EventKind::PodPreempted { pod, by, .. } => {
+                assert!(waits[by.index()], "{by:?} has a node at {}", event.at);
+                assert!(workload(by).priority > workload(pod).priority);
+                assert!(workload(pod).kind != WorkloadType::Static);
+            }
+            _ => {}
+        }
+    }
+}
+
 /// A node registers once each time it is ordered or rebuilt.
 fn check_boots(trace: &Trace) {
     let mut booting = vec![false; trace.clusters[0].nodes.len()];
@@ -259,7 +288,9 @@ fn check_budgets(cluster: &Cluster, trace: &Trace) {
             EventKind::PodGone { pod } | EventKind::PodLost { pod, .. } => {
                 levels[pod.index()] = PodLevel::Absent;
             }
-            EventKind::PodDeleted { pod, .. } => levels[pod.index()] = PodLevel::Terminating,
+            EventKind::PodDeleted { pod, .. } | EventKind::PodPreempted { pod, .. } => {
+                levels[pod.index()] = PodLevel::Terminating;
+            }
             EventKind::PodEvicted { pod, budget, .. } => {
                 levels[pod.index()] = PodLevel::Terminating;
                 if let Some(budget) = budget {
@@ -289,75 +320,6 @@ fn desired(cluster: &Cluster, budget: BudgetIdx) -> i64 {
         max_unavailable: budget.max_unavailable,
     };
     budget::desired_healthy(spec, budget.workloads.iter().map(scale).sum())
-}
-
-/// What became of a node.
-#[derive(Clone, Copy, Debug, Default)]
-struct NodeFate {
-    present: bool,
-    /// Ordered or taken away to be rebuilt.
-    away: bool,
-    cordoned: bool,
-    kubelet: Option<KubeVersion>,
-}
-
-/// What became of every node by the end of these events.
-fn fates(cluster: &Cluster, trace: &Trace, events: &[Event]) -> Vec<NodeFate> {
-    let mut fates = vec![NodeFate::default(); trace.clusters[0].nodes.len()];
-    for (fate, node) in fates.iter_mut().zip(&cluster.nodes) {
-        fate.present = true;
-        fate.cordoned = node.unschedulable;
-        fate.kubelet = node.kubelet.value().copied();
-    }
-    for event in events {
-        match event.kind {
-            EventKind::NodeRequested { node } | EventKind::NodeRebuilding { node, .. } => {
-                fates[node.index()].away = true;
-            }
-            EventKind::NodeJoined { node, kubelet } => {
-                let fate = &mut fates[node.index()];
-                (fate.present, fate.away, fate.kubelet) = (true, false, Some(kubelet));
-            }
-            EventKind::NodeRemoved { node } => {
-                let fate = &mut fates[node.index()];
-                (fate.present, fate.away) = (false, false);
-            }
-            EventKind::NodeCordoned { node } => fates[node.index()].cordoned = true,
-            EventKind::NodeUncordoned { node } => fates[node.index()].cordoned = false,
-            _ => {}
-        }
-    }
-    fates
-}
-
-/// Nodes by pool and kubelet.
-fn versions(trace: &Trace, fates: &[NodeFate]) -> Vec<(PoolIdx, Option<KubeVersion>)> {
-    let rows = fates.iter().zip(&trace.clusters[0].nodes);
-    let present = rows.filter(|(fate, _)| fate.present);
-    let mut versions: Vec<_> = present
-        .map(|(fate, row)| (row.pool, fate.kubelet))
-        .collect();
-    versions.sort_unstable();
-    versions
-}
-
-/// What is rolled back is as it was, when it says so and for good.
-fn check_roll_back(cluster: &Cluster, trace: &Trace) {
-    let before = fates(cluster, trace, &[]);
-    let is_back = |event: &Event| event.kind == EventKind::ClusterRolledBack {};
-    let Some(back) = trace.events.iter().position(is_back) else {
-        return;
-    };
-    for n_events in [back, trace.events.len()] {
-        let after = fates(cluster, trace, &trace.events[..n_events]);
-        assert_eq!(versions(trace, &before), versions(trace, &after));
-        for (node, fate) in after.iter().enumerate() {
-            assert!(!fate.away, "node {node} is still to come");
-            let was_cordoned = before[node].cordoned;
-            let is_cordoned = fate.present && fate.cordoned;
-            assert!(was_cordoned || !is_cordoned, "node {node} is left cordoned");
-        }
-    }
 }
 
 /// Nodes of many versions in two pools, some cordoned.
@@ -413,6 +375,7 @@ proptest! {
         check_capacity(&inventory.clusters[0], &trace);
         check_boots(&trace);
         check_requests(&trace);
+        check_preemption(&inventory.clusters[0], &trace);
     }
 
     // Without faults and with the controller-manager at work, the status is never stale, so what

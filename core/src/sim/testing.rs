@@ -1,9 +1,12 @@
 //! Small hand-built fleets and their plans, for tests.
 
-use crate::ids::{BudgetIdx, ClusterIdx, NodeIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
+use crate::ids::{
+    BudgetIdx, ClusterIdx, LookIdx, NodeIdx, PoolIdx, TopologyIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
+};
 use crate::inventory::{
-    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
-    Resources, Tier, Volume, Workload, WorkloadType,
+    Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Node, NodePool,
+    Placement, Pod, PodTerm, Provider, Resources, Tier, Tolerated, Topology, Volume, Workload,
+    WorkloadType,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
@@ -11,13 +14,18 @@ use crate::plan::{
 use crate::sim::Rehearsal;
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
 use crate::sim::trace::{Event, EventKind, Severity, Trace};
-use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// The version everything starts at.
 pub(crate) const OLD: KubeVersion = KubeVersion::minor(1, 31);
 /// The version everything goes to.
 pub(crate) const NEW: KubeVersion = KubeVersion::minor(1, 32);
+
+/// The topology in which each node is a domain.
+pub(crate) const BY_NODE: TopologyIdx = TopologyIdx(0);
+/// The topology in which each zone is.
+pub(crate) const BY_ZONE: TopologyIdx = TopologyIdx(1);
 
 /// A drain that waits for ever.
 pub(crate) const WAIT: DrainPolicy = DrainPolicy {
@@ -36,6 +44,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         name: format!("node-{index}"),
         pool: PoolIdx(0),
         zone: Some(ZoneIdx(index as u32 % 3)),
+        look: LookIdx(0),
         kubelet: Evidence::Known(OLD),
         allocatable: Evidence::Known(Resources {
             cpu_millis: 4_000,
@@ -71,7 +80,25 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         pods: Vec::new(),
         budgets: Vec::new(),
         volumes: Vec::new(),
+        taints: Vec::new(),
+        topologies: topologies(n_nodes),
     }
+}
+
+/// [`BY_NODE`] and [`BY_ZONE`] of a cluster of so many nodes.
+fn topologies(n_nodes: usize) -> Vec<Topology> {
+    let topology = |key: &str, domains| Topology {
+        key: key.to_owned(),
+        domains,
+    };
+    let zones = Domains::Label {
+        of_node: (0..n_nodes).map(|index| Some(index as u32 % 3)).collect(),
+        count: 3,
+    };
+    vec![
+        topology("kubernetes.io/hostname", Domains::Host),
+        topology("topology.kubernetes.io/zone", zones),
+    ]
 }
 
 /// Adds a workload of 500 millicores a pod, its pods spread over the nodes in turn.
@@ -95,6 +122,7 @@ pub(crate) fn add_workload(
             pods: 1,
         },
         priority: 0,
+        preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),
         has_pre_stop: false,
         readiness_delay: None,
@@ -103,7 +131,10 @@ pub(crate) fn add_workload(
             WorkloadType::DaemonSet | WorkloadType::Static => vec![None],
             _ => vec![Some(300)],
         },
-        placement: Placement::default(),
+        placement: Placement {
+            tolerated: tolerated(kind),
+            ..Placement::default()
+        },
         budgets: Vec::new(),
     });
     for index in 0..replicas {
@@ -114,10 +145,43 @@ pub(crate) fn add_workload(
             phase: PodPhase::Running,
             ready: true,
             terminating: false,
+            daemon_of: (kind == WorkloadType::DaemonSet)
+                .then(|| NodeIdx(index % cluster.nodes.len() as u32)),
             volume: None,
         });
     }
     workload
+}
+
+/// What the pods of a kind tolerate by themselves.
+fn tolerated(kind: WorkloadType) -> Tolerated {
+    let by_daemons = kind == WorkloadType::DaemonSet;
+    Tolerated {
+        unschedulable: by_daemons,
+        not_ready: by_daemons,
+        unreachable: by_daemons,
+    }
+}
+
+/// Keeps the pods of a workload in domains of their own.
+pub(crate) fn keep_apart(cluster: &mut Cluster, workload: WorkloadIdx, topology: TopologyIdx) {
+    let neighbors = &mut cluster.workloads[workload.index()].placement.neighbors;
+    let term = PodTerm {
+        topology,
+        workloads: vec![workload],
+    };
+    neighbors.apart = vec![term.clone()];
+    neighbors.avoided_by = vec![term];
+}
+
+/// Binds the pods of a workload to one node by its name.
+pub(crate) fn pin(cluster: &mut Cluster, workload: WorkloadIdx, node: NodeIdx) {
+    let placement = &mut cluster.workloads[workload.index()].placement;
+    placement.named = Some(vec![node]);
+    placement.looks = vec![LookVerdict {
+        taint: None,
+        selected: false,
+    }];
 }
 
 /// Adds a budget with this `maxUnavailable` for a workload.
@@ -143,7 +207,7 @@ pub(crate) fn add_volumes(cluster: &mut Cluster, workload: WorkloadIdx) {
             let volume = VolumeIdx::new(cluster.volumes.len());
             cluster.volumes.push(Volume {
                 name: format!("data-{}", pod.name),
-                zone,
+                zones: zone.into_iter().collect(),
                 node: None,
             });
             cluster.pods[index].volume = Some(volume);
@@ -240,6 +304,7 @@ pub(crate) fn transcript(
         let mut kind = format!("{:?}", event.kind);
         for index in [
             "Node", "Pod", "Budget", "Wave", "Fault", "Pool", "Workload", "Volume", "Zone",
+            "Refusal",
         ] {
             while let Some(start) = kind.find(&format!("{index}Idx(")) {
                 let end = start + kind[start..].find(')').expect("an index is closed");
@@ -304,6 +369,7 @@ pub(crate) fn check_requests(trace: &Trace) {
             | EventKind::PodCollected { .. }
             | EventKind::NodeTainted { .. }
             | EventKind::NodeReconnected { .. }
+            | EventKind::PodPreempted { .. }
             | EventKind::PodCreated { .. }
             | EventKind::PodScheduled { .. }
             | EventKind::CniRestarting { .. } => {

@@ -25,6 +25,7 @@ mod paths;
 mod positions;
 mod raw;
 mod requests;
+mod scheduling;
 mod server_version;
 #[cfg(test)]
 mod tests;
@@ -36,8 +37,9 @@ pub use fleet_file::{FleetFile, FleetFileCluster, SCHEMA_VERSION};
 pub use loader::{LoadProgress, Loader};
 pub use model::{
     BudgetObject, BudgetStatus, ClaimObject, ClusterFacts, ClusterSnapshot, ContainerResources,
-    LabelSelector, Labels, NodeObject, OwnerReference, PodAntiAffinity, PodObject, PodPhase,
-    PodTemplate, SelectorOperator, SelectorRequirement, Snapshot, Taint, TaintEffect, Toleration,
+    LabelSelector, Labels, NodeObject, OwnerReference, PodObject, PodPhase, PodTemplate,
+    SelectorOperator, SelectorRequirement, Snapshot, Taint, TaintEffect, Toleration,
     UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec, WorkloadKind, WorkloadObject,
 };
 pub use requests::{ContainerPlace, RequestSum};
+pub use scheduling::{NodeInclusion, PodAffinityTerm, PreemptionPolicy, TopologySpread};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::scheduling::{PodAffinityTerm, PreemptionPolicy, TopologySpread};
 use crate::checked::Place;
 use crate::units::IntOrPercent;
 
@@ -230,6 +231,9 @@ pub struct PodTemplate {
     pub priority: Option<i32>,
     /// `spec.priorityClassName`.
     pub priority_class_name: Option<String>,
+    /// `spec.preemptionPolicy`; none means `PreemptLowerPriority`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preemption_policy: Option<PreemptionPolicy>,
     /// `spec.terminationGracePeriodSeconds`; none means 30.
     pub termination_grace_period_seconds: Option<u64>,
     /// `spec.tolerations`.
@@ -238,8 +242,14 @@ pub struct PodTemplate {
     pub node_selector: Labels,
     /// Terms of required node affinity; a node must meet one of them in full.
     pub required_node_affinity: Vec<Vec<SelectorRequirement>>,
+    /// Required pod affinity.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub required_affinity: Vec<PodAffinityTerm>,
     /// Required pod anti-affinity.
-    pub required_anti_affinity: Vec<PodAntiAffinity>,
+    pub required_anti_affinity: Vec<PodAffinityTerm>,
+    /// Spread constraints that must be met.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub topology_spread: Vec<TopologySpread>,
     /// Whether it mounts an `emptyDir`.
     pub has_empty_dir: bool,
     /// Whether it mounts a `hostPath`.
@@ -266,16 +276,6 @@ pub struct ContainerResources {
     pub cpu_millis: u64,
     /// Bytes.
     pub memory_bytes: u64,
-}
-
-/// A term of required pod anti-affinity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct PodAntiAffinity {
-    /// Which pods it keeps away from.
-    pub label_selector: LabelSelector,
-    /// The node label that says what "together" means.
-    pub topology_key: String,
 }
 
 /// Kinds of controller a pod can have.

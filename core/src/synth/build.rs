@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::rng::{Purpose, Stream, Streams, entity_key};
 use crate::snapshot::{
     ClaimObject, ClusterSnapshot, ContainerResources, LabelSelector, Labels, OwnerReference,
-    PodAntiAffinity, PodObject, PodPhase, PodTemplate, Toleration, VolumeObject, WorkloadKind,
+    PodAffinityTerm, PodObject, PodPhase, PodTemplate, Toleration, VolumeObject, WorkloadKind,
 };
 
 use super::addons::{self, Addon};
@@ -343,12 +343,13 @@ fn dedicate(template: &mut PodTemplate) {
 }
 
 /// Keeps pods of one application on different nodes.
-fn keep_apart(name: &str) -> PodAntiAffinity {
-    PodAntiAffinity {
+fn keep_apart(name: &str) -> PodAffinityTerm {
+    PodAffinityTerm {
         label_selector: LabelSelector {
             match_labels: Labels::from([("app.kubernetes.io/name".to_owned(), name.to_owned())]),
             match_expressions: Vec::new(),
         },
         topology_key: "kubernetes.io/hostname".to_owned(),
+        ..PodAffinityTerm::default()
     }
 }

@@ -2,6 +2,7 @@
 
 mod budgets;
 mod evidence;
+mod neighbors;
 mod placement;
 mod scale;
 mod volumes;

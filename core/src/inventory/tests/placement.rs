@@ -2,10 +2,12 @@
 
 use expect_test::{Expect, expect};
 
+use crate::ids::NodeIdx;
+use crate::inventory::Node;
 use crate::inventory::tests::{labels, node, pod, resolve_one};
 use crate::snapshot::{
-    ClusterSnapshot, LabelSelector, NodeObject, PodAntiAffinity, PodTemplate, SelectorOperator,
-    SelectorRequirement, Taint, TaintEffect, Toleration,
+    ClusterSnapshot, NodeObject, PodTemplate, SelectorOperator, SelectorRequirement, Taint,
+    TaintEffect, Toleration,
 };
 
 fn taint(key: &str, effect: TaintEffect) -> Taint {
@@ -46,15 +48,26 @@ fn check(template: PodTemplate, expected: &Expect) {
         ..ClusterSnapshot::default()
     };
     let (cluster, issues) = resolve_one(cluster);
-    let place = &cluster.workloads[0].placement;
-    let pools = place.pools.as_ref().map_or("anywhere".to_owned(), |pools| {
-        let names = pools
-            .iter()
-            .map(|pool| cluster.pools[pool.index()].name.as_str());
-        names.collect::<Vec<_>>().join(" ")
-    });
-    let node = place.node.map(|node| &cluster.nodes[node.index()].name);
-    expected.assert_eq(&format!("{pools}, {node:?}, {:?}\n{issues}", place.spread));
+    let placement = &cluster.workloads[0].placement;
+    let takes = |(index, node): (usize, &Node)| {
+        let verdict = placement.verdict(node.look);
+        let named = placement.named.as_ref();
+        let selected = named.map_or(verdict.selected, |named| {
+            named.contains(&NodeIdx::new(index))
+        });
+        let taint = verdict
+            .taint
+            .map(|taint| &cluster.taints[taint.index()].key);
+        let name = &node.name;
+        match (taint, selected) {
+            (None, true) => format!("{name} takes it\n"),
+            (None, false) => format!("{name} does not match\n"),
+            (Some(taint), true) => format!("{name} has taint {taint}\n"),
+            (Some(taint), false) => format!("{name} has taint {taint} and does not match\n"),
+        }
+    };
+    let shown: String = cluster.nodes.iter().enumerate().map(takes).collect();
+    expected.assert_eq(&format!("{shown}{issues}"));
 }
 
 fn toleration(key: Option<&str>, operator: Option<&str>, value: Option<&str>) -> PodTemplate {
@@ -89,8 +102,11 @@ fn lasting_taints_keep_a_plain_pod_away_and_passing_ones_do_not() {
     check(
         PodTemplate::default(),
         &expect![[r#"
-        web, None, None
-    "#]],
+            m1 has taint master
+            n1 takes it
+            n2 takes it
+            g1 has taint gpu
+        "#]],
     );
 }
 
@@ -99,25 +115,37 @@ fn tolerations_open_pools() {
     check(
         toleration(None, Some("Exists"), None),
         &expect![[r#"
-        anywhere, None, None
-    "#]],
+            m1 takes it
+            n1 takes it
+            n2 takes it
+            g1 takes it
+        "#]],
     );
     check(
         toleration(Some("gpu"), Some("Exists"), None),
         &expect![[r#"
-        gpu web, None, None
-    "#]],
+            m1 has taint master
+            n1 takes it
+            n2 takes it
+            g1 takes it
+        "#]],
     );
     check(
         toleration(Some("gpu"), None, Some("yes")),
         &expect![[r#"
-        gpu web, None, None
-    "#]],
+            m1 has taint master
+            n1 takes it
+            n2 takes it
+            g1 takes it
+        "#]],
     );
     check(
         toleration(Some("gpu"), Some("Equal"), Some("no")),
         &expect![[r#"
-            web, None, None
+            m1 has taint master
+            n1 takes it
+            n2 takes it
+            g1 has taint gpu
         "#]],
     );
 }
@@ -131,13 +159,19 @@ fn a_node_selector_is_met_by_one_node_of_a_pool() {
     check(
         selector("zone=b"),
         &expect![[r#"
-        web, None, None
-    "#]],
+            m1 has taint master and does not match
+            n1 does not match
+            n2 takes it
+            g1 has taint gpu and does not match
+        "#]],
     );
     check(
         selector("disk=ssd zone=b"),
         &expect![[r#"
-            , None, None
+            m1 has taint master and does not match
+            n1 does not match
+            n2 does not match
+            g1 has taint gpu and does not match
             cluster c (Bare x/p): warning[workload-fits-no-pool]: no node meets its selectors
                 and taints, so its pods can start nowhere; check the labels and taints of the
                 nodes it should run on
@@ -154,15 +188,21 @@ fn a_host_name_binds_to_its_node() {
     check(
         selector,
         &expect![[r#"
-        web, Some("n2"), None
-    "#]],
+            m1 has taint master and does not match
+            n1 does not match
+            n2 takes it
+            g1 has taint gpu and does not match
+        "#]],
     );
     let by_field = affinity(&[&[("metadata.name", SelectorOperator::In, &["n1"])]]);
     check(
         by_field,
         &expect![[r#"
-        web, Some("n1"), None
-    "#]],
+            m1 has taint master and does not match
+            n1 takes it
+            n2 does not match
+            g1 has taint gpu and does not match
+        "#]],
     );
     let either = affinity(&[&[(
         "kubernetes.io/hostname",
@@ -172,8 +212,11 @@ fn a_host_name_binds_to_its_node() {
     check(
         either,
         &expect![[r#"
-        web, None, None
-    "#]],
+            m1 has taint master and does not match
+            n1 takes it
+            n2 does not match
+            g1 has taint gpu
+        "#]],
     );
 }
 
@@ -186,13 +229,19 @@ fn one_term_of_node_affinity_is_enough_and_an_empty_one_is_none() {
     check(
         affinity(either),
         &expect![[r#"
-        web, None, None
-    "#]],
+            m1 has taint master and does not match
+            n1 takes it
+            n2 takes it
+            g1 has taint gpu
+        "#]],
     );
     check(
         affinity(&[&[]]),
         &expect![[r#"
-            , None, None
+            m1 has taint master and does not match
+            n1 does not match
+            n2 does not match
+            g1 has taint gpu and does not match
             cluster c (Bare x/p): warning[workload-fits-no-pool]: no node meets its selectors
                 and taints, so its pods can start nowhere; check the labels and taints of the
                 nodes it should run on
@@ -201,50 +250,13 @@ fn one_term_of_node_affinity_is_enough_and_an_empty_one_is_none() {
     check(
         affinity(&[&[("cards", SelectorOperator::Gt, &["4"])]]),
         &expect![[r#"
-            , None, None
+            m1 has taint master and does not match
+            n1 does not match
+            n2 does not match
+            g1 has taint gpu
             cluster c (Bare x/p): warning[workload-fits-no-pool]: no node meets its selectors
                 and taints, so its pods can start nowhere; check the labels and taints of the
                 nodes it should run on
         "#]],
-    );
-}
-
-#[test]
-fn required_anti_affinity_against_oneself_spreads() {
-    let apart = |selector: &str, key: &str| PodAntiAffinity {
-        label_selector: LabelSelector {
-            match_labels: labels(selector),
-            ..LabelSelector::default()
-        },
-        topology_key: key.to_owned(),
-    };
-    let template = |terms| PodTemplate {
-        required_anti_affinity: terms,
-        ..PodTemplate::default()
-    };
-    let (host, zone) = ("kubernetes.io/hostname", "topology.kubernetes.io/zone");
-    check(
-        template(vec![apart("app=p", host)]),
-        &expect![[r#"
-        web, None, PerNode
-    "#]],
-    );
-    check(
-        template(vec![apart("app=p", host), apart("app=p", zone)]),
-        &expect![[r#"
-            web, None, PerZone
-        "#]],
-    );
-    check(
-        template(vec![apart("app=other", host)]),
-        &expect![[r#"
-        web, None, None
-    "#]],
-    );
-    check(
-        template(vec![apart("app=p", "rack")]),
-        &expect![[r#"
-        web, None, None
-    "#]],
     );
 }

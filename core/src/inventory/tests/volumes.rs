@@ -55,9 +55,10 @@ fn check(claims: &[&str], expected: &Expect) {
         None => "free".to_owned(),
         Some(volume) => {
             let volume = &cluster.volumes[volume.index()];
-            let zone = volume.zone.map(|zone| &cluster.zones[zone.index()]);
+            let zones = volume.zones.iter();
+            let zones: Vec<_> = zones.map(|zone| &cluster.zones[zone.index()]).collect();
             let node = volume.node.map(|node| &cluster.nodes[node.index()].name);
-            format!("{}: zone {zone:?}, node {node:?}", volume.name)
+            format!("{}: zones {zones:?}, node {node:?}", volume.name)
         }
     };
     expected.assert_eq(&format!("{text}\n{issues}"));
@@ -68,20 +69,20 @@ fn a_disk_ties_its_pod_to_its_zone() {
     check(
         &["disk"],
         &expect![[r#"
-        disk: zone Some("a"), node None
-    "#]],
+            disk: zones ["a"], node None
+        "#]],
     );
     check(
         &["far"],
         &expect![[r#"
-        far: zone Some("z"), node None
-    "#]],
+            far: zones ["z"], node None
+        "#]],
     );
     check(
         &["regional"],
         &expect![[r#"
-        regional: zone None, node None
-    "#]],
+            regional: zones ["a", "b"], node None
+        "#]],
     );
 }
 
@@ -100,14 +101,14 @@ fn the_firmest_volume_counts() {
     check(
         &["regional", "disk", "local"],
         &expect![[r#"
-        local: zone None, node Some("n1")
-    "#]],
+            local: zones [], node Some("n1")
+        "#]],
     );
     check(
         &["local", "disk"],
         &expect![[r#"
-        local: zone None, node Some("n1")
-    "#]],
+            local: zones [], node Some("n1")
+        "#]],
     );
 }
 
@@ -116,13 +117,13 @@ fn missing_claims_and_volumes_are_counted() {
     check(
         &["lost", "nowhere"],
         &expect![[r#"
-        lost: zone None, node None
-        c.json (Cluster c): warning[claim-missing]: mounted claims that are not in the
-            input: 1, such as x/nowhere, so their pods count as free to move; add the
-            output of `kubectl get persistentvolumeclaims -A -o json`
-        c.json (Cluster c): warning[volume-missing]: bound volumes that are not in the
-            input: 1, such as pv-lost, so they count as usable in every zone; add the
-            output of `kubectl get persistentvolumes -o json`
-    "#]],
+            lost: zones [], node None
+            c.json (Cluster c): warning[claim-missing]: mounted claims that are not in the
+                input: 1, such as x/nowhere, so their pods count as free to move; add the
+                output of `kubectl get persistentvolumeclaims -A -o json`
+            c.json (Cluster c): warning[volume-missing]: bound volumes that are not in the
+                input: 1, such as pv-lost, so they count as usable in every zone; add the
+                output of `kubectl get persistentvolumes -o json`
+        "#]],
     );
 }

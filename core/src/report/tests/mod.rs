@@ -8,7 +8,9 @@ use expect_test::Expect;
 
 use super::sentence::Names;
 use super::{EventFilter, EventLevel, RunInputs, RunReport, causes, event_page, run};
-use crate::ids::{BudgetIdx, ClusterIdx, EventId, NodeIdx, PodIdx, PoolIdx, WaveIdx, WorkloadIdx};
+use crate::ids::{
+    BudgetIdx, ClusterIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, WaveIdx, WorkloadIdx,
+};
 use crate::inventory::{
     Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
     Resources, Tier, Workload, WorkloadType,
@@ -23,7 +25,7 @@ use crate::sim::trace::{
     StepFailure, WaveOutcome, WaveTrace,
 };
 use crate::sim::{Event, EventKind, Trace};
-use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
 
 const OLD: KubeVersion = KubeVersion::minor(1, 32);
@@ -42,6 +44,7 @@ fn inventory() -> Inventory {
         name: "node-a".to_owned(),
         pool: PoolIdx(0),
         zone: None,
+        look: LookIdx(0),
         kubelet: Evidence::Known(OLD),
         allocatable: Evidence::Known(size),
         ready: Evidence::Known(true),
@@ -60,6 +63,7 @@ fn inventory() -> Inventory {
         phase: PodPhase::Running,
         ready: true,
         terminating: false,
+        daemon_of: None,
         volume: None,
     };
     let cluster = Cluster {
@@ -83,6 +87,8 @@ fn inventory() -> Inventory {
         pods: vec![pod],
         budgets: vec![budget()],
         volumes: Vec::new(),
+        taints: Vec::new(),
+        topologies: Vec::new(),
     };
     Inventory {
         name: "test".to_owned(),
@@ -100,6 +106,7 @@ fn workload() -> Workload {
         parallel: false,
         requests: Resources::default(),
         priority: 0,
+        preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),
         has_pre_stop: false,
         readiness_delay: None,

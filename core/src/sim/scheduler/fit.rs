@@ -1,6 +1,8 @@
 //! `NodeResourcesFit`, the filter: whether a node has what a pod requests (k8s-truth §5.2).
 
+use super::view::{NodeView, PodView};
 use crate::inventory::Resources;
+use crate::sim::trace::Reason;
 
 /// A resource of which a node has too little.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +34,16 @@ pub fn fits(free: Resources, requests: Resources) -> bool {
     free.pods >= 1
         && (requests.cpu_millis == 0 || requests.cpu_millis <= free.cpu_millis)
         && (requests.memory_bytes == 0 || requests.memory_bytes <= free.memory_bytes)
+}
+
+/// Why the node does not take the pod: the first resource that is short.
+#[inline]
+pub(crate) fn reject(node: &NodeView, pod: &PodView<'_>) -> Option<Reason> {
+    if fits(node.free, pod.requests) {
+        return None;
+    }
+    let short = insufficient(node.free, pod.requests);
+    short.first().copied().map(Reason::Insufficient)
 }
 
 /// Everything of which a node has too little for `requests`, in the scheduler's order.

@@ -73,5 +73,12 @@ fn encode_cluster(cluster: &ClusterTrace, bytes: &mut Vec<u8>) {
         bytes.extend_from_slice(&pod.workload.0.to_le_bytes());
         bytes.extend_from_slice(&pod.node.map_or(u32::MAX, |n| n.0).to_le_bytes());
     }
+    for refusal in &cluster.refusals {
+        bytes.extend_from_slice(&refusal.nodes.to_le_bytes());
+        for (reason, count) in &refusal.counts {
+            bytes.extend_from_slice(&reason.word().to_le_bytes());
+            bytes.extend_from_slice(&count.to_le_bytes());
+        }
+    }
     bytes.push(cluster.outcome as u8);
 }

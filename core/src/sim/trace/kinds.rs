@@ -10,7 +10,8 @@ use super::words::{
     StepFailure, Unschedulable, Word,
 };
 use crate::ids::{
-    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx, ZoneIdx,
+    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WaveIdx, WorkloadIdx,
+    ZoneIdx,
 };
 use crate::sim::fault::StepKind;
 use crate::sim::node_lifecycle::zone::ZoneState;
@@ -351,8 +352,8 @@ event_kinds! {
     /// A pod is bound to a node.
     PodScheduled { pod: PodIdx, node: NodeIdx } Detail Scheduler
         "The scheduler binds a pod to the node that fits best."
-    /// No node takes a pod; it stays pending.
-    PodUnschedulable { pod: PodIdx, why: Unschedulable } Warning Scheduler
+    /// No node takes a pod; it stays pending. What was wrong with each node is in the table.
+    PodUnschedulable { pod: PodIdx, why: Unschedulable, told: RefusalIdx } Warning Scheduler
         "A pod without a node that passes every filter stays pending."
     /// A pod waits for its volume to come over from another node.
     VolumeMoving { pod: PodIdx, volume: VolumeIdx } Detail Volumes
@@ -433,6 +434,10 @@ event_kinds! {
     /// An eviction is put off: the budget was edited and the controller has not seen it yet.
     EvictionPostponed { pod: PodIdx, node: NodeIdx, budget: BudgetIdx } Warning Eviction
         "The API answers 429 and asks for 10 s while a budget's last edit is not counted yet."
+    /// A pod is deleted to make room for another of higher priority; it is no longer ready.
+    PodPreempted { pod: PodIdx, node: NodeIdx, by: PodIdx } Warning Preemption
+        "A pod that no node takes displaces pods of lower priority from the node where that does \
+        the least harm; they get their grace period, and budgets are asked but not obeyed."
 }
 
 impl EventKind {

@@ -7,12 +7,14 @@
 
 mod digest;
 mod kinds;
+mod refusal;
 mod source;
 mod tables;
 mod words;
 
 pub use digest::{CHECKPOINT_EVENTS, Digest};
 pub use kinds::EventKind;
+pub use refusal::{Reason, Refusal};
 pub use source::Source;
 pub use tables::{
     AddedBudget, ClusterOutcome, ClusterTrace, Counters, InitialNode, NodeRow, PodLevel, PodRow,
@@ -213,7 +215,7 @@ pub(crate) fn suffix(key: u64, index: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::NodeIdx;
+    use crate::ids::{NodeIdx, RefusalIdx};
 
     // A trace of 100,000 pods holds some 600,000 of them.
     #[test]
@@ -232,11 +234,13 @@ mod tests {
             EventKind::PodUnschedulable {
                 pod: first,
                 why: Unschedulable::NoRoom,
+                told: RefusalIdx(0),
             },
             EventKind::PodScheduled { pod: first, node },
             EventKind::PodUnschedulable {
                 pod: second,
                 why: Unschedulable::NoPlace,
+                told: RefusalIdx(1),
             },
             EventKind::ClusterFailed {},
             EventKind::PodScheduled { pod: second, node },

@@ -50,11 +50,13 @@ pub enum Source {
     LeaderElection,
     /// How pools surge (`k8s-truth` §9).
     Surge,
+    /// Which pods give way to which (`k8s-truth` §5.3).
+    Preemption,
 }
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Plan,
         Self::Scenario,
         Self::Snapshot,
@@ -77,6 +79,7 @@ impl Source {
         Self::Etcd,
         Self::LeaderElection,
         Self::Surge,
+        Self::Preemption,
     ];
 
     /// A short name, and the file or page behind it.
@@ -117,6 +120,10 @@ impl Source {
             Self::Etcd => "etcd.io: Tuning, Failure modes, FAQ",
             Self::LeaderElection => {
                 "Leader election: kubernetes/client-go tools/leaderelection/leaderelection.go"
+            }
+            Self::Preemption => {
+                "kubernetes.io: Pod Priority and Preemption; \
+                 pkg/scheduler/framework/preemption/preemption.go"
             }
             Self::Surge => "GKE: Node pool upgrade strategies; EKS: Managed node update behavior",
         }

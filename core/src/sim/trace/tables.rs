@@ -2,6 +2,7 @@
 //! ended.
 
 use super::EventKind;
+use super::refusal::Refusal;
 use crate::ids::{EventId, NodeIdx, PodIdx, PoolIdx, WorkloadIdx, ZoneIdx};
 use crate::units::SimTime;
 
@@ -13,6 +14,8 @@ pub struct ClusterTrace {
     /// Pods: those of the inventory first, then those the rehearsal made. Empty for a cluster in
     /// which nothing happened; then the inventory says all there is to say.
     pub pods: Vec<PodRow>,
+    /// What the scheduler said of pods without a node, indexed by [`crate::ids::RefusalIdx`].
+    pub refusals: Vec<Refusal>,
     /// Budgets that faults added; they count on from those of the inventory.
     pub added_budgets: Vec<AddedBudget>,
     /// etcd's commit latency at the start, 99th percentile, in microseconds; none for a cluster in
@@ -78,7 +81,7 @@ pub struct PodRow {
 ///
 /// * `PodCreated` → [`Self::Pending`]; `PodScheduled` → [`Self::Starting`];
 /// * `PodReady` → [`Self::Ready`]; `PodUnready` → [`Self::Starting`];
-/// * `PodEvicted`, `PodDeleted`, `PodTaintEvicted` → [`Self::Terminating`];
+/// * `PodEvicted`, `PodDeleted`, `PodTaintEvicted`, `PodPreempted` → [`Self::Terminating`];
 /// * `PodGone`, `PodLost`, `PodCollected` → [`Self::Absent`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PodLevel {
@@ -207,6 +210,7 @@ impl EventKind {
             Self::PodReady { pod } => Some((pod, PodLevel::Ready)),
             Self::PodEvicted { pod, .. }
             | Self::PodDeleted { pod, .. }
+            | Self::PodPreempted { pod, .. }
             | Self::PodTaintEvicted { pod, .. } => Some((pod, PodLevel::Terminating)),
             Self::PodGone { pod } | Self::PodLost { pod, .. } | Self::PodCollected { pod, .. } => {
                 Some((pod, PodLevel::Absent))

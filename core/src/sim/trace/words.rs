@@ -1,7 +1,8 @@
 //! The small vocabularies that events are told in, and how each is written in the digest.
 
 use crate::ids::{
-    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WaveIdx, WorkloadIdx, ZoneIdx,
+    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WaveIdx, WorkloadIdx,
+    ZoneIdx,
 };
 use crate::sim::fault::StepKind;
 use crate::sim::node_lifecycle::zone::ZoneState;
@@ -171,6 +172,7 @@ words! {
     NodeIdx: |idx| u64::from(idx.0),
     PodIdx: |idx| u64::from(idx.0),
     PoolIdx: |idx| u64::from(idx.0),
+    RefusalIdx: |idx| u64::from(idx.0),
     VolumeIdx: |idx| u64::from(idx.0),
     WaveIdx: |idx| u64::from(idx.0),
     WorkloadIdx: |idx| u64::from(idx.0),

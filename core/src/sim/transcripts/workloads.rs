@@ -4,11 +4,11 @@ use expect_test::expect;
 
 use super::check;
 use crate::ids::{NodeIdx, PodIdx};
-use crate::inventory::{Spread, WorkloadType};
+use crate::inventory::WorkloadType;
 use crate::plan::{PoolStrategy, Step};
 use crate::sim::testing::{
-    SURGE, WAIT, add_budget, add_volumes, add_workload, cluster, fleet, plan, pool_steps, rehearse,
-    steps,
+    BY_NODE, SURGE, WAIT, add_budget, add_volumes, add_workload, cluster, fleet, keep_apart, pin,
+    plan, pool_steps, rehearse, steps,
 };
 use crate::sim::trace::{EventKind, Trace};
 
@@ -114,7 +114,7 @@ fn a_stateful_set_comes_back_under_its_name_after_the_old_pod_is_gone() {
 fn pods_that_must_keep_apart_wait_for_a_node_of_their_own() {
     let mut cluster = cluster("eu-1", 2);
     let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 2);
-    cluster.workloads[web.index()].placement.spread = Spread::PerNode;
+    keep_apart(&mut cluster, web, BY_NODE);
     let one_away = PoolStrategy::Unavailable {
         max_unavailable: 1,
         node_timeout: None,
@@ -127,11 +127,11 @@ fn pods_that_must_keep_apart_wait_for_a_node_of_their_own() {
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
             00:00:00 c0 DrainStarted  node: 0, pods: 1
-            00:00:00 c0 PodUnschedulable  pod: 2, why: NoPlace
+            00:00:00 c0 PodUnschedulable  pod: 2, why: NoPlace, told: 0
             00:00:00 c0 NodeRebuilding  node: 0, kubelet: 1.32
             00:03:21 c0 NodeReady  node: 0
             00:03:21 c0 DrainStarted  node: 1, pods: 1
-            00:03:21 c0 PodUnschedulable  pod: 3, why: NoPlace
+            00:03:21 c0 PodUnschedulable  pod: 3, why: NoPlace, told: 1
             00:03:22 c0 NodeRebuilding  node: 1, kubelet: 1.32
             00:05:44 c0 NodeReady  node: 1
             00:05:44 c0 StepStarted  step: 1, of: Observe
@@ -148,7 +148,7 @@ fn pods_that_must_keep_apart_wait_for_a_node_of_their_own() {
 fn a_pod_bound_to_a_node_that_goes_away_fails_the_cluster() {
     let mut cluster = cluster("eu-1", 2);
     let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 1);
-    cluster.workloads[web.index()].placement.node = Some(NodeIdx(0));
+    pin(&mut cluster, web, NodeIdx(0));
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
     check(
         &fleet(vec![cluster]),
@@ -158,12 +158,13 @@ fn a_pod_bound_to_a_node_that_goes_away_fails_the_cluster() {
             00:00:00 c0 StepStarted  step: 0, of: Pool
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 1
-            00:01:43 c0 PodUnschedulable  pod: 1, why: NoPlace
+            00:01:43 c0 PodUnschedulable  pod: 1, why: NoPlace, told: 0
             00:03:19 c0 NodeRemoved  node: 0
             00:05:22 c0 NodeReady  node: 3
             00:05:22 c0 DrainStarted  node: 1, pods: 0
             00:06:39 c0 NodeRemoved  node: 1
             00:06:39 c0 StepStarted  step: 1, of: Observe
+            00:21:39 c0 PodUnschedulable  pod: 1, why: NoPlace, told: 1
             00:21:39 c0 GateFailed  gate: NewPendingPods, value: 1, limit: 0
             00:21:39 c0 GateFailed  gate: WorkloadsDown, value: 1, limit: 0
             00:21:39 c0 ClusterFailed
@@ -194,7 +195,7 @@ fn a_full_cluster_cannot_take_what_it_drains() {
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
             00:00:00 c0 DrainStarted  node: 0, pods: 8
-            00:00:00 c0 PodUnschedulable  pod: 16, why: NoRoom
+            00:00:00 c0 PodUnschedulable  pod: 16, why: NoRoom, told: 0
             00:00:00 c0 EvictionRefused  pod: 2, node: 0, budget: 0
             00:00:00 c0 EvictionRefused  pod: 4, node: 0, budget: 0
             00:00:00 c0 EvictionRefused  pod: 6, node: 0, budget: 0
@@ -255,8 +256,8 @@ fn pods_that_wait_for_one_volume_get_it_first_come_first_served() {
         pod.volume = Some(crate::ids::VolumeIdx(0));
         pod.node = Some(NodeIdx(0));
     }
-    cluster.volumes[0].zone = None;
-    cluster.workloads[web.index()].placement.spread = Spread::PerNode;
+    cluster.volumes[0].zones.clear();
+    keep_apart(&mut cluster, web, BY_NODE);
     let plan = plan(&[1], &pool_steps(SURGE, WAIT));
     let trace = rehearse(&fleet(vec![cluster]), &plan, &[], 1);
     let waits = times(&trace, |kind| match kind {

@@ -39,6 +39,9 @@ impl World {
     pub(super) fn soak_over(&mut self, ctx: &Ctx<'_>) {
         let step = self.course.step_event;
         let mut failed = None;
+        if self.readings(ctx).iter().any(|reading| !reading.met()) {
+            self.retell_unschedulable(ctx);
+        }
         for reading in self.readings(ctx) {
             if reading.met() {
                 continue;

@@ -12,6 +12,8 @@ mod by_hand;
 mod cni;
 mod contact;
 mod control_plane;
+#[cfg(test)]
+mod differential;
 mod drain;
 mod faults;
 mod gates;
@@ -22,6 +24,7 @@ mod outages;
 mod owners;
 mod pace;
 mod pods;
+mod preemption;
 mod result;
 mod rollback;
 mod rolls;
@@ -30,6 +33,7 @@ mod setup;
 mod stall;
 mod state;
 mod steps;
+mod unschedulable;
 
 use std::collections::BTreeMap;
 
@@ -44,13 +48,14 @@ use crate::sim::timing;
 use crate::sim::trace::{AddedBudget, ApiComponent, ClusterOutcome, Counters, Event, EventKind};
 use crate::units::{SimDuration, SimTime};
 
+use crate::sim::scheduler::view::NodeView;
 use api::Control;
 use faults::FaultState;
 pub(crate) use faults::in_scope;
 use monitor::Monitor;
 pub(crate) use result::untouched;
 use rolls::Roll;
-use scheduler::Room;
+use scheduler::Scheduling;
 use state::{BudgetState, Node, Pod, VolumeState, WorkloadState};
 use steps::Course;
 pub(crate) use steps::End;
@@ -164,7 +169,7 @@ pub(crate) struct World {
     nodes: Vec<Node>,
     node_names: Vec<String>,
     /// What the scheduler looks at, one entry for each node.
-    rooms: Vec<Room>,
+    rooms: Vec<NodeView>,
     pods: Vec<Pod>,
     workloads: Vec<WorkloadState>,
     /// The pods of daemon sets and the static pods of each node of the inventory.
@@ -181,12 +186,12 @@ pub(crate) struct World {
     roll: Option<Roll>,
     by_hand: Option<Box<by_hand::ByHand>>,
     cni: Option<cni::CniRoll>,
-    /// Pods without a node, in the order they began to wait.
+    /// Pods without a node: higher priority first, then in the order they began to wait.
     parked: Vec<PodIdx>,
     /// Pods that their owner could not replace yet.
     owed: Vec<PodIdx>,
     n_drains: u32,
-    scratch: scheduler::Scratch,
+    scheduling: Scheduling,
     counters: Counters,
     audit: Audit,
     /// The event at which a rule was broken that always holds.

@@ -28,6 +28,7 @@ impl World {
         self.nodes.push(Node {
             pool: model.pool,
             zone: model.zone,
+            look: model.look,
             allocatable: model.allocatable,
             used: Resources::default(),
             present: false,
@@ -48,8 +49,9 @@ impl World {
             made_from: Some(old),
         });
         self.audit.add_node(self.nodes[node.index()].allocatable);
-        let room = scheduler::room(&self.nodes[node.index()]);
-        self.rooms.push(room);
+        self.rooms
+            .push(scheduler::room(node, &self.nodes[node.index()]));
+        self.scheduling.domains.add_node(old);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
         self.cut_off_newcomer(ctx, node);
         self.boot_node(node, timing::NODE_BOOT);
@@ -111,6 +113,9 @@ impl World {
         let cause = state.last;
         let joined = self.emit_node(node, EventKind::NodeJoined { node, kubelet }, cause);
         self.refresh_room(node);
+        // Pods that wait and tolerate a node that is not Ready are faster than its daemons, which
+        // have to be created first.
+        self.wake_parked(ctx, node);
         self.add_daemons(ctx, node, joined);
         if let Some(fault) = self.cni_fault_on(ctx, node) {
             self.break_cni(node, fault);
@@ -172,11 +177,13 @@ impl World {
             let pod = self.create_pod(old, Some(cause));
             self.pods[pod.index()].key =
                 rng::child_key(self.pods[old.index()].key, self.nodes[node.index()].key);
-            let created = self.pods[pod.index()].last;
-            self.emit_pod(pod, EventKind::PodScheduled { pod, node }, created);
-            self.occupy(ctx, pod, node);
-            self.pods[pod.index()].level = PodLevel::Starting;
-            self.start_pod(ctx, pod);
+            if self.pods[old.index()].daemon_of.is_some() {
+                self.pods[pod.index()].daemon_of = Some(node);
+                self.schedule_pod(ctx, pod);
+            } else {
+                // A static pod is the kubelet's own; no scheduler is asked.
+                self.bind(ctx, pod, node);
+            }
         }
     }
 
@@ -237,6 +244,19 @@ impl World {
             self.lose_pod(ctx, pod, event);
         }
         self.lose_finished(ctx, node, event);
+        self.forget_daemons(ctx, node, event);
+        self.wake_neighbors(ctx);
+    }
+
+    /// Daemons' pods that wait for a node have nothing to wait for without it.
+    fn forget_daemons(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        for pod in self.parked.clone() {
+            if self.pods[pod.index()].daemon_of == Some(node) {
+                let gone = self.emit_pod(pod, EventKind::PodGone { pod }, Some(event));
+                self.workloads[self.pods[pod.index()].workload.index()].active -= 1;
+                self.remove_pod(ctx, pod, gone);
+            }
+        }
     }
 
     /// Schedules the deletion of a drained node.

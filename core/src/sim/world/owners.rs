@@ -43,8 +43,28 @@ impl World {
             return;
         }
         let workload = self.pods[pod.index()].workload;
+        if ctx.cluster.workloads[workload.index()].kind == WorkloadType::DaemonSet {
+            self.replace_daemon(ctx, pod);
+            return;
+        }
         let wanted = ctx.cluster.workloads[workload.index()].replicas;
         if self.workloads[workload.index()].active >= wanted {
+            return;
+        }
+        let cause = self.pods[pod.index()].last;
+        let created = self.create_pod(pod, cause);
+        self.schedule_pod(ctx, created);
+    }
+
+    /// Creates a daemon's pod again on its node, cordoned or not, once the old one is gone.
+    fn replace_daemon(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        let Some(node) = self.pods[pod.index()].daemon_of else {
+            return;
+        };
+        let workload = self.pods[pod.index()].workload;
+        let mut others = self.workloads[workload.index()].pods.iter();
+        let has_one = others.any(|other| self.pods[other.index()].daemon_of == Some(node));
+        if has_one || !self.nodes[node.index()].present {
             return;
         }
         let cause = self.pods[pod.index()].last;

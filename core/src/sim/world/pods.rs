@@ -19,9 +19,11 @@ impl World {
             workload,
             node: None,
             volume: replaced.volume,
+            daemon_of: replaced.daemon_of,
             replaces: Some(old),
             level: PodLevel::Pending,
             running_at: SimTime::MAX,
+            displacements: 0,
             epoch: 0,
             key: rng::child_key(replaced.key, 1),
             last: None,
@@ -44,9 +46,11 @@ impl World {
         let cause = self.pods[pod.index()].last;
         self.emit_pod(pod, EventKind::PodScheduled { pod, node }, cause);
         self.counters.bindings += 1;
+        self.scheduling.nominations.retain(|known| known.pod != pod);
         self.occupy(ctx, pod, node);
         self.pods[pod.index()].level = PodLevel::Starting;
         self.start_pod(ctx, pod);
+        self.wake_neighbors(ctx);
     }
 
     /// Starts a bound pod: sandbox, volume, image, containers, probe.
@@ -199,6 +203,9 @@ impl World {
         let cause = self.pods[pod.index()].last;
         let event = self.emit_pod(pod, EventKind::PodGone { pod }, cause);
         self.remove_pod(ctx, pod, event);
+        if ctx.workload(self, pod).kind == WorkloadType::DaemonSet {
+            self.replace(ctx, pod);
+        }
     }
 
     /// A pod dies with its machine.
@@ -225,7 +232,7 @@ impl World {
     }
 
     /// Takes a pod out of every table and lets others have what it held.
-    fn remove_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, event: EventId) {
+    pub(super) fn remove_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, event: EventId) {
         let state = &mut self.pods[pod.index()];
         state.level = PodLevel::Absent;
         state.epoch += 1;
@@ -235,7 +242,7 @@ impl World {
         self.workloads[workload.index()]
             .pods
             .retain(|other| *other != pod);
-        self.parked.retain(|other| *other != pod);
+        self.unpark(pod);
         if let Some(node) = node {
             self.vacate(ctx, pod, node);
         }

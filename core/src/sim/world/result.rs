@@ -25,6 +25,7 @@ impl World {
         ClusterTrace {
             nodes: self.node_rows(ctx),
             pods: self.pod_rows(ctx),
+            refusals: self.scheduling.refusals.clone(),
             added_budgets: self.added_budgets.clone(),
             initial_commit_p99_micros: Some(self.control.base_commit_p99_micros),
             outcome,

@@ -1,67 +1,94 @@
-//! Which node takes a pod: the scheduler's filters and scores (k8s-truth §5).
+//! Which node takes a pod: the scheduler's queue, its search and its binding (k8s-truth §5).
 //!
-//! Pods are scheduled one at a time by a scan over the cluster's nodes. Scores stand for
-//! `LeastAllocated` and the two default spread constraints: the emptier the node, and the fewer
-//! pods of the workload on it and in its zone, the better. Preemption is deliberately absent.
+//! Pods are scheduled one at a time by a scan over the cluster's nodes; the filters are in
+//! [`crate::sim::scheduler`]. Scores stand for `LeastAllocated` and the two default spread
+//! constraints: the emptier the node, and the fewer pods of the workload on it and in its zone,
+//! the better.
 
 use super::state::{Node, Pod};
 use super::{Ctx, World};
-use crate::ids::{EventId, NodeIdx, PodIdx, WorkloadIdx, ZoneIdx};
-use crate::inventory::{Placement, Resources, Spread};
+use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
+use crate::inventory::Neighbors;
 use crate::rng;
-use crate::sim::scheduler::fit::{self, fits};
-use crate::sim::scheduler::least_allocated;
-use crate::sim::trace::{ApiComponent, EventKind, PodLevel, Unschedulable};
+use crate::sim::scheduler::domains::DomainTable;
+use crate::sim::scheduler::filters::{self, Change, Counts};
+use crate::sim::scheduler::view::{Health, NodeView, PodView};
+use crate::sim::scheduler::{fit, least_allocated};
+use crate::sim::trace::{ApiComponent, PodLevel, Reason, Refusal};
 
 /// What a pod of the same workload on a node costs that node's score.
 const SAME_NODE_PENALTY: i64 = 30;
 /// What a pod of the same workload in a zone costs the score of that zone's nodes.
 const SAME_ZONE_PENALTY: i64 = 10;
 
-/// A node as the scheduler sees it: what is free, and whether it takes pods at all.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Room {
-    free: Resources,
-    /// `LeastAllocated` of what is bound already; the pod in question shifts all alike.
-    score: u16,
-    pool: u16,
-    /// One more than the zone's position; 0 is no zone.
-    zone: u16,
-    /// Present, Ready, not cordoned and without a taint.
-    open: bool,
-}
-
-/// Counts that one scan needs, kept to spare their allocation.
+/// What the scheduler knows besides nodes and pods.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct Scheduling {
+    pub(super) domains: DomainTable,
+    /// Pods whose victims are on their way out.
+    pub(super) nominations: Vec<Nomination>,
+    /// The lowest priority there is: a pod of it has nobody to displace.
+    pub(super) lowest_priority: i32,
+    /// What was said of pods without a node.
+    pub(super) refusals: Vec<Refusal>,
+    /// Counts that one scan needs, kept to spare their allocation.
+    pub(super) counts: Counts,
     per_node: Vec<u32>,
     per_zone: Vec<u32>,
-    pool_ok: Vec<bool>,
 }
 
-/// What is asked of a node for one pod.
-struct Demand<'a> {
-    requests: Resources,
-    placement: &'a Placement,
-    volume_zone: Option<ZoneIdx>,
-    volume_node: Option<NodeIdx>,
-    key: u64,
+/// A node kept for a pod that displaces others from it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nomination {
+    pub(super) pod: PodIdx,
+    pub(super) node: NodeIdx,
+    pub(super) priority: i32,
+}
+
+impl Scheduling {
+    /// Before anything was scheduled.
+    pub(super) fn new(ctx: &Ctx<'_>) -> Self {
+        let priorities = ctx
+            .cluster
+            .workloads
+            .iter()
+            .map(|workload| workload.priority);
+        Self {
+            domains: DomainTable::new(&ctx.cluster.topologies),
+            lowest_priority: priorities.min().unwrap_or(0),
+            ..Self::default()
+        }
+    }
 }
 
 impl World {
     /// Looks for a node for a pending pod, and parks the pod when there is none.
     pub(super) fn schedule_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
         if !self.control.works(ApiComponent::Scheduler) {
-            self.parked.push(pod);
+            self.park(ctx, pod);
             return;
         }
         if let Some(node) = self.find_node(ctx, pod) {
             self.bind(ctx, pod, node);
             return;
         }
-        let (why, cause) = self.why_unschedulable(ctx, pod);
-        self.emit_pod(pod, EventKind::PodUnschedulable { pod, why }, cause);
-        self.parked.push(pod);
+        self.tell_unschedulable(ctx, pod);
+        self.park(ctx, pod);
+        self.preempt(ctx, pod, None);
+    }
+
+    /// Puts a pod into the queue: higher priority first, then first come first.
+    pub(super) fn park(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        let priority = |pod: PodIdx| ctx.workload(self, pod).priority;
+        let own = priority(pod);
+        let position = self.parked.partition_point(|other| priority(*other) >= own);
+        self.parked.insert(position, pod);
+    }
+
+    /// Takes a pod out of the queue, if it is there.
+    pub(super) fn unpark(&mut self, pod: PodIdx) {
+        self.parked.retain(|other| *other != pod);
+        self.scheduling.nominations.retain(|known| known.pod != pod);
     }
 
     /// The scheduler works again: it tries every pod that waits.
@@ -73,145 +100,280 @@ impl World {
         }
     }
 
-    /// A node has room it did not have: pods that wait and fit are bound to it, longest first.
+    /// A node has room it did not have: pods that wait try it in the order of the queue.
     pub(super) fn wake_parked(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
-        if self.parked.is_empty()
-            || !self.rooms[node.index()].open
-            || !self.control.works(ApiComponent::Scheduler)
-        {
+        let open = self.rooms[node.index()].open;
+        self.retry_parked(ctx, Some(node), |world, pod| {
+            open || world.looks_further(ctx, pod)
+        });
+    }
+
+    /// Pods lie elsewhere than before: pods that wait for that try every node.
+    pub(super) fn wake_neighbors(&mut self, ctx: &Ctx<'_>) {
+        self.retry_parked(ctx, None, |world, pod| {
+            let neighbors = &ctx.workload(world, pod).placement.neighbors;
+            neighbors.near.is_some() || !neighbors.spread.is_empty()
+        });
+    }
+
+    /// Tries pods that wait and that `concerns` names: on `node`, or on every node.
+    fn retry_parked(
+        &mut self,
+        ctx: &Ctx<'_>,
+        node: Option<NodeIdx>,
+        concerns: impl Fn(&Self, PodIdx) -> bool,
+    ) {
+        if self.parked.is_empty() || !self.control.works(ApiComponent::Scheduler) {
             return;
         }
-        for pod in self.parked.clone() {
-            let workload = self.pods[pod.index()].workload;
-            let demand = demand(ctx, &self.pods[pod.index()]);
-            self.count_workload(ctx, workload, demand.placement);
-            let taken = self.admits(node, &demand);
-            self.clear_counts(workload);
-            if taken && self.pods[pod.index()].level == PodLevel::Pending {
-                self.parked.retain(|other| *other != pod);
-                self.bind(ctx, pod, node);
+        let queue = self.parked.iter().copied();
+        let tried: Vec<PodIdx> = queue.filter(|pod| concerns(self, *pod)).collect();
+        for pod in tried {
+            // One that was tried before it may have taken it along.
+            if self.pods[pod.index()].level == PodLevel::Pending {
+                let only = node.filter(|_| !self.looks_further(ctx, pod));
+                self.retry(ctx, pod, only);
             }
         }
     }
 
-    /// The best node for a pod; ties fall by names, so by chance but for ever the same way.
-    fn find_node(&mut self, ctx: &Ctx<'_>, pod: PodIdx) -> Option<NodeIdx> {
+    /// Tries a pod again, on one node or on all.
+    pub(super) fn retry(&mut self, ctx: &Ctx<'_>, pod: PodIdx, only: Option<NodeIdx>) {
+        let found = match only {
+            Some(node) => self.takes(ctx, pod, node).then_some(node),
+            None => self.find_node(ctx, pod),
+        };
+        match found {
+            Some(node) => {
+                self.unpark(pod);
+                self.bind(ctx, pod, node);
+            }
+            None => self.preempt(ctx, pod, only),
+        }
+    }
+
+    /// Whether a change on one node may open another to the pod, or a node that is not open.
+    fn looks_further(&self, ctx: &Ctx<'_>, pod: PodIdx) -> bool {
+        let view = pod_view(ctx, &self.pods[pod.index()]);
+        let nominated = || self.nomination(pod).is_some();
+        view.daemon_of.is_some()
+            || view.is_lenient()
+            || self.reaches_beyond_host(&view.placement.neighbors)
+            || nominated()
+    }
+
+    /// Whether pods on one node may keep a pod off another.
+    fn reaches_beyond_host(&self, neighbors: &Neighbors) -> bool {
+        let mut terms = neighbors.apart.iter().chain(&neighbors.avoided_by);
+        neighbors.near.is_some()
+            || !neighbors.spread.is_empty()
+            || terms.any(|term| !self.scheduling.domains.is_host(term.topology))
+    }
+
+    /// The node kept for a pod.
+    pub(super) fn nomination(&self, pod: PodIdx) -> Option<NodeIdx> {
+        let mut known = self.scheduling.nominations.iter();
+        known.find(|known| known.pod == pod).map(|known| known.node)
+    }
+
+    /// Whether every filter lets the pod onto the node.
+    pub(super) fn takes(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) -> bool {
+        let view = pod_view(ctx, &self.pods[pod.index()]);
+        self.count_neighbors(&view);
+        let room = self.rooms[node.index()];
+        room.is_present() && self.rejection_by(ctx, pod, &view, &room).is_none()
+    }
+
+    /// The best node for a pod; ties fall by names, so by chance but for ever the same way. The
+    /// node that is kept for it comes first.
+    pub(super) fn find_node(&mut self, ctx: &Ctx<'_>, pod: PodIdx) -> Option<NodeIdx> {
+        let view = pod_view(ctx, &self.pods[pod.index()]);
+        if let Some(node) = view.daemon_of.or(self.nomination(pod)) {
+            let taken = self.takes(ctx, pod, node);
+            if taken || view.daemon_of.is_some() {
+                return taken.then_some(node);
+            }
+        }
+        self.count_neighbors(&view);
         let workload = self.pods[pod.index()].workload;
-        let demand = demand(ctx, &self.pods[pod.index()]);
-        self.count_workload(ctx, workload, demand.placement);
+        self.count_siblings(ctx, workload);
+        let lenient = view.is_lenient();
+        let key = self.pods[pod.index()].key;
         let mut best: Option<(i64, u64, NodeIdx)> = None;
         for index in 0..self.rooms.len() {
-            let node = NodeIdx(index as u32);
-            if !self.admits(node, &demand) {
+            let room = &self.rooms[index];
+            // Most nodes are out by what costs least to look at: they are full, or others are
+            // better.
+            let asked = room.open || (lenient && room.is_present());
+            if !asked || !fit::fits(room.free, view.requests) {
                 continue;
             }
-            let score = self.score(node);
+            let score = self.score(room);
             if best.is_some_and(|(top, ..)| score < top) {
                 continue;
             }
-            let luck = self.luck(&demand, node);
-            if best.is_none_or(|(top, luckiest, _)| (score, luck) > (top, luckiest)) {
-                best = Some((score, luck, node));
+            let luck = rng::child_key(key, self.nodes[index].key);
+            let better = best.is_none_or(|(top, luckiest, _)| (score, luck) > (top, luckiest));
+            if better && self.rejection(ctx, pod, &view, index).is_none() {
+                best = Some((score, luck, NodeIdx::new(index)));
             }
         }
-        self.clear_counts(workload);
+        self.clear_siblings(workload);
         best.map(|(.., node)| node)
     }
 
-    fn luck(&self, demand: &Demand<'_>, node: NodeIdx) -> u64 {
-        rng::child_key(demand.key, self.nodes[node.index()].key)
-    }
-
+    /// Why a node as it is does not take a pod.
     #[inline]
-    fn score(&self, node: NodeIdx) -> i64 {
-        let room = &self.rooms[node.index()];
-        let same_node = i64::from(self.scratch.per_node[node.index()]);
-        let same_zone = i64::from(self.scratch.per_zone[usize::from(room.zone)]);
-        i64::from(room.score) - SAME_NODE_PENALTY * same_node - SAME_ZONE_PENALTY * same_zone
-    }
-
-    /// Every filter.
-    #[inline]
-    fn admits(&self, node: NodeIdx, demand: &Demand<'_>) -> bool {
-        let room = &self.rooms[node.index()];
-        room.open && fits(room.free, demand.requests) && self.placed(node, demand)
-    }
-
-    /// The filters that look at the place alone: pool, host, volume, pods to keep away from.
-    #[inline]
-    fn placed(&self, node: NodeIdx, demand: &Demand<'_>) -> bool {
-        let room = &self.rooms[node.index()];
-        let keeps_apart = match demand.placement.spread {
-            Spread::None => true,
-            Spread::PerNode => self.scratch.per_node[node.index()] == 0,
-            Spread::PerZone => room.zone == 0 || self.scratch.per_zone[usize::from(room.zone)] == 0,
-        };
-        keeps_apart
-            && self.scratch.pool_ok[usize::from(room.pool)]
-            && demand.placement.node.is_none_or(|pinned| pinned == node)
-            && demand.volume_node.is_none_or(|local| local == node)
-            && demand
-                .volume_zone
-                .is_none_or(|zone| room.zone == zone.0 as u16 + 1)
-    }
-
-    /// Counts the workload's pods by node and zone, and notes the pools it accepts.
-    fn count_workload(&mut self, ctx: &Ctx<'_>, workload: WorkloadIdx, placement: &Placement) {
-        let scratch = &mut self.scratch;
-        scratch.per_node.resize(self.rooms.len(), 0);
-        scratch.per_zone.resize(ctx.cluster.zones.len() + 1, 0);
-        scratch.pool_ok.clear();
-        scratch
-            .pool_ok
-            .resize(ctx.cluster.pools.len(), placement.pools.is_none());
-        for pool in placement.pools.iter().flatten() {
-            scratch.pool_ok[pool.index()] = true;
-        }
-        for pod in &self.workloads[workload.index()].pods {
-            if let Some(node) = self.pods[pod.index()].node {
-                scratch.per_node[node.index()] += 1;
-                scratch.per_zone[usize::from(self.rooms[node.index()].zone)] += 1;
-            }
-        }
-    }
-
-    fn clear_counts(&mut self, workload: WorkloadIdx) {
-        for pod in &self.workloads[workload.index()].pods {
-            if let Some(node) = self.pods[pod.index()].node {
-                self.scratch.per_node[node.index()] = 0;
-                self.scratch.per_zone[usize::from(self.rooms[node.index()].zone)] = 0;
-            }
-        }
-    }
-
-    /// Why no node takes the pod, and the event behind it: a node that would take it and is not
-    /// Ready, where there is one.
-    fn why_unschedulable(
+    fn rejection(
         &mut self,
         ctx: &Ctx<'_>,
         pod: PodIdx,
-    ) -> (Unschedulable, Option<EventId>) {
-        let workload = self.pods[pod.index()].workload;
-        let demand = demand(ctx, &self.pods[pod.index()]);
-        self.count_workload(ctx, workload, demand.placement);
-        let mut why = Unschedulable::NoPlace;
-        let mut cause = self.pods[pod.index()].last;
-        for index in 0..self.rooms.len() {
-            let (node, state) = (NodeIdx(index as u32), &self.nodes[index]);
-            if !state.present || !self.placed(node, &demand) {
-                continue;
-            }
-            let pinned = demand.placement.node.or(demand.volume_node).is_some();
-            if self.rooms[index].open || !pinned {
-                why = Unschedulable::NoRoom;
-            }
-            if !state.ready && fits(self.rooms[index].free, demand.requests) {
-                cause = state.last.or(cause);
-                break;
+        view: &PodView<'_>,
+        index: usize,
+    ) -> Option<Reason> {
+        let scheduling = &self.scheduling;
+        let room = &self.rooms[index];
+        let alone = filters::reject(room, view, &scheduling.counts, &scheduling.domains);
+        if alone.is_some() || scheduling.nominations.is_empty() {
+            return alone;
+        }
+        let room = *room;
+        self.rejection_beside_nominated(ctx, pod, view, &room)
+    }
+
+    /// Why a node does not take a pod: by itself, or with the pods it is kept for beside it.
+    pub(super) fn rejection_by(
+        &mut self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        view: &PodView<'_>,
+        room: &NodeView,
+    ) -> Option<Reason> {
+        let scheduling = &self.scheduling;
+        let alone = filters::reject(room, view, &scheduling.counts, &scheduling.domains);
+        if alone.is_some() || scheduling.nominations.is_empty() {
+            return alone;
+        }
+        self.rejection_beside_nominated(ctx, pod, view, room)
+    }
+
+    /// Pods of equal or higher priority for which the node is kept count as if they were there.
+    fn rejection_beside_nominated(
+        &mut self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        view: &PodView<'_>,
+        room: &NodeView,
+    ) -> Option<Reason> {
+        let nominated: Vec<PodIdx> = self
+            .scheduling
+            .nominations
+            .iter()
+            .filter(|known| known.node == room.idx && known.pod != pod)
+            .filter(|known| known.priority >= view.priority)
+            .map(|known| known.pod)
+            .collect();
+        if nominated.is_empty() {
+            return None;
+        }
+        let mut crowded = *room;
+        for other in &nominated {
+            let requests = ctx.workload(self, *other).requests;
+            crowded.free = fit::free(crowded.free, requests);
+            self.change_counts(view, Change::Add, *other, room.idx);
+        }
+        let scheduling = &self.scheduling;
+        let beside = filters::reject(&crowded, view, &scheduling.counts, &scheduling.domains);
+        for other in nominated {
+            self.change_counts(view, Change::Remove, other, room.idx);
+        }
+        beside
+    }
+
+    /// Counts a pod in or out of what the filters see of its neighbors; spread constraints do not
+    /// count it while it terminates.
+    pub(super) fn change_counts(
+        &mut self,
+        view: &PodView<'_>,
+        change: Change,
+        other: PodIdx,
+        node: NodeIdx,
+    ) {
+        let rules = &view.placement.neighbors;
+        if rules.is_empty() {
+            return;
+        }
+        let state = &self.pods[other.index()];
+        let place = (state.workload, node);
+        let Scheduling {
+            counts, domains, ..
+        } = &mut self.scheduling;
+        counts.affinity.change(rules, domains, change, place);
+        if state.level != PodLevel::Terminating {
+            counts.spread.change(&rules.spread, domains, change, place);
+        }
+    }
+
+    /// Counts the pods that the pod asks for or that ask for it, where there is such a term.
+    pub(super) fn count_neighbors(&mut self, view: &PodView<'_>) {
+        let rules = &view.placement.neighbors;
+        if rules.is_empty() {
+            return;
+        }
+        let Self {
+            scheduling,
+            pods,
+            workloads,
+            rooms,
+            ..
+        } = self;
+        let (pods, workloads) = (&*pods, &*workloads);
+        let of = |workload: WorkloadIdx| workloads[workload.index()].pods.iter();
+        let bound = |workload| of(workload).filter_map(|pod| pods[pod.index()].node);
+        let active = |workload| {
+            let active = of(workload).map(|pod| &pods[pod.index()]);
+            let active = active.filter(|pod| pod.level != PodLevel::Terminating);
+            active.filter_map(|pod| pod.node)
+        };
+        let Scheduling {
+            counts, domains, ..
+        } = scheduling;
+        counts.affinity.recount(rules, domains, bound);
+        if !rules.spread.is_empty() {
+            counts.spread.recount(view, domains, rooms, active);
+        }
+    }
+
+    #[inline]
+    fn score(&self, room: &NodeView) -> i64 {
+        let Scheduling {
+            per_node, per_zone, ..
+        } = &self.scheduling;
+        let same_node = i64::from(per_node[room.idx.index()]);
+        let same_zone = i64::from(per_zone[zone_slot(room)]);
+        i64::from(room.score) - SAME_NODE_PENALTY * same_node - SAME_ZONE_PENALTY * same_zone
+    }
+
+    /// Counts the workload's pods by node and zone.
+    fn count_siblings(&mut self, ctx: &Ctx<'_>, workload: WorkloadIdx) {
+        let scheduling = &mut self.scheduling;
+        scheduling.per_node.resize(self.rooms.len(), 0);
+        scheduling.per_zone.resize(ctx.cluster.zones.len() + 1, 0);
+        for pod in &self.workloads[workload.index()].pods {
+            if let Some(node) = self.pods[pod.index()].node {
+                scheduling.per_node[node.index()] += 1;
+                scheduling.per_zone[zone_slot(&self.rooms[node.index()])] += 1;
             }
         }
-        self.clear_counts(workload);
-        (why, cause)
+    }
+
+    fn clear_siblings(&mut self, workload: WorkloadIdx) {
+        for pod in &self.workloads[workload.index()].pods {
+            if let Some(node) = self.pods[pod.index()].node {
+                self.scheduling.per_node[node.index()] = 0;
+                self.scheduling.per_zone[zone_slot(&self.rooms[node.index()])] = 0;
+            }
+        }
     }
 
     /// Puts a pod's requests on a node.
@@ -238,32 +400,51 @@ impl World {
 
     /// Brings the scheduler's view of a node up to date.
     pub(super) fn refresh_room(&mut self, node: NodeIdx) {
-        self.rooms[node.index()] = room(&self.nodes[node.index()]);
+        self.rooms[node.index()] = room(node, &self.nodes[node.index()]);
     }
 }
 
 /// What the scheduler sees of a node.
-pub(super) fn room(node: &Node) -> Room {
-    let free = fit::free(node.allocatable, node.used);
-    Room {
-        free,
-        score: least_allocated::score(node.allocatable, node.used, least_allocated::ALIKE) as u16,
-        pool: node.pool.0 as u16,
-        zone: node.zone.map_or(0, |zone| zone.0 as u16 + 1),
-        open: node.present && node.ready && !node.cordoned && node.contact.taint.is_none(),
+pub(super) fn room(idx: NodeIdx, node: &Node) -> NodeView {
+    let health = match (node.present, node.ready) {
+        (false, _) => Health::Absent,
+        (true, true) if node.contact.taint.is_some() => Health::Unreachable,
+        (true, true) => Health::Ready,
+        (true, false) if node.lease_lapsed => Health::Unreachable,
+        (true, false) => Health::NotReady,
+    };
+    let score = least_allocated::score(node.allocatable, node.used, least_allocated::ALIKE);
+    NodeView {
+        idx,
+        free: fit::free(node.allocatable, node.used),
+        look: node.look,
+        zone: node.zone,
+        health,
+        cordoned: node.cordoned,
+        open: health == Health::Ready && !node.cordoned,
+        score: score as u16,
     }
 }
 
-fn demand<'a>(ctx: &Ctx<'a>, pod: &Pod) -> Demand<'a> {
+/// What the scheduler sees of a pod.
+pub(super) fn pod_view<'a>(ctx: &Ctx<'a>, pod: &Pod) -> PodView<'a> {
     let workload = &ctx.cluster.workloads[pod.workload.index()];
     let volume = pod
         .volume
         .map(|volume| &ctx.cluster.volumes[volume.index()]);
-    Demand {
+    PodView {
         requests: workload.requests,
+        priority: workload.priority,
         placement: &workload.placement,
-        volume_zone: volume.and_then(|volume| volume.zone),
+        volume_zones: volume.map_or(&[], |volume| &volume.zones),
         volume_node: volume.and_then(|volume| volume.node),
-        key: pod.key,
+        daemon_of: pod.daemon_of,
+        n_known: ctx.cluster.nodes.len() as u32,
     }
+}
+
+/// Where a node's zone is counted; those without one share the first place.
+#[inline]
+fn zone_slot(room: &NodeView) -> usize {
+    room.zone.map_or(0, |zone| zone.index() + 1)
 }

@@ -6,7 +6,7 @@ use super::api::Control;
 use super::contact::Contact;
 use super::faults::FaultState;
 use super::monitor::Monitor;
-use super::scheduler;
+use super::scheduler::{self, Scheduling};
 use super::state::{BudgetState, Network, Node, Pod, VolumeState, WorkloadState};
 use super::steps::Course;
 use super::{Action, Ctx, World};
@@ -89,7 +89,7 @@ impl World {
             parked: Vec::new(),
             owed: Vec::new(),
             n_drains: 0,
-            scratch: scheduler::Scratch::default(),
+            scheduling: Scheduling::new(ctx),
             counters: Counters::default(),
             audit: Audit::new(cluster, ctx.steps),
             broken: None,
@@ -134,7 +134,10 @@ impl World {
                 self.volumes[volume.index()].take(pod, spec.node);
             }
             let Some(node) = spec.node else {
-                self.parked.push(pod);
+                if let Some(node) = spec.daemon_of {
+                    self.daemons[node.index()].push(pod);
+                }
+                self.park(ctx, pod);
                 continue;
             };
             let workload = &ctx.cluster.workloads[spec.workload.index()];
@@ -151,7 +154,9 @@ impl World {
                 self.schedule(rest, Action::PodGone(pod));
             }
         }
-        self.rooms = self.nodes.iter().map(scheduler::room).collect();
+        let rooms = self.nodes.iter().enumerate();
+        let rooms = rooms.map(|(index, node)| scheduler::room(NodeIdx::new(index), node));
+        self.rooms = rooms.collect();
     }
 
     /// Tells what the snapshot shows and what is wrong with it, so that causes can lead there.
@@ -244,6 +249,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
     Node {
         pool: node.pool,
         zone: node.zone,
+        look: node.look,
         allocatable: node.allocatable.value().copied().unwrap_or(UNKNOWN_SIZE),
         used: Resources::default(),
         present: true,
@@ -305,9 +311,11 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         workload: pod.workload,
         node: pod.node,
         volume: pod.volume,
+        daemon_of: pod.daemon_of,
         replaces: None,
         level,
         running_at: if runs { SimTime::ZERO } else { SimTime::MAX },
+        displacements: 0,
         epoch: 0,
         key,
         last: None,

@@ -8,6 +8,7 @@ use crate::sim::trace::{ApiComponent, ClusterOutcome, EventKind, PodLevel};
 impl World {
     /// Ends the upgrade as stalled.
     pub(super) fn stall(&mut self, ctx: &Ctx<'_>) {
+        self.retell_unschedulable(ctx);
         let cause = self.why_stalled(ctx).or(self.course.step_event);
         if self.by_hand.is_some() {
             self.command_never_ends(ctx, cause);
@@ -20,6 +21,7 @@ impl World {
 
     /// Leaves an upgrade alone that takes longer than a rehearsal follows it.
     pub(super) fn leave_unfinished(&mut self, ctx: &Ctx<'_>) {
+        self.retell_unschedulable(ctx);
         let cause = self.why_stalled(ctx).or(self.course.step_event);
         let place = self.course.place(ctx.steps);
         let days = timing::HORIZON_DAYS;

@@ -3,7 +3,9 @@
 
 use super::contact::Contact;
 use super::pace::Pace;
-use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
+use crate::ids::{
+    BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
+};
 use crate::inventory::Resources;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::trace::PodLevel;
@@ -15,6 +17,7 @@ use crate::units::{KubeVersion, SimTime};
 pub(super) struct Node {
     pub(super) pool: PoolIdx,
     pub(super) zone: Option<ZoneIdx>,
+    pub(super) look: LookIdx,
     pub(super) allocatable: Resources,
     /// Requests of everything bound to it, terminating pods included (§4.1).
     pub(super) used: Resources,
@@ -79,10 +82,14 @@ pub(super) struct Pod {
     pub(super) workload: WorkloadIdx,
     pub(super) node: Option<NodeIdx>,
     pub(super) volume: Option<VolumeIdx>,
+    /// The node for which its daemon set made it.
+    pub(super) daemon_of: Option<NodeIdx>,
     pub(super) replaces: Option<PodIdx>,
     pub(super) level: PodLevel,
     /// When its containers run; before that its phase is Pending.
     pub(super) running_at: SimTime,
+    /// How often it displaced others.
+    pub(super) displacements: u32,
     /// Counts its starts; an entry of an earlier one is stale.
     pub(super) epoch: u32,
     /// What names its luck.

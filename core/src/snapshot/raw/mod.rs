@@ -3,6 +3,7 @@
 //! Architecture invariant: environment values, commands, arguments, annotation values and the
 //! contents of config maps and secrets are declared nowhere here, so no parser can fill them in.
 
+mod affinity;
 mod budget;
 mod metadata;
 mod node;

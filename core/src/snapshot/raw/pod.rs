@@ -4,13 +4,13 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::snapshot::raw::Remark;
+use crate::snapshot::raw::affinity::{RawAffinity, RawSpread, spreads};
 use crate::snapshot::raw::metadata::{RawLabels, RawMetadata, labels};
 use crate::snapshot::raw::node::{RawCondition, is_ready, taint_effect};
 use crate::snapshot::raw::scalar::Scalar;
-use crate::snapshot::raw::selector::{RawRequirement, RawSelector, requirements};
 use crate::snapshot::{
-    ContainerPlace, ContainerResources, PodAntiAffinity, PodObject, PodPhase, PodTemplate,
-    RequestSum, SelectorRequirement, Toleration,
+    ContainerPlace, ContainerResources, PodObject, PodPhase, PodTemplate, PreemptionPolicy,
+    RequestSum, Toleration,
 };
 
 /// `Pod`.
@@ -37,10 +37,12 @@ pub(super) struct RawPodSpec {
     init_containers: Option<Vec<RawContainer>>,
     priority: Option<i32>,
     priority_class_name: Option<String>,
+    preemption_policy: Option<String>,
     termination_grace_period_seconds: Option<i64>,
     tolerations: Option<Vec<RawToleration>>,
     node_selector: Option<RawLabels>,
     affinity: Option<RawAffinity>,
+    topology_spread_constraints: Option<Vec<RawSpread>>,
     volumes: Option<Vec<RawPodVolume>>,
 }
 
@@ -89,46 +91,6 @@ struct RawToleration {
     toleration_seconds: Option<i64>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawAffinity {
-    node_affinity: Option<RawNodeAffinity>,
-    pod_anti_affinity: Option<RawPodAntiAffinity>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawNodeAffinity {
-    required_during_scheduling_ignored_during_execution: Option<RawNodeSelector>,
-}
-
-/// `NodeSelector`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct RawNodeSelector {
-    node_selector_terms: Option<Vec<RawNodeTerm>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawNodeTerm {
-    match_expressions: Option<Vec<RawRequirement>>,
-    match_fields: Option<Vec<RawRequirement>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawPodAntiAffinity {
-    required_during_scheduling_ignored_during_execution: Option<Vec<RawPodTerm>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawPodTerm {
-    label_selector: Option<RawSelector>,
-    topology_key: Option<String>,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawPodVolume {
@@ -174,23 +136,31 @@ fn phase(text: Option<&str>) -> PodPhase {
     }
 }
 
+fn preemption_policy(text: Option<&str>) -> Option<PreemptionPolicy> {
+    match text? {
+        "Never" => Some(PreemptionPolicy::Never),
+        "PreemptLowerPriority" => Some(PreemptionPolicy::PreemptLowerPriority),
+        _ => None,
+    }
+}
+
 impl RawPodSpec {
     /// The part of it that decides where and how the pod runs.
     pub(super) fn into_template(self, remarks: &mut Vec<Remark>) -> PodTemplate {
-        let affinity = self.affinity.unwrap_or_default();
-        let node_selector = affinity
-            .node_affinity
-            .and_then(|rules| rules.required_during_scheduling_ignored_during_execution);
+        let affinity = self.affinity.unwrap_or_default().into_required(remarks);
         let mut template = PodTemplate {
             priority: self.priority,
             priority_class_name: self.priority_class_name.filter(|name| !name.is_empty()),
+            preemption_policy: preemption_policy(self.preemption_policy.as_deref()),
             termination_grace_period_seconds: self
                 .termination_grace_period_seconds
                 .map(|seconds| u64::try_from(seconds).unwrap_or_default()),
             tolerations: tolerations(self.tolerations, remarks),
             node_selector: labels(self.node_selector),
-            required_node_affinity: node_terms(node_selector, remarks),
-            required_anti_affinity: anti_affinity(affinity.pod_anti_affinity, remarks),
+            required_node_affinity: affinity.node,
+            required_affinity: affinity.pods,
+            required_anti_affinity: affinity.pods_apart,
+            topology_spread: spreads(self.topology_spread_constraints, remarks),
             ..PodTemplate::default()
         };
         for container in self.init_containers.unwrap_or_default() {
@@ -294,57 +264,6 @@ fn tolerations(raw: Option<Vec<RawToleration>>, remarks: &mut Vec<Remark>) -> Ve
         });
     }
     kept
-}
-
-/// Terms of a node selector; one that cannot be understood is left out, and so matches nothing.
-pub(super) fn node_terms(
-    raw: Option<RawNodeSelector>,
-    remarks: &mut Vec<Remark>,
-) -> Vec<Vec<SelectorRequirement>> {
-    let terms = raw.and_then(|raw| raw.node_selector_terms);
-    let mut kept = Vec::new();
-    for raw in terms.unwrap_or_default() {
-        let fields = requirements(raw.match_fields);
-        match requirements(raw.match_expressions).zip(fields) {
-            Some((mut term, fields)) => {
-                term.extend(fields);
-                kept.push(term);
-            }
-            None => remarks.push(bad_requirement("nodeSelectorTerms")),
-        }
-    }
-    kept
-}
-
-fn anti_affinity(
-    raw: Option<RawPodAntiAffinity>,
-    remarks: &mut Vec<Remark>,
-) -> Vec<PodAntiAffinity> {
-    let terms = raw.and_then(|raw| raw.required_during_scheduling_ignored_during_execution);
-    let mut kept = Vec::new();
-    for raw in terms.unwrap_or_default() {
-        // A term without a selector matches no pod, so it keeps nothing away.
-        let Some(selector) = raw.label_selector else {
-            continue;
-        };
-        match selector.into_selector() {
-            Some(label_selector) => kept.push(PodAntiAffinity {
-                label_selector,
-                topology_key: raw.topology_key.unwrap_or_default(),
-            }),
-            None => remarks.push(bad_requirement("podAntiAffinity")),
-        }
-    }
-    kept
-}
-
-fn bad_requirement(key: &'static str) -> Remark {
-    Remark::warning(
-        "bad-selector",
-        key,
-        format!("a requirement in {key} lacks its key or has an unknown operator"),
-        "use In, NotIn, Exists, DoesNotExist, Gt or Lt; the term is left out",
-    )
 }
 
 #[cfg(test)]

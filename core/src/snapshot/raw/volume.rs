@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::snapshot::raw::Remark;
+use crate::snapshot::raw::affinity::{RawNodeSelector, node_terms};
 use crate::snapshot::raw::metadata::RawMetadata;
-use crate::snapshot::raw::pod::{RawNodeSelector, node_terms};
 use crate::snapshot::{ClaimObject, Labels, SelectorOperator, SelectorRequirement, VolumeObject};
 
 /// Zone labels of volumes, the current one first.

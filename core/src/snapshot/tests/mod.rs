@@ -6,6 +6,7 @@ mod grouping;
 mod limits;
 mod malformed;
 mod objects;
+mod scheduling;
 mod secrets;
 
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! Changes that can be made to a cluster or to a command, and the case they are made to.
 
 use crate::ids::{BudgetIdx, NodeIdx, PodIdx, WorkloadIdx};
-use crate::inventory::{Cluster, Evidence};
+use crate::inventory::{Cluster, Domains, Evidence};
 use crate::sim::by_hand::{self, DrainRun};
 use crate::sim::kubectl::command::DrainCommand;
 use crate::sim::kubectl::filter::Refusal;
@@ -95,5 +95,10 @@ impl Case {
         added.ready = Evidence::Known(true);
         self.cluster.pools[added.pool.index()].nodes.push(node);
         self.cluster.nodes.push(added);
+        for topology in &mut self.cluster.topologies {
+            if let Domains::Label { of_node, .. } = &mut topology.domains {
+                of_node.push(of_node[like.index()]);
+            }
+        }
     }
 }

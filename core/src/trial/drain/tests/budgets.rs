@@ -203,12 +203,12 @@ fn a_full_cluster_has_no_room_for_the_replacement() {
             - node node-0: shop/web-2
               PDB shop/budget-0 allows no disruption
               because maxUnavailable 1 of 4 pods expected asks for 3 healthy; 3 are so, and it allows 0
-              because pod shop/web-r4qn4 stays pending: no node has room for it
+              because pod shop/web-r4qn4 stays pending: 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable
 
             What would mend it
             1. add a node like node-0 before, so that replacements have room
             => rehearsed: with this change every node is drained in 1m17s
-            a quarter of an hour later shop/web-r4qn4 still waits for a node: pod shop/web-r4qn4 stays pending: no node has room for it
+            a quarter of an hour later shop/web-r4qn4 still waits for a node: pod shop/web-r4qn4 stays pending: 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable
         "#]],
     );
 }
@@ -271,7 +271,7 @@ fn a_zonal_volume_waits_for_its_zone() {
 
             NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  drained  0s     1s     1     0     0
-            a quarter of an hour later shop/db-0 still waits for a node: pod shop/db-0 stays pending: no node has room for it
+            a quarter of an hour later shop/db-0 still waits for a node: pod shop/db-0 stays pending: 0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) had volume node affinity conflict
         "#]],
     );
 }

@@ -1,0 +1,47 @@
+//! Every filter, in the scheduler's order (k8s-truth §5.1).
+
+use super::domains::DomainTable;
+use super::view::{NodeView, PodView};
+use super::{
+    fit, inter_pod_affinity, node_affinity, node_unschedulable, taint_toleration, topology_spread,
+    volume_binding,
+};
+use crate::sim::trace::Reason;
+
+/// How the pods of the cluster lie, as far as one pod that wants a node asks: what the scheduler
+/// computes before it filters.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) spread: topology_spread::Counts,
+    pub(crate) affinity: inter_pod_affinity::Counts,
+}
+
+/// Whether a pod is added to the counts or taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Add,
+    Remove,
+}
+
+/// Why the node does not take the pod: the first filter that rejects it.
+#[inline]
+pub(crate) fn reject(
+    node: &NodeView,
+    pod: &PodView<'_>,
+    counts: &Counts,
+    table: &DomainTable,
+) -> Option<Reason> {
+    node_unschedulable::reject(node, pod)
+        .or_else(|| taint_toleration::reject(node, pod))
+        .or_else(|| node_affinity::reject(node, pod))
+        .or_else(|| fit::reject(node, pod))
+        .or_else(|| volume_binding::reject(node, pod))
+        .or_else(|| {
+            let rules = &pod.placement.neighbors;
+            if rules.is_empty() {
+                return None;
+            }
+            let spread = counts.spread.reject(&rules.spread, table, node.idx);
+            spread.or_else(|| counts.affinity.reject(rules, table, node.idx))
+        })
+}

@@ -1,0 +1,65 @@
+//! A node and a pod as the filters see them.
+
+use crate::ids::{LookIdx, NodeIdx, ZoneIdx};
+use crate::inventory::{Placement, Resources};
+
+/// A node: what is free on it, and what it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NodeView {
+    pub(crate) idx: NodeIdx,
+    /// What is left beside everything bound to it.
+    pub(crate) free: Resources,
+    pub(crate) look: LookIdx,
+    pub(crate) zone: Option<ZoneIdx>,
+    pub(crate) health: Health,
+    pub(crate) cordoned: bool,
+    /// Ready and not cordoned: what most pods ask first.
+    pub(crate) open: bool,
+    /// `LeastAllocated` of what is bound already; the pod in question shifts all alike.
+    pub(crate) score: u16,
+}
+
+impl NodeView {
+    /// Whether its object exists.
+    pub(crate) fn is_present(&self) -> bool {
+        self.health != Health::Absent
+    }
+}
+
+/// Whether a node's kubelet reports, and what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Health {
+    /// Its object does not exist.
+    Absent,
+    /// Its Ready condition is `True`.
+    Ready,
+    /// It is `False`.
+    NotReady,
+    /// It is `Unknown`.
+    Unreachable,
+}
+
+/// A pod that wants a node.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PodView<'a> {
+    pub(crate) requests: Resources,
+    pub(crate) priority: i32,
+    pub(crate) placement: &'a Placement,
+    /// The zones in which its volume can be used; none means everywhere.
+    pub(crate) volume_zones: &'a [ZoneIdx],
+    /// The only node on which its volume can be used.
+    pub(crate) volume_node: Option<NodeIdx>,
+    /// The node for which a daemon set made it.
+    pub(crate) daemon_of: Option<NodeIdx>,
+    /// How many nodes the inventory knows; selectors on hosts know no others.
+    pub(crate) n_known: u32,
+}
+
+impl PodView<'_> {
+    /// Whether a node that is not open may take it all the same.
+    #[inline]
+    pub(crate) fn is_lenient(&self) -> bool {
+        let tolerated = &self.placement.tolerated;
+        tolerated.unschedulable || tolerated.not_ready || tolerated.unreachable
+    }
+}

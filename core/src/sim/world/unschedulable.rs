@@ -1,0 +1,153 @@
+//! What the scheduler says of a pod without a node, and the event behind it.
+
+use super::scheduler::pod_view;
+use super::{Ctx, World};
+use crate::ids::{EventId, PodIdx, RefusalIdx};
+use crate::sim::scheduler::fit;
+use crate::sim::scheduler::view::{Health, NodeView, PodView};
+use crate::sim::trace::{ApiComponent, EventKind, Reason, Refusal, Unschedulable};
+
+/// Why a pod has no node.
+struct Finding {
+    refusal: Refusal,
+    why: Unschedulable,
+    /// The event behind it, where the scheduler's own words lead to one: a node that would take
+    /// the pod and is not Ready.
+    cause: Option<EventId>,
+}
+
+impl World {
+    /// Tells that no node takes a pod, and what is wrong with each.
+    pub(super) fn tell_unschedulable(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        let finding = self.look_at_nodes(ctx, pod);
+        let cause = finding.cause.or(self.pods[pod.index()].last);
+        self.tell_finding(pod, finding, cause);
+    }
+
+    /// Tells anew of pods that still wait where the reasons are not those that were told.
+    pub(super) fn retell_unschedulable(&mut self, ctx: &Ctx<'_>) {
+        if !self.control.works(ApiComponent::Scheduler) {
+            return;
+        }
+        for pod in self.parked.clone() {
+            let Some(before) = self.pods[pod.index()].last else {
+                continue;
+            };
+            let event = self.events[before.index()];
+            let EventKind::PodUnschedulable { told, .. } = event.kind else {
+                continue;
+            };
+            let finding = self.look_at_nodes(ctx, pod);
+            if finding.refusal != self.scheduling.refusals[told.index()] {
+                // What was told before does not hold, so nothing follows from it.
+                let cause = finding.cause.or(event.cause);
+                self.tell_finding(pod, finding, cause);
+            }
+        }
+    }
+
+    fn tell_finding(&mut self, pod: PodIdx, finding: Finding, cause: Option<EventId>) {
+        let told = RefusalIdx::new(self.scheduling.refusals.len());
+        self.scheduling.refusals.push(finding.refusal);
+        let why = finding.why;
+        self.emit_pod(pod, EventKind::PodUnschedulable { pod, why, told }, cause);
+    }
+
+    /// Asks every node that is there.
+    fn look_at_nodes(&mut self, ctx: &Ctx<'_>, pod: PodIdx) -> Finding {
+        let view = pod_view(ctx, &self.pods[pod.index()]);
+        self.count_neighbors(&view);
+        let mut finding = Finding {
+            refusal: Refusal::default(),
+            why: Unschedulable::NoPlace,
+            cause: None,
+        };
+        for index in 0..self.rooms.len() {
+            let room = self.rooms[index];
+            if !room.is_present() {
+                continue;
+            }
+            finding.refusal.nodes += 1;
+            let Some(reason) = self.rejection_by(ctx, pod, &view, &room) else {
+                continue;
+            };
+            count(&mut finding.refusal, reason, &room, &view);
+            if self.would_have_room(ctx, pod, &view, (&room, reason)) {
+                finding.why = Unschedulable::NoRoom;
+            }
+            let unready = matches!(reason, Reason::NotReady | Reason::Unreachable);
+            if finding.cause.is_none() && unready && self.would_take(ctx, pod, &view, &room) {
+                finding.cause = self.nodes[index].last;
+            }
+        }
+        finding
+    }
+
+    /// Whether a node is a place for the pod, and what it lacks is room: its own, or that it is
+    /// out of use for the time being.
+    fn would_have_room(
+        &mut self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        view: &PodView<'_>,
+        (room, reason): (&NodeView, Reason),
+    ) -> bool {
+        match reason {
+            Reason::Insufficient(_) => true,
+            Reason::Unschedulable | Reason::NotReady | Reason::Unreachable => {
+                let named = view.placement.named.as_ref();
+                let pinned = view.daemon_of.is_some()
+                    || view.volume_node.is_some()
+                    || named.is_some_and(|named| named.len() == 1);
+                let reason = self.rejection_by(ctx, pod, view, &in_use(room));
+                !pinned && matches!(reason, None | Some(Reason::Insufficient(_)))
+            }
+            Reason::Tainted(_)
+            | Reason::NodeAffinity
+            | Reason::OtherNode
+            | Reason::Volume
+            | Reason::SpreadLabelMissing
+            | Reason::Spread
+            | Reason::Affinity
+            | Reason::AntiAffinity
+            | Reason::ExistingAntiAffinity => false,
+        }
+    }
+
+    /// Whether a node would take the pod if it were Ready.
+    fn would_take(
+        &mut self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        view: &PodView<'_>,
+        room: &NodeView,
+    ) -> bool {
+        self.rejection_by(ctx, pod, view, &in_use(room)).is_none()
+    }
+}
+
+/// A node as it would be in use.
+fn in_use(room: &NodeView) -> NodeView {
+    NodeView {
+        health: Health::Ready,
+        cordoned: false,
+        open: true,
+        ..*room
+    }
+}
+
+/// Counts a node's reason; of resources, each that is short.
+fn count(refusal: &mut Refusal, reason: Reason, room: &NodeView, view: &PodView<'_>) {
+    let Reason::Insufficient(_) = reason else {
+        refusal.count(reason);
+        return;
+    };
+    let short = fit::insufficient(room.free, view.requests);
+    if short.is_empty() {
+        // It is short of it only beside the pods that it is kept for.
+        refusal.count(reason);
+    }
+    for resource in short {
+        refusal.count(Reason::Insufficient(resource));
+    }
+}

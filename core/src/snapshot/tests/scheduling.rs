@@ -1,0 +1,97 @@
+//! What is kept of affinity between pods, of spread constraints and of preemption.
+
+use expect_test::{Expect, expect};
+
+use super::load_texts;
+
+/// Shows what is kept of a pod whose specification is `spec`, one JSON object in YAML's flow form.
+#[track_caller]
+fn check(spec: &str, expected: &Expect) {
+    let text = format!("apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}\n");
+    let loaded = load_texts(&[("x.yaml", &text)]);
+    let template = &loaded.value.clusters[0].pods[0].template;
+    let near = &template.required_affinity;
+    let apart = &template.required_anti_affinity;
+    let rules: Vec<&str> = loaded
+        .issues
+        .iter()
+        .map(|issue| issue.rule.as_str())
+        .collect();
+    let shown = [
+        format!("near: {}", serde_json::to_string(near).expect("JSON")),
+        format!("apart: {}", serde_json::to_string(apart).expect("JSON")),
+        format!(
+            "spread: {}",
+            serde_json::to_string(&template.topology_spread).expect("JSON")
+        ),
+        format!("preemption: {:?}", template.preemption_policy),
+        format!("issues: {rules:?}\n"),
+    ];
+    expected.assert_eq(&shown.join("\n"));
+}
+
+#[test]
+fn required_pod_affinity_is_kept_and_preferred_is_not() {
+    check(
+        "{affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [\
+         {labelSelector: {matchLabels: {app: cache}}, topologyKey: rack, namespaces: [a, b]}], \
+         preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: \
+         {topologyKey: zone}}]}, podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
+         [{labelSelector: {}, topologyKey: zone, namespaceSelector: {}}]}}}",
+        &expect![[r#"
+            near: [{"labelSelector":{"matchLabels":{"app":"cache"},"matchExpressions":[]},"topologyKey":"rack","namespaces":["a","b"]}]
+            apart: [{"labelSelector":{"matchLabels":{},"matchExpressions":[]},"topologyKey":"zone","namespaceSelector":{"matchLabels":{},"matchExpressions":[]}}]
+            spread: []
+            preemption: None
+            issues: ["owner-unknown"]
+        "#]],
+    );
+}
+
+#[test]
+fn spread_constraints_that_must_be_met_are_kept() {
+    check(
+        "{topologySpreadConstraints: [{maxSkew: 2, topologyKey: zone, whenUnsatisfiable: \
+         DoNotSchedule, labelSelector: {matchLabels: {app: web}}, minDomains: 3, nodeTaintsPolicy: \
+         Honor, matchLabelKeys: [pod-template-hash]}, {maxSkew: 1, topologyKey: host, \
+         whenUnsatisfiable: ScheduleAnyway}, {topologyKey: rack}]}",
+        &expect![[r#"
+            near: []
+            apart: []
+            spread: [{"maxSkew":2,"topologyKey":"zone","labelSelector":{"matchLabels":{"app":"web"},"matchExpressions":[]},"minDomains":3,"nodeAffinityPolicy":"Honor","nodeTaintsPolicy":"Honor","matchLabelKeys":["pod-template-hash"]},{"maxSkew":1,"topologyKey":"rack","labelSelector":null,"minDomains":1,"nodeAffinityPolicy":"Honor","nodeTaintsPolicy":"Ignore"}]
+            preemption: None
+            issues: ["owner-unknown"]
+        "#]],
+    );
+}
+
+#[test]
+fn a_pod_may_refuse_to_preempt() {
+    check(
+        "{preemptionPolicy: Never}",
+        &expect![[r#"
+        near: []
+        apart: []
+        spread: []
+        preemption: Some(Never)
+        issues: ["owner-unknown"]
+    "#]],
+    );
+}
+
+#[test]
+fn a_selector_that_cannot_be_understood_is_left_out_and_told() {
+    check(
+        "{affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [\
+         {labelSelector: {matchExpressions: [{key: a, operator: Near}]}, topologyKey: rack}]}}, \
+         topologySpreadConstraints: [{topologyKey: zone, labelSelector: {matchExpressions: \
+         [{operator: In}]}}]}",
+        &expect![[r#"
+            near: []
+            apart: []
+            spread: []
+            preemption: None
+            issues: ["bad-selector", "bad-selector", "owner-unknown"]
+        "#]],
+    );
+}
