@@ -200,10 +200,13 @@ fn check_order(trace: &Trace) {
 /// Requests on a node never exceed what it offers, beyond what the snapshot already had there.
 fn check_capacity(cluster: &Cluster, trace: &Trace) {
     let tables = &trace.clusters[0];
+    // Daemons come with their node, whatever it offers.
     let cpu = |pod: usize| {
-        cluster.workloads[tables.pods[pod].workload.index()]
-            .requests
-            .cpu_millis
+        let workload = &cluster.workloads[tables.pods[pod].workload.index()];
+        match workload.kind {
+            WorkloadType::DaemonSet | WorkloadType::Static => 0,
+            _ => workload.requests.cpu_millis,
+        }
     };
     let mut used = vec![0_u64; tables.nodes.len()];
     let mut on: Vec<Option<NodeIdx>> = vec![None; tables.pods.len()];

@@ -155,6 +155,49 @@ fn a_node_back_in_time_keeps_its_pods() {
     );
 }
 
+// Two faults cut the node off; when the first ends, the node is told to be lost to the second.
+#[test]
+fn a_node_stays_lost_for_the_fault_that_lasts() {
+    let mut cluster = cluster("eu-1", 2);
+    add_workload(&mut cluster, "web", WorkloadType::Deployment, 2);
+    let mut passing = loss(Some("node-0"), 1_000);
+    passing.trigger = Trigger::At(SimDuration::from_secs(30));
+    passing.duration = Some(SimDuration::from_mins(5));
+    let mut lasting = passing.clone();
+    lasting.trigger = Trigger::At(SimDuration::from_secs(60));
+    lasting.duration = None;
+    let plan = plan(&[1], &pool_steps(SURGE, drain(15, OnDrainTimeout::Fail)));
+    super::check(
+        &fleet(vec![cluster]),
+        &plan,
+        &[passing, lasting],
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:00:30 c0 FaultStarted  fault: 0
+            00:00:30 c0 NodeCutOff  node: 0, fault: 0
+            00:01:00 c0 FaultStarted  fault: 1
+            00:01:20 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:01:20 c0 PodUnready  pod: 0, why: NodeNotReady
+            00:01:20 c0 ZoneDisrupted  zone: Some(0), state: FullDisruption, per_hour: 360
+            00:01:20 c0 NodeTainted  node: 0
+            00:01:43 c0 NodeReady  node: 2
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:44 c0 TerminationWaits  pod: 0, node: 0
+            00:01:45 c0 ZoneRecovered  zone: Some(0)
+            00:05:30 c0 FaultEnded  fault: 0
+            00:05:30 c0 NodeCutOff  node: 0, fault: 1
+            00:16:43 c0 DrainTimedOut  node: 0, pods: 1
+            00:16:43 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+            00:16:43 c0 ClusterFailed
+            00:16:43 c0 SurgeNodesLeft  nodes: 1
+            00:16:44 WaveHeld  wave: 0
+            Held
+            FaultStarted > NodeCutOff > TerminationWaits > DrainTimedOut
+              > StepFailed > ClusterFailed [fault.nodeLoss]
+        "#]],
+    );
+}
+
 #[test]
 fn a_node_back_late_lets_its_deleted_pods_stop() {
     let mut cluster = cluster("eu-1", 6);

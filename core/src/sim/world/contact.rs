@@ -93,20 +93,27 @@ impl World {
         self.refresh_members(ctx, event);
     }
 
-    /// Cuts one node off. Its last renewal lies anywhere in the ten seconds before.
+    /// Cuts one node off, unless another fault does already. Its last renewal lies anywhere in the
+    /// ten seconds before.
     fn cut_off_node(&mut self, fault: FaultIdx, node: NodeIdx, cause: EventId) {
         self.faults[fault.index()].cut_off.push(node);
+        let contact = &mut self.nodes[node.index()].contact;
+        contact.cuts += 1;
+        if contact.cuts == 1 {
+            self.tell_cut_off(fault, node, cause);
+        }
+    }
+
+    /// A node is silent because of a fault, whatever made it so before.
+    fn tell_cut_off(&mut self, fault: FaultIdx, node: NodeIdx, cause: EventId) {
         let event = self.emit_node(node, EventKind::NodeCutOff { node, fault }, Some(cause));
         let phase = self.kubelet_phase(node, 6);
         let last = SimTime::from_millis(self.now().as_millis().saturating_sub(phase));
         let state = &mut self.nodes[node.index()];
-        state.contact.cuts += 1;
         let since = last.max(state.ready_since);
         let cause = Some(event);
-        state
-            .contact
-            .silence
-            .get_or_insert(Silence { since, cause });
+        let silence = Silence { since, cause };
+        state.contact.silence.get_or_insert(silence).cause = cause;
     }
 
     /// Where in its ten seconds a kubelet is, in milliseconds; `number` tells one use from others.
@@ -138,6 +145,13 @@ impl World {
             contact.cuts -= 1;
             if contact.cuts == 0 {
                 self.await_report(node, event);
+                continue;
+            }
+            let others = self.faults.iter().zip((0..).map(FaultIdx::new));
+            let mut others = others.filter(|(state, _)| state.cut_off.contains(&node));
+            let other = others.find_map(|(state, fault)| Some((fault, state.active?)));
+            if let Some((fault, began)) = other {
+                self.tell_cut_off(fault, node, began);
             }
         }
         self.refresh_members(ctx, event);
