@@ -1,5 +1,7 @@
 //! A small random cluster, and the snapshot that shows it.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use std::collections::BTreeSet;
 
 use proptest::collection::vec;
