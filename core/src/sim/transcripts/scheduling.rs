@@ -249,8 +249,12 @@ fn a_daemon_is_created_again_on_its_node_even_if_it_is_cordoned() {
     cluster.pods[0].terminating = true;
     cluster.nodes[0].unschedulable = true;
     let plan = plan(&[1], &steps(SURGE, WAIT)[1..2]);
-    check_scheduling(cluster, &plan, &expect![[r#"
+    check_scheduling(
+        cluster,
+        &plan,
+        &expect![[r#"
         00:00:00 cni is gone
         00:00:00 cni goes to node 0
-    "#]]);
+    "#]],
+    );
 }
