@@ -1,6 +1,8 @@
 //! What becomes of the nodes of a rehearsal, read from its events, and whether a roll-back gave
 //! back what was there.
 
+#![cfg(not(target_arch = "wasm32"))]
+
 use super::trace::{Event, EventKind, Trace};
 use crate::ids::PoolIdx;
 use crate::inventory::Cluster;

@@ -110,7 +110,9 @@ impl Source {
                 "Attach/detach controller: pkg/controller/volume/attachdetach/reconciler"
             }
             Self::Network => "kubernetes.io: Network Plugins",
-            Self::Scheduler => "Scheduler: pkg/scheduler/schedule_one.go",
+            Self::Scheduler => {
+                "Scheduler: pkg/scheduler/schedule_one.go; pkg/scheduler/framework/plugins"
+            }
             Self::NodeLifecycle => {
                 "Node lifecycle: pkg/controller/nodelifecycle/node_lifecycle_controller.go"
             }

@@ -6,7 +6,8 @@ use crate::ids::{NodeIdx, WorkloadIdx};
 use crate::inventory::{Cluster, SpreadRule, WorkloadType};
 use crate::plan::{Plan, PoolStrategy};
 use crate::sim::testing::{
-    BY_ZONE, WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps, rehearse, why,
+    BY_ZONE, SURGE, WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps, rehearse,
+    steps, why,
 };
 use crate::sim::trace::{EventKind, Trace};
 use crate::snapshot::{NodeInclusion, PreemptionPolicy};
@@ -237,5 +238,23 @@ fn a_stall_tells_the_reasons_that_hold() {
     assert!(
         why.ends_with("PodUnschedulable > ClusterStalled [capacity]\n"),
         "{why}"
+    );
+}
+
+// The pod was being deleted when the snapshot was taken, on a node that was cordoned.
+#[test]
+fn a_daemon_is_created_again_on_its_node_even_if_it_is_cordoned() {
+    let mut cluster = cluster("eu-1", 2);
+    add_workload(&mut cluster, "cni", WorkloadType::DaemonSet, 2);
+    cluster.pods[0].terminating = true;
+    cluster.nodes[0].unschedulable = true;
+    let plan = plan(&[1], &steps(SURGE, WAIT)[1..2]);
+    check_scheduling(
+        cluster,
+        &plan,
+        &expect![[r#"
+        00:00:00 cni is gone
+        00:00:00 cni goes to node 0
+    "#]],
     );
 }

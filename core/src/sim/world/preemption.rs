@@ -31,6 +31,9 @@ impl World {
         {
             return;
         }
+        if only.is_some_and(|node| !self.has_lower(ctx, node, view.priority)) {
+            return;
+        }
         self.count_neighbors(&view);
         if self.waits_for_victims(ctx, pod, &view) {
             return;
@@ -155,6 +158,12 @@ impl World {
             violations,
             luck,
         })
+    }
+
+    /// Whether any pod on a node is of lower priority.
+    fn has_lower(&self, ctx: &Ctx<'_>, node: NodeIdx, priority: i32) -> bool {
+        let mut pods = self.nodes[node.index()].pods.iter();
+        pods.any(|pod| ctx.workload(self, *pod).priority < priority)
     }
 
     /// The pods of lower priority on a node. A mirror pod is none: its deletion stops nothing.

@@ -179,8 +179,11 @@ impl World {
     /// Whether every filter lets the pod onto the node.
     pub(super) fn takes(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) -> bool {
         let view = pod_view(ctx, &self.pods[pod.index()]);
-        self.count_neighbors(&view);
         let room = self.rooms[node.index()];
+        if !fit::fits(room.free, view.requests) {
+            return false;
+        }
+        self.count_neighbors(&view);
         room.is_present() && self.rejection_by(ctx, pod, &view, &room).is_none()
     }
 
