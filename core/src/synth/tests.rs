@@ -244,6 +244,15 @@ fn check_references(cluster: &ClusterSnapshot) {
     }
 }
 
+#[test]
+fn the_demo_fleet_is_sound() {
+    let fleet = generate(&FleetOptions::default());
+    assert!(!fleet.clusters.is_empty());
+    for cluster in &fleet.clusters {
+        check_cluster(cluster);
+    }
+}
+
 #[cfg(not(target_arch = "wasm32"))]
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]

@@ -105,7 +105,6 @@ fn forecast(cluster: &Cluster, node: NodeIdx, flags: Flags) -> Forecast {
         let spec = &cluster.pods[pod.index()];
         let workload = &cluster.workloads[spec.workload.index()];
         match workload.budgets[..] {
-            [] => {}
             [budget] if !spec.ready && passes_unready(cluster, budget) => {}
             [budget] => {
                 let expected = expectation(cluster, budget);
@@ -121,7 +120,7 @@ fn forecast(cluster: &Cluster, node: NodeIdx, flags: Flags) -> Forecast {
                 }
             }
             [_, _, ..] if verdict == Forecast::Goes => verdict = Forecast::Fails,
-            [_, _, ..] => {}
+            [] | [_, _, ..] => {}
         }
     }
     verdict
