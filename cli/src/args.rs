@@ -110,8 +110,14 @@ pub(crate) struct Drain {
     #[command(flatten)]
     pub(crate) more: MoreInputs,
     /// The nodes, in the order they are drained.
-    #[arg(long = "node", value_name = "NAME", num_args = 1.., required_unless_present = "all")]
-    pub(crate) nodes: Vec<String>,
+    #[arg(
+        long = "node",
+        value_name = "NAME",
+        num_args = 1..,
+        value_delimiter = ',',
+        required_unless_present = "all"
+    )]
+    nodes: Vec<String>,
     /// Give the verdict of every node, each drained by itself.
     #[arg(long, conflicts_with = "nodes")]
     pub(crate) all: bool,
@@ -131,8 +137,14 @@ pub(crate) struct Drain {
     #[arg(long)]
     pub(crate) disable_eviction: bool,
     /// Seconds that each pod is given to stop; -1 leaves it its own, 0 is at once.
-    #[arg(long, value_name = "SECONDS", default_value_t = -1, allow_negative_numbers = true)]
-    grace_period: i64,
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value = "-1",
+        allow_negative_numbers = true,
+        value_parser = whole_seconds
+    )]
+    grace_period: i32,
     /// How long to wait for a node before giving up, such as 90s or 5m; 0 is for ever.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = go_duration)]
     timeout: SimDuration,
@@ -147,6 +159,12 @@ pub(crate) struct Drain {
 }
 
 impl Drain {
+    /// The nodes, by their names alone: kubectl takes `node/NAME` as well.
+    pub(crate) fn nodes(&self) -> Vec<String> {
+        let name = |node: &String| node.strip_prefix("node/").unwrap_or(node).to_owned();
+        self.nodes.iter().map(name).collect()
+    }
+
     /// The grace period that is asked for; none leaves each pod its own.
     pub(crate) fn grace_period(&self) -> Option<SimDuration> {
         let seconds = u64::try_from(self.grace_period).ok();
@@ -157,6 +175,14 @@ impl Drain {
     pub(crate) fn timeout(&self) -> Option<SimDuration> {
         Some(self.timeout).filter(|timeout| *timeout > SimDuration::ZERO)
     }
+}
+
+/// A number of seconds as kubectl takes it: without a unit.
+fn whole_seconds(text: &str) -> Result<i32, String> {
+    let seconds = text.parse();
+    seconds.map_err(|_| {
+        "write whole seconds without a unit, such as 30; -1 leaves each its own".to_owned()
+    })
 }
 
 /// A duration as kubectl takes it: zero needs no unit.

@@ -53,7 +53,7 @@ fn request(arguments: &Drain, snapshot: &Snapshot) -> Result<DrainRequest, Failu
     });
     Ok(DrainRequest {
         cluster: arguments.cluster.clone(),
-        nodes: arguments.nodes.clone(),
+        nodes: arguments.nodes(),
         ignore_daemonsets: arguments.ignore_daemonsets,
         delete_emptydir_data: arguments.delete_emptydir_data,
         force: arguments.force,
@@ -65,13 +65,17 @@ fn request(arguments: &Drain, snapshot: &Snapshot) -> Result<DrainRequest, Failu
     })
 }
 
-/// Namespace and name of every pod that a selector selects.
-fn selected(snapshot: &Snapshot, query: &LabelQuery) -> BTreeSet<(String, String)> {
-    let pods = snapshot.clusters.iter().flat_map(|cluster| &cluster.pods);
-    let selected = pods.filter(|pod| query.selects(&pod.labels));
-    selected
-        .map(|pod| (pod.namespace.clone(), pod.name.clone()))
-        .collect()
+/// Cluster, namespace and name of every pod that a selector selects.
+fn selected(snapshot: &Snapshot, query: &LabelQuery) -> BTreeSet<(String, String, String)> {
+    let mut names = BTreeSet::new();
+    for cluster in &snapshot.clusters {
+        let selected = cluster.pods.iter().filter(|pod| query.selects(&pod.labels));
+        names.extend(selected.map(|pod| {
+            let (namespace, name) = (pod.namespace.clone(), pod.name.clone());
+            (cluster.name.clone(), namespace, name)
+        }));
+    }
+    names
 }
 
 /// Drains every node by itself, each from the snapshot as it is.

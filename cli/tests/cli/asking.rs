@@ -27,6 +27,13 @@ fn a_drain_without_a_node_or_of_one_that_is_not_there_is_refused() {
     std::fs::write(folder.join("nodes.yaml"), node).expect("the file");
     check_refused(
         &folder,
+        &["drain", "nodes.yaml", "--node", "node/one"],
+        &expect![[r#"
+            wavetank: the input holds no pods of nodes, so nothing can be said of its drains; add the output of `kubectl get pods -A -o json`
+        "#]],
+    );
+    check_refused(
+        &folder,
         &["drain", "nodes.yaml", "--node", "two"],
         &expect![[r#"
             wavetank: nodes has no node two; there are one

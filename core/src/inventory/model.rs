@@ -204,6 +204,8 @@ pub struct Node {
     pub allocatable: Evidence<Resources>,
     /// Whether it was Ready.
     pub ready: Evidence<bool>,
+    /// Whether nothing was heard of its kubelet: its Ready condition was Unknown.
+    pub silent: bool,
     /// Whether it was cordoned.
     pub unschedulable: bool,
     /// Whether its label takes it out of what counts as a zone's disruption.

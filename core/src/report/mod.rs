@@ -29,7 +29,7 @@ pub use build::{RunInputs, run};
 pub use build_fleet::fleet;
 pub use drain::{
     Again, DrainInputs, DrainLine, DrainOutcome, DrainReport, DrainRow, DrainState, HoldRow,
-    Outage, OutputStream, Remedy, WaitingPod, drain, outages_of,
+    Outage, OutputStream, Remedy, WaitingPod, drain, outages_of, pods_without_node,
 };
 pub use events::{CauseLink, EventFilter, EventLevel, EventPage, EventRow};
 pub use fleet::{ClusterCard, Fact, FactState, FleetReport, NodeCard, PoolCard, TargetRow, Totals};

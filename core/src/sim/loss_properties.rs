@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn lost_nodes_are_silent_and_left_in_time(
+    fn lost_nodes_are_silent_and_not_left_too_early(
         n_nodes in 1..8_usize,
         replicas in 0..6_u32,
         faults in vec(fault(&FaultKind::ALL), 1..4),

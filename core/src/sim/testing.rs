@@ -52,6 +52,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
             pods: 110,
         }),
         ready: Evidence::Known(true),
+        silent: false,
         unschedulable: false,
         excluded_from_disruption: false,
     };

@@ -123,6 +123,8 @@ pub struct NodeObject {
     pub allocatable_pods: Option<u32>,
     /// Whether the `Ready` condition is `True`.
     pub ready: Option<bool>,
+    /// Whether it is `Unknown`: nothing was heard of the kubelet for too long.
+    pub silent: bool,
 }
 
 /// `node.spec.taints[]`.

@@ -174,6 +174,7 @@ fn node(shape: &Shape, pool: &Pool, (ordinal, at): (u32, u32), stream: &mut Stre
         labels,
         taints: pool.taint.iter().cloned().collect(),
         unschedulable: false,
+        silent: false,
         provider_id,
         kubelet_version: Some(provider::version(shape.provider, minor)),
         container_runtime: Some(container_runtime(minor).to_owned()),

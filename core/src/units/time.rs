@@ -60,17 +60,17 @@ impl SimDuration {
 
     /// A length of `secs` seconds.
     pub const fn from_secs(secs: u64) -> Self {
-        Self(secs * 1_000)
+        Self(secs.saturating_mul(1_000))
     }
 
     /// A length of `mins` minutes.
     pub const fn from_mins(mins: u64) -> Self {
-        Self(mins * 60_000)
+        Self(mins.saturating_mul(60_000))
     }
 
     /// A length of `hours` hours.
     pub const fn from_hours(hours: u64) -> Self {
-        Self(hours * 3_600_000)
+        Self(hours.saturating_mul(3_600_000))
     }
 
     /// The length in milliseconds.

@@ -1,18 +1,18 @@
 //! Builds the report of a drain by hand.
 
 use super::{DrainOutcome, DrainReport, DrainRow, DrainState, Remedy, WaitingPod};
-use super::{holds, kubectl, outage};
+use super::{assumed, holds, kubectl, outage};
 use crate::ids::{ClusterIdx, NodeIdx, PodIdx};
 use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
 use crate::report::sentence::{ClusterNames, Names};
 use crate::report::words::count;
-use crate::sim::EventKind;
 use crate::sim::by_hand::DrainRun;
 use crate::sim::kubectl::command::{DrainCommand, NodeDrain, NodeEnd};
 use crate::sim::kubectl::filter::Verdict;
 use crate::sim::kubectl::retry::EvictionChoice;
 use crate::sim::trace::PodLevel;
+use crate::sim::{EventKind, Trace};
 use crate::units::SimDuration;
 
 /// What a drain's report is built from.
@@ -132,7 +132,7 @@ pub fn drain(inputs: &DrainInputs<'_>) -> DrainReport {
         remedied: inputs.remedied.to_owned(),
         outages: outage::outages(view.cluster(), &inputs.run.trace),
         waiting: waiting(&view),
-        assumptions: assumptions(&view),
+        assumptions: assumed::assumptions(view.cluster()),
         seed: inputs.seed,
         digest: inputs.run.trace.digest.to_string(),
         nodes: rows,
@@ -164,7 +164,12 @@ fn row(view: &View<'_>, node: &NodeDrain) -> DrainRow {
         began_ms: millis(node.began),
         ended_ms: millis(node.ended.filter(|_| state != DrainState::Never)),
         pods: taken(node).count() as u32 + refused,
-        left: node.left.len() as u32 + refused,
+        // Where a flag is missing nothing was touched.
+        left: if refused > 0 {
+            taken(node).count() as u32 + refused
+        } else {
+            node.left.len() as u32
+        },
         skipped: skipped.count() as u32,
     }
 }
@@ -201,6 +206,25 @@ fn typed(view: &View<'_>, selector: Option<&str>) -> String {
     words.join(" ")
 }
 
+/// What does not come back, as a clause; empty where everything does.
+fn afterwards(view: &View<'_>) -> String {
+    let without_node = pods_without_node(&view.run.trace).len() as u32;
+    let outages = outage::outages(view.cluster(), &view.run.trace);
+    let down = outages.iter().filter(|outage| outage.until_ms.is_none());
+    let down = down.count() as u32;
+    let mut clauses = Vec::new();
+    if without_node > 0 {
+        clauses.push(format!("{} without a node", count(without_node, "pod")));
+    }
+    if down > 0 {
+        clauses.push(format!("{} without a ready pod", count(down, "workload")));
+    }
+    if clauses.is_empty() {
+        return String::new();
+    }
+    format!("; afterwards {}", clauses.join(" and "))
+}
+
 fn headline(view: &View<'_>, outcome: DrainOutcome, rows: &[DrainRow]) -> String {
     let n_drained = rows
         .iter()
@@ -213,9 +237,10 @@ fn headline(view: &View<'_>, outcome: DrainOutcome, rows: &[DrainRow]) -> String
         DrainOutcome::Drained => {
             let pods = rows.iter().map(|row| row.pods).sum();
             format!(
-                "{} gone from {nodes} in {}",
+                "{} gone from {nodes} in {}{}",
                 count(pods, "pod"),
-                length(ended)
+                length(ended),
+                afterwards(view)
             )
         }
         DrainOutcome::Fails => format!(
@@ -235,65 +260,28 @@ fn headline(view: &View<'_>, outcome: DrainOutcome, rows: &[DrainRow]) -> String
 /// Pods without a node when the command is over and a while has passed, beyond those that had none
 /// before.
 fn waiting(view: &View<'_>) -> Vec<WaitingPod> {
-    let rows = &view.run.trace.clusters[0].pods;
+    let pods = pods_without_node(&view.run.trace).into_iter();
+    let told = pods.map(|pod| WaitingPod {
+        pod: view.pod(pod),
+        why: view.last_of(pod).unwrap_or_default(),
+    });
+    told.collect()
+}
+
+/// Pods of a drain's trace that wait for a node at its end and did not at its start.
+pub fn pods_without_node(trace: &Trace) -> Vec<PodIdx> {
+    let rows = &trace.clusters[0].pods;
     let mut levels: Vec<PodLevel> = rows.iter().map(|row| row.initial).collect();
-    for event in &view.run.trace.events {
-        match event.kind {
-            EventKind::PodCreated { pod } => levels[pod.index()] = PodLevel::Pending,
-            EventKind::PodScheduled { pod, .. } => levels[pod.index()] = PodLevel::Starting,
-            EventKind::PodGone { pod } | EventKind::PodLost { pod, .. } => {
-                levels[pod.index()] = PodLevel::Absent;
-            }
-            _ => {}
-        }
+    for (pod, level) in trace
+        .events
+        .iter()
+        .filter_map(|event| event.kind.moves_pod())
+    {
+        levels[pod.index()] = level;
     }
     let pods = rows.iter().zip(&levels).enumerate();
     let new = pods.filter(|(_, (row, level))| {
         **level == PodLevel::Pending && row.initial != PodLevel::Pending
     });
-    let told = new.map(|(index, _)| {
-        let pod = PodIdx::new(index);
-        WaitingPod {
-            pod: view.pod(pod),
-            why: view.last_of(pod).unwrap_or_default(),
-        }
-    });
-    told.collect()
-}
-
-/// What was taken for what the input does not say.
-fn assumptions(view: &View<'_>) -> Vec<String> {
-    let cluster = view.cluster();
-    let mut assumptions = Vec::new();
-    let has_kind = |kind| {
-        cluster
-            .workloads
-            .iter()
-            .any(|workload| workload.kind == kind)
-    };
-    if has_kind(crate::inventory::WorkloadType::DaemonSet)
-        && !cluster
-            .workloads
-            .iter()
-            .any(|workload| workload.is_orphaned)
-    {
-        assumptions.push("every daemon set that owns a pod is taken to exist still".to_owned());
-    }
-    let unknown = cluster
-        .nodes
-        .iter()
-        .filter(|node| node.allocatable.value().is_none());
-    let unknown = unknown.count() as u32;
-    if unknown > 0 {
-        assumptions.push(format!(
-            "{} of unknown size, taken to have room for 110 pods of any size",
-            count(unknown, "node")
-        ));
-    }
-    assumptions.push(
-        "the API answers at once, every controller works, and the server has the eviction \
-         subresource"
-            .to_owned(),
-    );
-    assumptions
+    new.map(|(index, _)| PodIdx::new(index)).collect()
 }

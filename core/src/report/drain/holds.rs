@@ -110,6 +110,14 @@ fn for_ever(node: &NodeDrain, hold: &Hold) -> bool {
 fn tell(view: &View<'_>, node: NodeIdx, hold: &Hold) -> (String, Vec<String>) {
     let names = view.names();
     match hold {
+        Hold::Stopping if view.cluster().nodes[node.index()].silent => (
+            "it was asked to go, and nobody tells that it has stopped".to_owned(),
+            vec![
+                "its node is Unknown: only the kubelet removes a stopping pod's object, and \
+                 nothing is heard of it"
+                    .to_owned(),
+            ],
+        ),
         Hold::Stopping => (
             "it was asked to go and is not gone".to_owned(),
             vec!["it stops within its own grace period".to_owned()],
@@ -145,7 +153,10 @@ fn because(
     numbers: BudgetNumbers,
     wait: &BudgetWait,
 ) -> Vec<String> {
-    let mut steps = vec![arithmetic(view, budget, numbers)];
+    let mut steps = Vec::new();
+    if !matches!(wait, BudgetWait::NoScale(_)) {
+        steps.push(arithmetic(view, budget, numbers));
+    }
     match wait {
         BudgetWait::ByNumbers { most_healthy } => steps.push(format!(
             "with all of its {most_healthy} pods healthy it would allow none either"

@@ -39,8 +39,10 @@ pub(super) fn lines(view: &View<'_>) -> Vec<DrainLine> {
         script.node(node, &mut failures);
     }
     if let (Some(ended), false) = (view.run.ended, failures.is_empty()) {
-        let errors: Vec<String> = failures.into_iter().map(|(_, error)| error).collect();
-        script.err(ended, format!("error: {}", aggregate(&errors)));
+        script.not_drained(ended, &failures);
+        for error in failures.iter().flat_map(|failure| &failure.errors) {
+            script.err(ended, error.clone());
+        }
     }
     // What is printed at one instant stays in its order.
     script.lines.sort_by_key(|line| line.at_ms);
@@ -62,6 +64,12 @@ fn courses(view: &View<'_>) -> BTreeMap<PodIdx, Course> {
         place(courses.entry(pod).or_default()).get_or_insert(event.at);
     }
     courses
+}
+
+/// A node that is not drained, and why.
+struct Failure {
+    name: String,
+    errors: Vec<String>,
 }
 
 /// The lines while they are being written.
@@ -99,7 +107,7 @@ impl Script<'_> {
     }
 
     /// A node's turn. `failures` are the nodes not drained so far, each with its error.
-    fn node(&mut self, node: &NodeDrain, failures: &mut Vec<(String, String)>) {
+    fn node(&mut self, node: &NodeDrain, failures: &mut Vec<Failure>) {
         let Some(began) = node.began else {
             return;
         };
@@ -124,39 +132,54 @@ impl Script<'_> {
                      command..."
                 ),
             );
-            failures.push((name, error));
-            return;
+            failures.push(Failure { name, errors });
         }
-        if !failures.is_empty() {
-            self.err(ended, "There are pending nodes to be drained:".to_owned());
-            for (name, _) in failures {
-                self.err(ended, format!(" {name}"));
-            }
+    }
+
+    /// The nodes that are not drained when the command ends.
+    fn not_drained(&mut self, at: SimTime, failures: &[Failure]) {
+        self.err(at, "There are pending nodes to be drained:".to_owned());
+        for failure in failures {
+            self.err(at, format!(" {}", failure.name));
         }
     }
 
     /// What the filters refuse, one error for each reason.
     fn refusals(&self, node: &NodeDrain) -> Vec<String> {
-        let mut by_reason: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+        let mut by_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (pod, verdict) in &node.verdicts {
             if let Verdict::Refuse(why) = verdict {
-                let pods = by_reason.entry(refusal_words(*why)).or_default();
-                pods.push(self.view.pod(*pod));
+                let words = refusal_words(*why).map_or_else(|| self.not_found(*pod), str::to_owned);
+                by_reason
+                    .entry(words)
+                    .or_default()
+                    .push(self.view.pod(*pod));
             }
         }
-        let error = |(reason, pods): (&str, Vec<String>)| {
+        let error = |(reason, pods): (String, Vec<String>)| {
             format!("cannot delete {reason}: {}", pods.join(", "))
         };
         by_reason.into_iter().map(error).collect()
     }
 
+    /// What the API says when a pod's daemon set is asked for and is not there.
+    fn not_found(&self, pod: PodIdx) -> String {
+        let workload = self.view.run.trace.clusters[0].pods[pod.index()].workload;
+        let name = &self.view.cluster().workloads[workload.index()].name;
+        format!("daemonsets.apps {name:?} not found")
+    }
+
     /// What the filters only warn of, in one line.
     fn warnings(&mut self, node: &NodeDrain, at: SimTime) {
-        let mut by_reason: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+        let mut by_reason: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (pod, verdict) in &node.verdicts {
             if let Verdict::Warn(what) | Verdict::Skip(Some(what)) = verdict {
-                let pods = by_reason.entry(warning_words(*what)).or_default();
-                pods.push(self.view.pod(*pod));
+                let words =
+                    warning_words(*what).map_or_else(|| self.not_found(*pod), str::to_owned);
+                by_reason
+                    .entry(words)
+                    .or_default()
+                    .push(self.view.pod(*pod));
             }
         }
         let told = by_reason
@@ -230,8 +253,11 @@ impl Script<'_> {
                 again: Some(Again { times }),
             });
         }
-        if let Some(accepted) = course.accepted.filter(|accepted| *accepted > began) {
-            self.out(accepted, format!("evicting pod {namespace}/{name}"));
+        // The last try is announced whether it is granted or comes too late.
+        let too_late = node.end == Some(NodeEnd::TimedOut) && course.accepted.is_none();
+        let last = course.accepted.or(node.ended.filter(|_| too_late));
+        if let Some(last) = last.filter(|last| *last > began) {
+            self.out(last, format!("evicting pod {namespace}/{name}"));
         }
     }
 
@@ -244,6 +270,12 @@ impl Script<'_> {
             (Hold::Overlap { .. }, _) => Some(format!(
                 "error when evicting pods/{name:?} -n {namespace:?}: {TWO_BUDGETS}"
             )),
+            // Deletions are waited for all together.
+            (_, Some(NodeEnd::TimedOut))
+                if self.view.command.eviction == EvictionChoice::Disabled =>
+            {
+                Some(reached)
+            }
             (_, Some(NodeEnd::TimedOut)) if course.accepted.is_some() => Some(format!(
                 "error when waiting for pod {name:?} in namespace {namespace:?} to terminate: \
                  {reached}"
@@ -270,21 +302,25 @@ impl Script<'_> {
     }
 }
 
-fn refusal_words(why: Refusal) -> &'static str {
+/// What kubectl says of a pod that it refuses; none where it passes on what the API says.
+fn refusal_words(why: Refusal) -> Option<&'static str> {
     match why {
-        Refusal::DaemonSet => "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)",
-        Refusal::LostDaemonSet => "Pods whose DaemonSet is gone (use --force to override)",
-        Refusal::EmptyDir => "Pods with local storage (use --delete-emptydir-data to override)",
-        Refusal::Unmanaged => "Pods that declare no controller (use --force to override)",
+        Refusal::DaemonSet => Some("DaemonSet-managed Pods (use --ignore-daemonsets to ignore)"),
+        Refusal::LostDaemonSet => None,
+        Refusal::EmptyDir => {
+            Some("Pods with local storage (use --delete-emptydir-data to override)")
+        }
+        Refusal::Unmanaged => Some("Pods that declare no controller (use --force to override)"),
     }
 }
 
-fn warning_words(what: Warning) -> &'static str {
+/// What it warns of; none where it passes on what the API says.
+fn warning_words(what: Warning) -> Option<&'static str> {
     match what {
-        Warning::DaemonSet => "ignoring DaemonSet-managed Pods",
-        Warning::LostDaemonSet => "deleting Pods whose DaemonSet is gone",
-        Warning::EmptyDir => "deleting Pods with local storage",
-        Warning::Unmanaged => "deleting Pods that declare no controller",
+        Warning::DaemonSet => Some("ignoring DaemonSet-managed Pods"),
+        Warning::LostDaemonSet => None,
+        Warning::EmptyDir => Some("deleting Pods with local storage"),
+        Warning::Unmanaged => Some("deleting Pods that declare no controller"),
     }
 }
 

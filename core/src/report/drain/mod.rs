@@ -1,12 +1,13 @@
 //! What `kubectl drain` would print and do, what blocks it for ever, and who is without pods
 //! meanwhile.
 
+mod assumed;
 mod build;
 mod holds;
 mod kubectl;
 mod outage;
 
-pub use build::{DrainInputs, drain};
+pub use build::{DrainInputs, drain, pods_without_node};
 pub use outage::outages as outages_of;
 
 use serde::{Deserialize, Serialize};

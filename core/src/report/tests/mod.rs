@@ -48,6 +48,7 @@ fn inventory() -> Inventory {
         kubelet: Evidence::Known(OLD),
         allocatable: Evidence::Known(size),
         ready: Evidence::Known(true),
+        silent: false,
         unschedulable: false,
         excluded_from_disruption: false,
     };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Table, counted, escape, grouped, span};
-use crate::report::{DrainLine, DrainOutcome, DrainReport, DrainState, OutputStream};
+use crate::report::{DrainLine, DrainOutcome, DrainReport, DrainState, HoldRow, OutputStream};
 
 /// Pods named for one thing that holds them.
 const N_PODS: usize = 6;
@@ -21,8 +21,8 @@ pub fn drain(report: &DrainReport) -> String {
     lines(&mut text, &report.lines);
     nodes(&mut text, report);
     holds(&mut text, report);
-    remedies(&mut text, report);
     outages(&mut text, report);
+    remedies(&mut text, report);
     let _ = writeln!(text, "\nAssumed");
     for assumption in &report.assumptions {
         let _ = writeln!(text, "- {}", escape(assumption));
@@ -54,6 +54,7 @@ pub fn drains(reports: &[DrainReport]) -> String {
             "LEFT",
             "HELD BY",
             "MENDED BY",
+            "AFTERWARDS",
         ])
     } else {
         Table::new(&[
@@ -64,6 +65,7 @@ pub fn drains(reports: &[DrainReport]) -> String {
             "LEFT",
             "HELD BY",
             "MENDED BY",
+            "AFTERWARDS",
         ])
     };
     for report in reports {
@@ -89,6 +91,7 @@ pub fn drains(reports: &[DrainReport]) -> String {
             row.left.to_string(),
             held,
             mended(report),
+            afterwards(report),
         ];
         if several {
             cells.insert(0, report.cluster.clone());
@@ -97,6 +100,20 @@ pub fn drains(reports: &[DrainReport]) -> String {
     }
     let _ = write!(text, "{table}");
     text
+}
+
+/// What does not come back once a node is drained, in one line.
+fn afterwards(report: &DrainReport) -> String {
+    let down = report
+        .outages
+        .iter()
+        .filter(|outage| outage.until_ms.is_none());
+    let (waiting, down) = (report.waiting.len(), down.count());
+    match (report.outcome, waiting, down) {
+        (DrainOutcome::Fails | DrainOutcome::NeverEnds, ..) | (_, 0, 0) => "-".to_owned(),
+        (_, waiting, 0) => format!("{} without a node", counted(waiting as u64, "pod")),
+        (_, _, down) => format!("{} without a ready pod", counted(down as u64, "workload")),
+    }
 }
 
 /// What would mend a drain, in one line.
@@ -164,11 +181,20 @@ pub(super) fn state(state: DrainState) -> &'static str {
 }
 
 fn holds(text: &mut String, report: &DrainReport) {
-    for (title, for_ever) in [("Held for ever", true), ("Held for too long", false)] {
-        let rows = report.holds.iter().filter(|row| row.for_ever == for_ever);
+    let refused = |row: &HoldRow| {
+        let mut nodes = report.nodes.iter();
+        nodes.any(|node| node.name == row.node && node.state == DrainState::Refused)
+    };
+    let title = |row: &HoldRow| match (refused(row), row.for_ever) {
+        (true, _) => "Refused",
+        (false, true) => "Held for ever",
+        (false, false) => "Held for too long",
+    };
+    for heading in ["Refused", "Held for ever", "Held for too long"] {
+        let rows = report.holds.iter().filter(|row| title(row) == heading);
         for (index, row) in rows.enumerate() {
             if index == 0 {
-                let _ = writeln!(text, "\n{title}");
+                let _ = writeln!(text, "\n{heading}");
             }
             let pods = named(&row.pods);
             let _ = writeln!(text, "- node {}: {pods}", escape(&row.node));
@@ -211,7 +237,8 @@ fn outages(text: &mut String, report: &DrainReport) {
     let mut table = Table::new(&["WITHOUT A READY POD", "FROM", "UNTIL", "FOR"]);
     for outage in &report.outages {
         let (until, long) = match outage.until_ms {
-            Some(until) => (span(until), span(until - outage.from_ms)),
+            // What is under a second is rounded up: it is no precision of ours.
+            Some(until) => (span(until), span((until - outage.from_ms).max(1_000))),
             None => ("still so at the end".to_owned(), String::new()),
         };
         table.push(&[outage.workload.clone(), span(outage.from_ms), until, long]);
@@ -222,7 +249,7 @@ fn outages(text: &mut String, report: &DrainReport) {
     for waiting in &report.waiting {
         let _ = writeln!(
             text,
-            "a quarter of an hour later {} still waits for a node: {}",
+            "A quarter of an hour later {} still waits for a node: {}",
             escape(&waiting.pod),
             escape(&waiting.why)
         );

@@ -35,16 +35,15 @@ impl Capacity {
 }
 
 impl Audit {
-    /// A pod was bound to a node that has no room for it. Pods of daemon sets and static ones come
-    /// with their node, whatever it offers.
+    /// A pod was bound to a node that has no room for it. Static pods come with their node,
+    /// whatever it offers.
     pub(super) fn within_capacity(&mut self, kind: &EventKind) -> Option<Invariant> {
         if let EventKind::PodScheduled { pod, node } = *kind {
             let state = &mut self.pods[pod.index()];
             state.node = Some(node);
             let of = &self.workloads[state.workload.index()];
             self.capacity.note(node, of.requests);
-            let tied = matches!(of.kind, WorkloadType::DaemonSet | WorkloadType::Static);
-            let broken = !tied && !self.capacity.holds(node, of.requests);
+            let broken = of.kind != WorkloadType::Static && !self.capacity.holds(node, of.requests);
             return broken.then_some(Invariant::NodeCapacity);
         }
         if let Some((pod, PodLevel::Absent)) = kind.moves_pod() {

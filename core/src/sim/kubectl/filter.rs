@@ -95,7 +95,9 @@ impl Refusal {
 }
 
 /// What a drain with `flags` does with `pod`. Filters come in kubectl's order, and the first that
-/// keeps the pod ends the matter; one that only warns lets the others speak.
+/// keeps the pod ends the matter; one that only warns lets the others speak, and is forgotten when
+/// a later one has nothing to say. So kubectl warns of an `emptyDir` only where nobody owns the pod
+/// either, and then of that.
 pub fn verdict(pod: DrainedPod, flags: Flags) -> Verdict {
     let filters = [
         skip_deleted,
@@ -109,9 +111,8 @@ pub fn verdict(pod: DrainedPod, flags: Flags) -> Verdict {
         let verdict = filter(pod, flags);
         match verdict {
             Verdict::Skip(_) | Verdict::Refuse(_) => return verdict,
-            // The warning that stands is the last filter's that had one.
-            Verdict::Warn(_) => last = verdict,
-            Verdict::Evict => {}
+            // The last filter's word stands, so a warning of an earlier one is dropped.
+            Verdict::Warn(_) | Verdict::Evict => last = verdict,
         }
     }
     last

@@ -1,4 +1,7 @@
-//! Every filter, in the scheduler's order (k8s-truth §5.1).
+//! The filters, in the scheduler's order (k8s-truth §5.1).
+//!
+//! Host ports, scheduling gates and limits on the number of volumes are deliberately absent: the
+//! snapshot keeps none of what they ask for.
 
 use super::domains::DomainTable;
 use super::view::{NodeView, PodView};

@@ -136,15 +136,25 @@ impl World {
         let listed = self.nodes[node.index()].pods.iter().chain(finished);
         let mut pods: Vec<_> = listed
             .copied()
-            .filter(|pod| command.selects(*pod))
+            .filter(|pod| command.selects(self.first_of(*pod)))
             .collect();
-        // Pods that the command finds are those of the inventory, which have names.
+        // A replacement that came meanwhile stands where the pod stood that it goes back to.
         pods.sort_unstable_by_key(|pod| {
-            let name = ctx.cluster.pods.get(pod.index()).map(|spec| &spec.name);
+            let first = self.first_of(*pod);
+            let name = ctx.cluster.pods.get(first.index()).map(|spec| &spec.name);
             (&ctx.workload(self, *pod).namespace, name, *pod)
         });
         let verdict = |pod: PodIdx| filter::verdict(self.filtered_pod(ctx, pod), command.flags);
         pods.into_iter().map(|pod| (pod, verdict(pod))).collect()
+    }
+
+    /// The pod of the inventory that a pod goes back to, with its labels.
+    fn first_of(&self, pod: PodIdx) -> PodIdx {
+        let mut first = pod;
+        while let Some(replaced) = self.pods[first.index()].replaces {
+            first = replaced;
+        }
+        first
     }
 
     /// A pod as the filters see it.

@@ -47,6 +47,22 @@ pub(super) struct Taint {
 }
 
 impl Contact {
+    /// The snapshot shows a kubelet that is not heard of, and nothing tells that it ever will be.
+    pub(super) fn stay_silent(&mut self, told: EventId) {
+        self.silence = Some(Silence {
+            since: SimTime::ZERO,
+            cause: Some(told),
+        });
+    }
+
+    /// A machine is built anew: what the old one's kubelet had to tell is gone with it.
+    pub(super) fn begin_anew(&mut self) {
+        if self.cuts == 0 {
+            self.silence = None;
+            self.held.clear();
+        }
+    }
+
     /// Whether a fault cuts the node off, rather than that it has not reported since.
     pub(super) fn is_cut_off(&self) -> bool {
         self.cuts > 0

@@ -74,6 +74,7 @@ impl World {
         let state = &mut self.nodes[node.index()];
         state.ready = false;
         state.lease_lapsed = false;
+        state.contact.begin_anew();
         state.kubelet = Some(kubelet);
         state.network = Network::Starting;
         self.refresh_room(node);

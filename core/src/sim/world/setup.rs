@@ -166,7 +166,10 @@ impl World {
             if !self.nodes[index].ready {
                 let node = NodeIdx::new(index);
                 let kind = EventKind::NodeNotReadyInSnapshot { node };
-                self.emit_node(node, kind, Some(taken));
+                let told = self.emit_node(node, kind, Some(taken));
+                if ctx.cluster.nodes[index].silent {
+                    self.nodes[index].contact.stay_silent(told);
+                }
             }
         }
         for index in 0..self.pods.len() {

@@ -71,6 +71,13 @@ pub(super) fn is_ready(conditions: Option<&[RawCondition]>) -> Option<bool> {
         .map(|ready| ready.status.as_deref() == Some("True"))
 }
 
+/// Whether the `Ready` condition is `Unknown`: nothing was heard of the kubelet for too long.
+fn is_silent(conditions: Option<&[RawCondition]>) -> bool {
+    let ready = |found: &&RawCondition| found.condition.as_deref() == Some("Ready");
+    let ready = conditions.and_then(|conditions| conditions.iter().find(ready));
+    ready.is_some_and(|ready| ready.status.as_deref() == Some("Unknown"))
+}
+
 /// A taint's effect.
 pub(super) fn taint_effect(text: &str) -> Option<TaintEffect> {
     Some(match text {
@@ -107,6 +114,7 @@ impl RawNode {
             allocatable_memory_bytes: memory.map(crate::units::Quantity::units),
             allocatable_pods: pods.and_then(|pods| u32::try_from(pods.units()).ok()),
             ready: is_ready(status.conditions.as_deref()),
+            silent: is_silent(status.conditions.as_deref()),
         }
     }
 }

@@ -56,6 +56,7 @@ fn a_node_keeps_what_an_upgrade_depends_on() {
                 "osImage": "Linux",
                 "providerId": "aws:///x",
                 "ready": true,
+                "silent": false,
                 "taints": [
                   {
                     "effect": "NoExecute",

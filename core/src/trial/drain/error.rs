@@ -17,6 +17,11 @@ pub enum DrainError {
     },
     /// The input holds no nodes.
     NoNodes,
+    /// The input holds no pods of a cluster, so nothing can be said of its drains.
+    NoPods {
+        /// The cluster.
+        cluster: String,
+    },
     /// The cluster has no node of this name.
     UnknownNode {
         /// The name.
@@ -81,6 +86,11 @@ impl fmt::Display for DrainError {
             ),
             Self::NoNodes => f.write_str(
                 "the input holds no nodes; add the output of `kubectl get nodes -o json`",
+            ),
+            Self::NoPods { cluster } => write!(
+                f,
+                "the input holds no pods of {cluster}, so nothing can be said of its drains; add \
+                 the output of `kubectl get pods -A -o json`"
             ),
             Self::UnknownNode {
                 node,

@@ -52,8 +52,8 @@ pub struct DrainRequest {
 pub struct SelectedPods {
     /// The selector as it was typed.
     pub selector: String,
-    /// Namespace and name of every pod it selects.
-    pub pods: BTreeSet<(String, String)>,
+    /// Cluster, namespace and name of every pod it selects.
+    pub pods: BTreeSet<(String, String, String)>,
 }
 
 /// Rehearses a drain, and what would mend it.
@@ -82,6 +82,7 @@ pub(super) fn drain_each(
     };
     let mut reports = Vec::new();
     for cluster in clusters {
+        has_pods(cluster)?;
         let alone = Inventory {
             name: inventory.name.clone(),
             clusters: vec![cluster.clone()],
@@ -138,7 +139,18 @@ fn find<'a>(
             cluster: cluster.name.clone(),
         });
     }
+    has_pods(cluster)?;
     Ok((cluster, nodes))
+}
+
+/// Nothing is not said of nothing: a node without known pods is not a node without pods.
+fn has_pods(cluster: &Cluster) -> Result<(), DrainError> {
+    if cluster.pods.is_empty() {
+        return Err(DrainError::NoPods {
+            cluster: cluster.name.clone(),
+        });
+    }
+    Ok(())
 }
 
 fn find_cluster<'a>(
@@ -182,7 +194,7 @@ fn command(cluster: &Cluster, nodes: Vec<NodeIdx>, request: &DrainRequest) -> Dr
             let namespace = &cluster.workloads[pod.workload.index()].namespace;
             selected
                 .pods
-                .contains(&(namespace.clone(), pod.name.clone()))
+                .contains(&(cluster.name.clone(), namespace.clone(), pod.name.clone()))
         });
         pods.map(|(index, _)| PodIdx::new(index)).collect()
     });

@@ -186,6 +186,7 @@ fn node_object(index: usize, node: &NodeSketch) -> NodeObject {
         name: format!("n{index}"),
         labels,
         taints: node.tainted.then_some(taint).into_iter().collect(),
+        silent: false,
         unschedulable: node.cordoned,
         allocatable_cpu_millis: Some(node.cpus * 1_000),
         allocatable_memory_bytes: Some(1 << 30),

@@ -9,7 +9,7 @@ mod words;
 use change::{Case, Change};
 
 use crate::ids::{BudgetIdx, PodIdx};
-use crate::inventory::Cluster;
+use crate::inventory::{Cluster, WorkloadType};
 use crate::report::Remedy;
 use crate::sim::by_hand::DrainRun;
 use crate::sim::kubectl::command::{
@@ -18,7 +18,7 @@ use crate::sim::kubectl::command::{
 use crate::sim::kubectl::filter::{Refusal, Verdict};
 use crate::sim::kubectl::retry::EvictionChoice;
 use crate::sim::trace::{EventKind, PodLevel};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
 
 /// Changes tried one upon the other before the search is given up.
 const N_CHANGES: usize = 12;
@@ -122,12 +122,26 @@ fn give_up(case: &Case, last: &DrainRun) -> Mended {
              them in {}, whatever their budgets say",
             ended.since(SimTime::ZERO).rounded()
         ),
-        None => "no changes were found with which every node is drained".to_owned(),
+        None => match silent_node(case, last) {
+            Some(name) => format!(
+                "nothing lets these pods go until the kubelet of {name} is heard of again; where \
+                 the machine is gone for good, delete the node's object, or taint it \
+                 node.kubernetes.io/out-of-service"
+            ),
+            None => "no changes were found with which every node is drained".to_owned(),
+        },
     };
     Mended {
         remedies: Vec::new(),
         summary,
     }
+}
+
+/// A node that holds pods because nothing is heard of its kubelet.
+fn silent_node<'a>(case: &'a Case, run: &DrainRun) -> Option<&'a str> {
+    let mut held = run.nodes.iter().filter(|node| !node.left.is_empty());
+    let node = held.find(|node| case.cluster.nodes[node.node.index()].silent)?;
+    Some(&case.cluster.nodes[node.node.index()].name)
 }
 
 /// A change for what holds the first node that is not drained.
@@ -145,7 +159,7 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
     }
     let for_ever = node.left.iter().find_map(|left| match &left.hold {
         Hold::Overlap { second, .. } => {
-            let workload = case.cluster.pods[left.pod.index()].workload;
+            let workload = run.trace.clusters[0].pods[left.pod.index()].workload;
             Some(Change::LeaveOut(*second, workload))
         }
         Hold::Budget {
@@ -157,13 +171,7 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
             budget,
             numbers,
             wait: BudgetWait::NoScale(_),
-        } => Some(Change::MinAvailable(
-            *budget,
-            i32::try_from(numbers.healthy)
-                .unwrap_or(i32::MAX)
-                .saturating_sub(1)
-                .max(0),
-        )),
+        } => Some(one_less_than_scale(case, *budget, *numbers)),
         Hold::Budget { .. } | Hold::Stopping => None,
     });
     if for_ever.is_some() {
@@ -183,9 +191,7 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
     let (pod, budget, numbers, unready) = wait?;
     let choices = [
         more_room(run, node, unready),
-        unready
-            .contains(&pod)
-            .then_some(Change::AlwaysAllow(budget)),
+        (unready.contains(&pod) && knows_policy(case)).then_some(Change::AlwaysAllow(budget)),
         heal(run, unready),
         Some(loosened(case, budget, numbers)),
     ];
@@ -198,7 +204,8 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
 /// The budget, bearing one pod less than all.
 fn one_less(case: &Case, budget: BudgetIdx, numbers: BudgetNumbers, most_healthy: u32) -> Change {
     let spec = &case.cluster.budgets[budget.index()];
-    if spec.max_unavailable.is_some() {
+    // A share of the pods follows the scale, which a number would not.
+    if !matches!(spec.min_available, Some(IntOrPercent::Int(_))) {
         return Change::MaxUnavailable(budget, 1);
     }
     // Bare pods and strays are healthy and not expected.
@@ -210,6 +217,30 @@ fn one_less(case: &Case, budget: BudgetIdx, numbers: BudgetNumbers, most_healthy
             .saturating_sub(1)
             .max(0),
     )
+}
+
+/// The budget, asking for one pod less than what has a scale can have: a number needs no scale,
+/// and what has none may end and not come back.
+fn one_less_than_scale(case: &Case, budget: BudgetIdx, numbers: BudgetNumbers) -> Change {
+    let workloads = &case.cluster.budgets[budget.index()].workloads;
+    let of = workloads
+        .iter()
+        .map(|index| &case.cluster.workloads[index.index()]);
+    let scaled = of.filter(|workload| {
+        matches!(
+            workload.kind,
+            WorkloadType::Deployment | WorkloadType::StatefulSet | WorkloadType::Other
+        )
+    });
+    let scale = scaled.fold(0_u32, |sum, workload| sum.saturating_add(workload.replicas));
+    let least = scale.min(numbers.healthy).saturating_sub(1);
+    Change::MinAvailable(budget, i32::try_from(least).unwrap_or(i32::MAX))
+}
+
+/// Whether the API server knows what a budget says of unready pods.
+fn knows_policy(case: &Case) -> bool {
+    let version = case.cluster.version.value();
+    version.is_none_or(|version| *version >= KubeVersion::minor(1, 27))
 }
 
 /// The budget, bearing one pod more than are unhealthy.
@@ -237,7 +268,11 @@ fn more_room(run: &DrainRun, node: &NodeDrain, unready: &[PodIdx]) -> Option<Cha
         });
         last.is_some_and(|(_, waits)| waits)
     };
-    (!unready.is_empty() && unready.iter().all(has_none)).then_some(Change::AddNode(node.node))
+    // It stands in for the node that the first of them came from.
+    let rows = &run.trace.clusters[0].pods;
+    let came_from = |pod: &PodIdx| rows[rows[pod.index()].replaces?.index()].node;
+    let like = unready.first().and_then(came_from).unwrap_or(node.node);
+    (!unready.is_empty() && unready.iter().all(has_none)).then_some(Change::AddNode(like))
 }
 
 /// The pods that were unready in the snapshot already, made ready.

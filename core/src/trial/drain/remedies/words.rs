@@ -32,7 +32,7 @@ pub(super) fn tell(before: &Case, change: &Change, after: &DrainRun) -> Remedy {
                 command: Some(patch(before, *budget, &spec)),
                 cost: outage_cost(before, *budget, after),
                 ..said(format!(
-                    "let PDB {} ask for {count} at least",
+                    "set minAvailable of PDB {} to {count}",
                     pdb(before, *budget)
                 ))
             }
@@ -43,7 +43,7 @@ pub(super) fn tell(before: &Case, change: &Change, after: &DrainRun) -> Remedy {
                 command: Some(patch(before, *budget, &spec)),
                 cost: outage_cost(before, *budget, after),
                 ..said(format!(
-                    "let PDB {} bear {count} unavailable",
+                    "set maxUnavailable of PDB {} to {count}",
                     pdb(before, *budget)
                 ))
             }
@@ -58,7 +58,7 @@ pub(super) fn tell(before: &Case, change: &Change, after: &DrainRun) -> Remedy {
             said(format!("get ready first: {}", names.join(", ")))
         }
         Change::AddNode(like) => said(format!(
-            "add a node like {} before, so that replacements have room",
+            "add a node like {} first, so that replacements have a place",
             before.cluster.nodes[like.index()].name
         )),
     }
@@ -106,6 +106,17 @@ fn flag_cost(why: Refusal) -> &'static str {
     }
 }
 
+/// Pods of a budget's workloads that wait for a node when all is over and did not before.
+fn stranded(before: &Case, budget: BudgetIdx, after: &DrainRun) -> usize {
+    let workloads = &before.cluster.budgets[budget.index()].workloads;
+    let rows = &after.trace.clusters[0].pods;
+    let waiting = report::pods_without_node(&after.trace);
+    waiting
+        .iter()
+        .filter(|pod| workloads.contains(&rows[pod.index()].workload))
+        .count()
+}
+
 /// How long workloads of a budget have no ready pod while the drain goes on.
 fn outage_cost(before: &Case, budget: BudgetIdx, after: &DrainRun) -> String {
     let workloads = &before.cluster.budgets[budget.index()].workloads;
@@ -115,6 +126,12 @@ fn outage_cost(before: &Case, budget: BudgetIdx, after: &DrainRun) -> String {
             .iter()
             .any(|workload| outage.workload == name(before, *workload))
     });
+    let stranded = stranded(before, budget, after);
+    if stranded > 0 {
+        return format!(
+            "{stranded} of its pods then have no node, and wait until one is uncordoned or added"
+        );
+    }
     of_budget.map_or_else(String::new, |outage| match outage.until_ms {
         Some(until) => format!(
             "{} then has no ready pod for {}",

@@ -26,10 +26,13 @@ fn a_time_limit_ends_the_wait_at_the_next_try() {
              0s    evicting pod shop/web-0
              0s 2> error when evicting pods/"web-0" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
              5s    (the same two lines of shop/web-0 again every 5s, 2 times)
+            15s    evicting pod shop/web-0
             15s 2> There are pending pods in node "node-0" when an error occurred: error when evicting pods/"web-0" -n "shop": global timeout reached: 12s
             15s 2> pod/web-0
             15s 2> error: unable to drain node "node-0" due to error: error when evicting pods/"web-0" -n "shop": global timeout reached: 12s, continuing command...
-            15s 2> error: error when evicting pods/"web-0" -n "shop": global timeout reached: 12s
+            15s 2> There are pending nodes to be drained:
+            15s 2>  node-0
+            15s 2> error when evicting pods/"web-0" -n "shop": global timeout reached: 12s
 
             NODE    STATE      BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  timed out  0s     15s    1     1     0
@@ -41,7 +44,7 @@ fn a_time_limit_ends_the_wait_at_the_next_try() {
               because with all of its 3 pods healthy it would allow none either
 
             What would mend it
-            1. let PDB shop/budget-0 bear 1 unavailable
+            1. set maxUnavailable of PDB shop/budget-0 to 1
                $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"maxUnavailable":1,"minAvailable":null}}'
             => rehearsed: with this change every node is drained in 2s
         "#]],
@@ -64,12 +67,16 @@ fn a_missing_flag_keeps_every_pod_where_it_is() {
             $ kubectl drain node-0
             0s    node/node-0 cordoned
             0s 2> error: unable to drain node "node-0" due to error: [cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): shop/agent-0, cannot delete Pods that declare no controller (use --force to override): shop/debug-0, cannot delete Pods with local storage (use --delete-emptydir-data to override): shop/cache-0], continuing command...
-            0s 2> error: [cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): shop/agent-0, cannot delete Pods that declare no controller (use --force to override): shop/debug-0, cannot delete Pods with local storage (use --delete-emptydir-data to override): shop/cache-0]
+            0s 2> There are pending nodes to be drained:
+            0s 2>  node-0
+            0s 2> cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): shop/agent-0
+            0s 2> cannot delete Pods that declare no controller (use --force to override): shop/debug-0
+            0s 2> cannot delete Pods with local storage (use --delete-emptydir-data to override): shop/cache-0
 
             NODE    STATE         BEGAN  ENDED  PODS  LEFT  SKIPPED
-            node-0  flag missing  0s     0s     4     3     0
+            node-0  flag missing  0s     0s     4     4     0
 
-            Held for ever
+            Refused
             - node node-0: shop/agent-0
               a daemon set would create the pod again at once
               because without --ignore-daemonsets kubectl evicts no pod of the node at all
@@ -153,7 +160,7 @@ fn nodes_are_cordoned_together_and_drained_one_after_the_other() {
 fn only_selected_pods_are_taken() {
     let mut cluster = web();
     add_workload(&mut cluster, "cart", WorkloadType::Deployment, 3);
-    let pods = [("shop".to_owned(), "cart-0".to_owned())];
+    let pods = [["eu-1", "shop", "cart-0"].map(str::to_owned).into()];
     let request = DrainRequest {
         pods: Some(SelectedPods {
             selector: "app=cart".to_owned(),
@@ -227,5 +234,39 @@ fn the_command_waits_for_pods_that_were_going_already() {
             NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  drained  0s     2s     1     0     0
         "#]],
+    );
+}
+
+#[test]
+fn a_daemon_set_that_is_gone_is_told_in_the_words_of_the_api() {
+    let mut cluster = web();
+    let agent = add_workload(&mut cluster, "agent", WorkloadType::DaemonSet, 3);
+    cluster.workloads[agent.index()].is_orphaned = true;
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+        FAILS: an error after 0s, with 0 of 1 node drained
+
+        $ kubectl drain node-0
+        0s    node/node-0 cordoned
+        0s 2> error: unable to drain node "node-0" due to error: cannot delete daemonsets.apps "agent" not found: shop/agent-0, continuing command...
+        0s 2> There are pending nodes to be drained:
+        0s 2>  node-0
+        0s 2> cannot delete daemonsets.apps "agent" not found: shop/agent-0
+
+        NODE    STATE         BEGAN  ENDED  PODS  LEFT  SKIPPED
+        node-0  flag missing  0s     0s     2     2     0
+
+        Refused
+        - node node-0: shop/agent-0
+          the daemon set is gone, so nothing would create the pod again
+          because without --force kubectl evicts no pod of the node at all
+
+        What would mend it
+        1. add --force
+           but nothing creates these pods again
+        => rehearsed: with this change every node is drained in 2s
+    "#]],
     );
 }
