@@ -18,6 +18,8 @@ use crate::units::{SimDuration, SimTime};
 pub(super) struct Contact {
     /// Faults that cut the node off.
     cuts: u32,
+    /// Whether it was silent in the snapshot; only a new machine ends that.
+    stays_silent: bool,
     /// Since when nothing is heard of it, while it is cut off.
     pub(super) silence: Option<Silence>,
     /// What its kubelet will tell when it is heard again.
@@ -49,6 +51,7 @@ pub(super) struct Taint {
 impl Contact {
     /// The snapshot shows a kubelet that is not heard of, and nothing tells that it ever will be.
     pub(super) fn stay_silent(&mut self, told: EventId) {
+        self.stays_silent = true;
         self.silence = Some(Silence {
             since: SimTime::ZERO,
             cause: Some(told),
@@ -57,7 +60,7 @@ impl Contact {
 
     /// A machine is built anew: what the old one's kubelet had to tell is gone with it.
     pub(super) fn begin_anew(&mut self) {
-        if self.cuts == 0 {
+        if std::mem::take(&mut self.stays_silent) && self.cuts == 0 {
             self.silence = None;
             self.held.clear();
         }

@@ -5,6 +5,8 @@
 //! constraints: the emptier the node, and the fewer pods of the workload on it and in its zone,
 //! the better.
 
+use std::collections::BTreeSet;
+
 use super::state::{Node, Pod};
 use super::{Ctx, World};
 use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
@@ -128,11 +130,22 @@ impl World {
         }
         let queue = self.parked.iter().copied();
         let tried: Vec<PodIdx> = queue.filter(|pod| concerns(self, *pod)).collect();
+        let mut refused = BTreeSet::new();
         for pod in tried {
             // One that was tried before it may have taken it along.
-            if self.pods[pod.index()].level == PodLevel::Pending {
-                let only = node.filter(|_| !self.looks_further(ctx, pod));
-                self.retry(ctx, pod, only);
+            let state = &self.pods[pod.index()];
+            let alike = state.volume.is_none() && state.daemon_of.is_none();
+            let workload = state.workload;
+            if state.level != PodLevel::Pending || (alike && refused.contains(&workload)) {
+                continue;
+            }
+            let only = node.filter(|_| !self.looks_further(ctx, pod));
+            self.retry(ctx, pod, only);
+            let waits = self.pods[pod.index()].level == PodLevel::Pending;
+            let mut nominations = self.scheduling.nominations.iter();
+            if alike && waits && !nominations.any(|nomination| nomination.pod == pod) {
+                // What is asked of a node is the same for every pod of the workload.
+                refused.insert(workload);
             }
         }
     }
