@@ -5,7 +5,7 @@ use std::rc::Rc;
 use wavetank_core::report::{CauseLink, FleetReport, RunReport};
 use wavetank_core::trial::RunSettings;
 
-use super::{Brief, Jump, Playback, Selection, Shared, SideTab, State, Work};
+use super::{Brief, DrainAnswer, Jump, Playback, Selection, Shared, SideTab, State, Work};
 use crate::draw::span::Span;
 use crate::protocol::{FromWorker, Progress, ToWorker};
 
@@ -72,6 +72,12 @@ impl State {
                     self.hear_causes(chain);
                 }
             }
+            FromWorker::Drained { serial, report } => {
+                self.hear_drain(serial, DrainAnswer::Report(Shared::new(*report)));
+            }
+            FromWorker::NoDrain { serial, message } => {
+                self.hear_drain(serial, DrainAnswer::Refused(Rc::from(message)));
+            }
             FromWorker::Scenario { name, json } => {
                 self.download = Some(Shared::new((name, json)));
             }
@@ -129,6 +135,7 @@ impl State {
         self.future = Rc::default();
         self.selection = Selection::default();
         self.causes.chain = None;
+        self.drain.forget();
         self.work = Work::Rehearsing(None);
     }
 
