@@ -103,7 +103,7 @@ fn flags(request: &Rc<DrainRequest>, send: &Send) -> Html {
     html! {
         <fieldset class="flags"><legend>{ "Flags" }</legend>
             { for FLAGS.iter().map(|flag| switch(flag, request, send)) }
-            { limit("--timeout (0s: wait for ever)", request.timeout, on_limit) }
+            { limit("--timeout (0s: for ever)", request.timeout, on_limit) }
         </fieldset>
     }
 }

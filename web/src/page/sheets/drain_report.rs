@@ -69,8 +69,8 @@ pub(super) fn sections(report: &DrainReport, send: &Send) -> Html {
                 { command(&report.command, "drain-command", send) }
                 { lines(&report.lines) }
             </section>
-            { holds("Held for ever", report, |row| row.for_ever) }
-            { holds("Held for too long", report, |row| !row.for_ever) }
+            { holds("Held for ever", "c-blocked", report, |row| row.for_ever) }
+            { holds("Held for too long", "c-review", report, |row| !row.for_ever) }
             { remedies(report, send) }
             { outages(report) }
             { waiting(report) }
@@ -116,14 +116,19 @@ fn lines(lines: &[DrainLine]) -> Html {
     }
 }
 
-fn holds(title: &'static str, report: &DrainReport, belongs: fn(&HoldRow) -> bool) -> Html {
+fn holds(
+    title: &'static str,
+    color: &'static str,
+    report: &DrainReport,
+    belongs: fn(&HoldRow) -> bool,
+) -> Html {
     let rows: Vec<&HoldRow> = report.holds.iter().filter(|row| belongs(row)).collect();
     if rows.is_empty() {
         return html! {};
     }
     html! {
         <section>
-            <h3>{ title }</h3>
+            <h3><Icon glyph={Glyph::Wait} class={classes!(color)} />{ title }</h3>
             <ul class="drain-list">
                 { for rows.into_iter().map(|row| html! {
                     <li data-testid="drain-hold">
