@@ -55,6 +55,8 @@ pub enum Command {
     Faster,
     /// Why is this so?
     Explain,
+    /// What draining the selected node would come to.
+    Drain,
     /// Break something.
     Inject,
     /// The plan's knobs.
@@ -205,6 +207,7 @@ pub const KEYS: &[Binding] = &[
     bind(Group::Ask, Command::Palette, &[ctrl("k"), key(":")], "Find a command or a cluster"),
     bind(Group::Ask, Command::Filter, &[key("/")], "Filter the events"),
     bind(Group::Ask, Command::Explain, &[key("e")], "Explain: why is this so?"),
+    bind(Group::Ask, Command::Drain, &[key("r")], "Rehearse draining the selected node"),
     bind(Group::Ask, Command::Keys, &[key("?")], "Show the keys"),
     bind(Group::Ask, Command::Back, &[key("Escape")], "Go one step back"),
     bind(Group::Change, Command::Inject, &[key("i")], "Inject a fault here, now"),

@@ -7,9 +7,11 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wavetank_core::checked::Issue;
-use wavetank_core::report::{CauseLink, EventFilter, EventPage, EventRow, FleetReport, RunReport};
+use wavetank_core::report::{
+    CauseLink, DrainReport, EventFilter, EventPage, EventRow, FleetReport, RunReport,
+};
 use wavetank_core::synth::FleetOptions;
-use wavetank_core::trial::RunSettings;
+use wavetank_core::trial::{DrainRequest, RunSettings};
 
 /// Says which request an answer belongs to; later requests have higher ones.
 pub type Serial = u32;
@@ -83,6 +85,13 @@ pub enum ToWorker {
         serial: Serial,
         /// The event.
         event: u32,
+    },
+    /// What draining a node by hand would come to.
+    Drain {
+        /// Of this question.
+        serial: Serial,
+        /// The node and the flags.
+        request: DrainRequest,
     },
     /// The scenario of the last rehearsal, as a file.
     Scenario {
@@ -176,6 +185,20 @@ pub enum FromWorker {
         event: u32,
         /// The chain.
         chain: Vec<CauseLink>,
+    },
+    /// What a drain by hand comes to.
+    Drained {
+        /// Of this question.
+        serial: Serial,
+        /// What comes of it.
+        report: Box<DrainReport>,
+    },
+    /// The drain cannot be rehearsed.
+    NoDrain {
+        /// Of this question.
+        serial: Serial,
+        /// Why.
+        message: String,
     },
     /// The scenario, as a file.
     Scenario {

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use fantoccini::Locator;
 use fantoccini::elements::Element;
+use fantoccini::key::Key;
 use serde_json::json;
 
 use super::page::Page;
@@ -143,6 +144,33 @@ impl Page {
         ensure!(self.wait_until(look).await?, "the page saved nothing");
         let saved = self.evaluate_async(TAKE_DOWNLOAD).await?;
         Ok(saved.as_str().context("the file is no text")?.to_owned())
+    }
+
+    /// Selects a node by the names of its cluster and its own, and opens its drain by the key.
+    pub async fn drain_node(&self, cluster: &str, node: &str) -> Result<()> {
+        let palette = format!("{}k{}", Key::Control, Key::Null);
+        self.press(&palette).await?;
+        self.find(&id("palette")).await?;
+        self.press(cluster).await?;
+        self.press(&Key::Enter.to_string()).await?;
+        // On a phone, what is selected is in a pane of its own.
+        let tab = self.find(&id("phone-events")).await?;
+        if tab.is_displayed().await? {
+            tab.click().await?;
+        }
+        self.wait_for_text(&id("object"), cluster).await?;
+        for path in [
+            "//details[.//*[@data-testid='node-name']]/summary".to_owned(),
+            format!("//*[@data-testid='node-name'][normalize-space()='{node}']"),
+        ] {
+            let found = self.client().find(Locator::XPath(&path)).await;
+            let found = found.with_context(|| path.clone())?;
+            found.send_keys(&Key::Enter.to_string()).await?;
+        }
+        self.wait_for_text(&id("node"), node).await?;
+        self.press("r").await?;
+        self.find(&id("drain-digest")).await?;
+        Ok(())
     }
 
     /// Injects a CNI break into wave 2 by the form, and waits for what comes of it.

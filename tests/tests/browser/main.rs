@@ -3,6 +3,7 @@
 mod accessibility;
 mod boot;
 mod demo;
+mod drain;
 mod dumps;
 mod faults;
 mod keys;

@@ -30,6 +30,8 @@ pub enum Glyph {
     Booting,
     /// Injected.
     Fault,
+    /// Pods leave a node.
+    Drain,
     /// Play.
     Play,
     /// Pause.
@@ -91,6 +93,10 @@ impl Glyph {
             Self::Excluded => ("M3.5 8h9", Paint::Stroke),
             Self::Booting => ("M8 13V3.5M3.8 7.5L8 3.3l4.2 4.2", Paint::Stroke),
             Self::Fault => ("M9.2 1.5L3.5 9.2h4L6.6 14.5l5.9-7.9h-4z", Paint::Fill),
+            Self::Drain => (
+                "M9.5 3H3v10h6.5M7 8h7M11.2 5.2L14 8l-2.8 2.8",
+                Paint::Stroke,
+            ),
             Self::Play => ("M4.5 2.5l9 5.5l-9 5.5z", Paint::Fill),
             Self::Pause => ("M4 3h3v10H4zM9 3h3v10H9z", Paint::Fill),
             Self::StepBack => ("M3.5 3h1.8v10H3.5zM13 3v10L6 8z", Paint::Fill),

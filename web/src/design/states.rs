@@ -1,6 +1,8 @@
 //! What each state looks like: a glyph, a fill, a colour and a word, never the colour alone.
 
-use wavetank_core::report::{BarKind, BarState, EventLevel, LaneState, NodeState, Outcome};
+use wavetank_core::report::{
+    BarKind, BarState, DrainOutcome, DrainState, EventLevel, LaneState, NodeState, Outcome,
+};
 
 use super::glyphs::Glyph;
 use super::tokens::{BLOCKED, INK_SOFT, NEUTRAL, OK, PROGRESS, REVIEW, Token};
@@ -140,6 +142,27 @@ pub const fn outcome(outcome: Outcome) -> Look {
             Fill::Outline,
             "has nothing to do",
         ),
+    }
+}
+
+/// What the end of a drain by hand looks like.
+pub const fn drain(outcome: DrainOutcome) -> Look {
+    match outcome {
+        DrainOutcome::Drained => look(Some(Glyph::Done), OK, Fill::Pale, "drained"),
+        DrainOutcome::Fails => look(Some(Glyph::Blocked), BLOCKED, Fill::Solid, "fails"),
+        DrainOutcome::NeverEnds => look(Some(Glyph::Wait), BLOCKED, Fill::Solid, "never ends"),
+    }
+}
+
+/// What became of a node that was drained by hand, in a word or two.
+pub const fn drained_node(state: DrainState) -> &'static str {
+    match state {
+        DrainState::Drained => "drained",
+        DrainState::Refused => "flag missing",
+        DrainState::Failed => "failed",
+        DrainState::TimedOut => "timed out",
+        DrainState::Never => "waits for ever",
+        DrainState::NotReached => "not reached",
     }
 }
 

@@ -54,6 +54,15 @@ pub fn counted(number: u64, noun: &str) -> String {
     format!("{} {noun}{ending}", count(number))
 }
 
+/// A clause as it begins a sentence.
+pub fn upper(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
 /// A number of bytes.
 pub fn bytes(number: u64) -> String {
     match number {

@@ -4,6 +4,7 @@
 
 pub mod axis;
 pub mod chart;
+pub mod drain;
 pub mod faults;
 pub mod format;
 pub mod gantt;

@@ -80,6 +80,7 @@ pub(crate) fn perform(command: Command, send: &Send) {
         Command::Slower => Action::ChangeSpeed(Direction::Back),
         Command::Faster => Action::ChangeSpeed(Direction::Forward),
         Command::Explain => Action::ExplainHere,
+        Command::Drain => Action::AskDrain,
         Command::Inject => Action::Show(Overlay::Inject),
         Command::Plan => Action::Show(Overlay::Plan),
         Command::Theme => Action::NextTheme,

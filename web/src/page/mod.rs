@@ -56,14 +56,17 @@ impl Clock {
 ///   `levels-of` `chart` (`data-sli`) `show-data`
 /// - side: `side` `tab-events` `tab-selected` `tab-faults` `tab-input`; `event-log` `log-level`
 ///   `log-text` `log-cluster` `log-follow` `log-total` (`data-count`) `previous-bad` `next-bad`
-///   `event` (`data-level`, `data-reason`); `object` `inject-here` `node` `node-name`; `faults`
-///   `fault` `remove-fault`; `input` `issue` (`data-rule`)
+///   `event` (`data-level`, `data-reason`); `object` `inject-here` `node` `drain-here` `no-drain`
+///   `node-name`; `faults` `fault` `remove-fault`; `input` `issue` (`data-rule`)
 /// - causes: `causes` `cause` (`data-reason`); time: `transport` `play` `slider` `now`
 ///   `now-relative`; phone: `phone-waves` `phone-why` `phone-events` `phone-levels` `phone-fleet`
 /// - sheets: `keys-sheet` `palette` `plan-sheet` `inject-sheet` (`kind-budget` `kind-cni`
-///   `kind-etcd` `fault-wave` `severity` `fault-summary` `inject`) `share-sheet` (`export`
-///   `copy-command` `copy-view` `copy-link`) `fleet-sheet` (`open-files` `demo-fleet`
-///   `large-fleet`); files: `file-field` `veil`
+///   `kind-etcd` `fault-wave` `severity` `fault-summary` `inject`) `drain-sheet` (`drain-verdict`
+///   (`data-outcome`) `drain-refused` `drain-command` `drain-lines` `drain-hold` `drain-remedy`
+///   `drain-outage` `drain-waiting` `drain-digest` (`data-digest`) `flag-daemonsets`
+///   `flag-emptydir` `flag-force` `flag-eviction`) `share-sheet` (`export` `copy-command`
+///   `copy-view` `copy-link`) `fleet-sheet` (`open-files` `demo-fleet` `large-fleet`); files:
+///   `file-field` `veil`
 pub fn run() {
     match kit::browser::element("app") {
         Some(root) => yew::Renderer::<app::App>::with_root(root).render(),

@@ -2,7 +2,7 @@
 
 use wavetank_core::report::EventLevel;
 use wavetank_core::synth::FleetOptions;
-use wavetank_core::trial::RunSettings;
+use wavetank_core::trial::{DrainRequest, RunSettings};
 
 use super::{Jump, Overlay, PhoneTab, SideTab};
 pub use crate::protocol::Direction;
@@ -69,6 +69,10 @@ pub enum Action {
     Explain(u32, Jump),
     /// Why did the selected event, or the one the verdict names, happen?
     ExplainHere,
+    /// What would draining the selected node by hand come to?
+    AskDrain,
+    /// And with these flags?
+    ChangeDrain(Box<DrainRequest>),
     /// The log's lowest level.
     FilterLevel(EventLevel),
     /// The log's text.

@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use wavetank_core::report::{CauseLink, FleetReport, RunReport};
+use wavetank_core::report::{CauseLink, EventRow, FleetReport, RunReport};
 use wavetank_core::trial::RunSettings;
 
-use super::{Brief, Jump, Playback, Selection, Shared, SideTab, State, Work};
+use super::{Brief, DrainAnswer, Jump, Playback, Selection, Shared, SideTab, State, Work};
 use crate::draw::span::Span;
-use crate::protocol::{FromWorker, Progress, ToWorker};
+use crate::protocol::{FromWorker, Progress, Serial, ToWorker};
 
 impl State {
     pub(super) fn hear(&mut self, answer: FromWorker) {
@@ -56,13 +56,7 @@ impl State {
             }
             FromWorker::Log { serial, page } => self.hear_rows(serial, page),
             FromWorker::Located { serial, row } => self.hear_located(serial, row),
-            FromWorker::Stepped { serial, row } => {
-                if serial == self.log.serial
-                    && let Some(row) = row
-                {
-                    self.select_event(row.id, row.at_ms, row.cluster);
-                }
-            }
+            FromWorker::Stepped { serial, row } => self.hear_step(serial, row),
             FromWorker::Causes {
                 serial,
                 event: _,
@@ -72,9 +66,23 @@ impl State {
                     self.hear_causes(chain);
                 }
             }
+            FromWorker::Drained { serial, report } => {
+                self.hear_drain(serial, DrainAnswer::Report(Shared::new(*report)));
+            }
+            FromWorker::NoDrain { serial, message } => {
+                self.hear_drain(serial, DrainAnswer::Refused(Rc::from(message)));
+            }
             FromWorker::Scenario { name, json } => {
                 self.download = Some(Shared::new((name, json)));
             }
+        }
+    }
+
+    fn hear_step(&mut self, serial: Serial, row: Option<EventRow>) {
+        if serial == self.log.serial
+            && let Some(row) = row
+        {
+            self.select_event(row.id, row.at_ms, row.cluster);
         }
     }
 
@@ -129,6 +137,7 @@ impl State {
         self.future = Rc::default();
         self.selection = Selection::default();
         self.causes.chain = None;
+        self.drain.forget();
         self.work = Work::Rehearsing(None);
     }
 

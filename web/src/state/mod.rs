@@ -7,6 +7,7 @@
 
 mod action;
 mod brief;
+mod drain;
 mod edit;
 mod heard;
 mod link;
@@ -27,6 +28,7 @@ use wavetank_core::trial::RunSettings;
 
 pub use self::action::{Action, Direction};
 pub use self::brief::{Brief, changes};
+pub use self::drain::{Drain, DrainAnswer};
 pub use self::link::Link;
 pub use self::log::{CHUNK, Follow, Log, LogFilter};
 pub use self::reduce::SPEEDS;
@@ -71,6 +73,8 @@ pub struct State {
     pub log: Log,
     /// Why the selected event happened.
     pub causes: Causes,
+    /// The node that is drained by hand.
+    pub drain: Drain,
     /// Which parts of the page are open.
     pub view: View,
     /// Issues of files none of which could be used.
@@ -175,6 +179,8 @@ pub enum Overlay {
     Plan,
     /// Injecting a fault.
     Inject,
+    /// A node drained by hand.
+    Drain,
     /// Share and export.
     Share,
     /// Which fleet.
@@ -257,6 +263,7 @@ impl State {
             selection: Selection::default(),
             log: Log::default(),
             causes: Causes::default(),
+            drain: Drain::default(),
             view: View {
                 overlay: Overlay::None,
                 side: SideTab::Events,

@@ -32,6 +32,7 @@ impl State {
             Action::Died(words) => {
                 self.work = Work::Dead(Rc::from(words));
                 self.playback = Playback::Paused;
+                self.leave_drain();
             }
             Action::Revived | Action::Generate(_) | Action::Open(_) => self.apply_load(action),
             Action::Edit(settings) => self.edit(*settings),
@@ -72,6 +73,8 @@ impl State {
                 self.explain(event, jump);
             }
             Action::ExplainHere => self.explain_here(),
+            Action::AskDrain => self.ask_drain(),
+            Action::ChangeDrain(request) => self.change_drain(*request),
             Action::FilterLevel(_)
             | Action::FilterText(_)
             | Action::ToggleFilterCluster

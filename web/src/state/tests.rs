@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::protocol::FromWorker;
-use wavetank_core::report::{ClusterCard, EventPage, EventRow, Verdict, WaveRow};
+use wavetank_core::report::{
+    ClusterCard, DrainOutcome, DrainReport, EventPage, EventRow, NodeCard, Verdict, WaveRow,
+};
 
 const HOUR: u64 = 3_600_000;
 
@@ -11,12 +13,20 @@ fn last_request(state: &State) -> &ToWorker {
     state.outbox.back().expect("something was sent")
 }
 
+fn node(name: &str) -> NodeCard {
+    NodeCard {
+        name: name.to_owned(),
+        ..NodeCard::default()
+    }
+}
+
 fn fleet() -> FleetReport {
     FleetReport {
         name: "Demo fleet".to_owned(),
         clusters: ["one", "two", "three"]
             .map(|name| ClusterCard {
                 name: name.to_owned(),
+                nodes: vec![node(&format!("{name}-a")), node(&format!("{name}-b"))],
                 ..ClusterCard::default()
             })
             .to_vec(),
@@ -300,6 +310,143 @@ fn the_cursor_is_located_one_question_at_a_time() {
     assert_eq!(state.log.row, Some(4));
 }
 
+/// Hears the answer to a question about a drain: a report that holds nothing but its command.
+fn hear_drain(state: &mut State, serial: u32, command: &str) {
+    let report = DrainReport {
+        cluster: String::new(),
+        command: command.to_owned(),
+        outcome: DrainOutcome::Drained,
+        headline: String::new(),
+        lines: Vec::new(),
+        nodes: Vec::new(),
+        holds: Vec::new(),
+        remedies: Vec::new(),
+        remedied: String::new(),
+        outages: Vec::new(),
+        waiting: Vec::new(),
+        assumptions: Vec::new(),
+        seed: 0,
+        digest: String::new(),
+    };
+    let report = Box::new(report);
+    hear(state, FromWorker::Drained { serial, report });
+}
+
+/// What the answer on screen was asked with.
+fn drain_on_screen(state: &State) -> Option<&str> {
+    match state.drain.answer.as_ref()? {
+        DrainAnswer::Report(report) => Some(&report.command),
+        DrainAnswer::Refused(message) => Some(message),
+    }
+}
+
+#[test]
+fn a_drain_is_asked_of_the_selected_node_with_the_flags_chosen_last() {
+    let mut state = opened("seed=9");
+    state.apply(Action::SelectNode(1, 0));
+    state.apply(Action::AskDrain);
+    assert_eq!(state.view.overlay, Overlay::Drain);
+    let mut request = (*state.drain.request).clone();
+    assert!(request.ignore_daemonsets && request.delete_emptydir_data);
+    assert!(!request.force && request.timeout.is_none());
+    request.force = true;
+    state.apply(Action::ChangeDrain(Box::new(request)));
+    state.apply(Action::Back);
+    state.apply(Action::SelectNode(2, 1));
+    state.apply(Action::AskDrain);
+    let ToWorker::Drain { request, .. } = last_request(&state) else {
+        panic!("{:?}", last_request(&state));
+    };
+    assert_eq!(request.cluster.as_deref(), Some("three"));
+    assert_eq!(request.nodes, ["three-b"]);
+    assert!(request.force && request.ignore_daemonsets);
+    assert_eq!(request.seed, 9);
+}
+
+#[test]
+fn of_two_drains_asked_about_the_later_one_is_shown() {
+    let mut state = opened("");
+    state.apply(Action::SelectNode(0, 0));
+    state.apply(Action::AskDrain);
+    let early = state.drain.serial;
+    let request = (*state.drain.request).clone();
+    state.apply(Action::ChangeDrain(Box::new(request)));
+    let late = state.drain.serial;
+    hear_drain(&mut state, early, "early");
+    assert_eq!(drain_on_screen(&state), None);
+    hear_drain(&mut state, late, "late");
+    assert_eq!(drain_on_screen(&state), Some("late"));
+    assert!(!state.drain.is_asked());
+}
+
+// The last answer stays readable while a flag is tried, but never under the name of another node.
+#[test]
+fn the_answer_before_stays_as_long_as_the_node_does() {
+    let mut state = opened("");
+    state.apply(Action::SelectNode(0, 0));
+    state.apply(Action::AskDrain);
+    let serial = state.drain.serial;
+    hear_drain(&mut state, serial, "first");
+    let request = (*state.drain.request).clone();
+    state.apply(Action::ChangeDrain(Box::new(request)));
+    assert!(state.drain.is_asked());
+    assert_eq!(drain_on_screen(&state), Some("first"));
+    state.apply(Action::SelectNode(0, 1));
+    state.apply(Action::AskDrain);
+    assert_eq!(drain_on_screen(&state), None);
+}
+
+#[test]
+fn a_drain_that_is_refused_says_why() {
+    let mut state = opened("");
+    state.apply(Action::SelectNode(0, 0));
+    state.apply(Action::AskDrain);
+    let answer = FromWorker::NoDrain {
+        serial: state.drain.serial,
+        message: "one has no node one-a".to_owned(),
+    };
+    hear(&mut state, answer);
+    assert_eq!(drain_on_screen(&state), Some("one has no node one-a"));
+}
+
+#[test]
+fn a_node_that_the_rehearsal_made_cannot_be_drained_by_hand() {
+    let mut state = opened("");
+    let n_sent = state.outbox.len();
+    for (node, word) in [(Some(2), "not in the snapshot"), (None, "Select a node")] {
+        state.selection = Selection {
+            cluster: Some(1),
+            node,
+            event: None,
+        };
+        state.apply(Action::AskDrain);
+        assert_eq!(state.view.overlay, Overlay::None);
+        assert_eq!(state.view.side, SideTab::Object);
+        assert!(state.notice.contains(word), "{}", state.notice);
+    }
+    assert_eq!(state.outbox.len(), n_sent);
+}
+
+// What was asked about one fleet is no answer about the next.
+#[test]
+fn another_fleet_takes_the_answer_away() {
+    let mut state = opened("");
+    state.apply(Action::SelectNode(0, 0));
+    state.apply(Action::AskDrain);
+    let serial = state.drain.serial;
+    state.apply(Action::Generate(FleetOptions::default()));
+    assert_eq!(state.view.overlay, Overlay::None);
+    let answer = FromWorker::Fleet {
+        serial: state.wanted,
+        fleet: Box::new(fleet()),
+        settings: RunSettings::default(),
+    };
+    hear(&mut state, answer);
+    hear_drain(&mut state, serial, "of the fleet before");
+    assert_eq!(drain_on_screen(&state), None);
+    assert!(!state.drain.is_asked());
+}
+
 #[test]
 fn escape_goes_one_step_back_at_a_time() {
     let mut state = opened("");
@@ -319,8 +466,11 @@ fn escape_goes_one_step_back_at_a_time() {
 #[test]
 fn a_dead_worker_leaves_the_page_as_it_was() {
     let mut state = opened("");
+    state.apply(Action::SelectNode(0, 0));
+    state.apply(Action::AskDrain);
     state.apply(Action::Died("out of memory".to_owned()));
     assert!(state.run.is_some());
+    assert_eq!(state.view.overlay, Overlay::None, "no answer comes");
     assert!(matches!(state.work, Work::Dead(_)));
     state.apply(Action::Revived);
     assert!(matches!(last_request(&state), ToWorker::Generate { .. }));

@@ -7,7 +7,7 @@ use wavetank_core::report::{EventFilter, EventRow};
 use wavetank_core::scenario::FleetSource;
 use wavetank_core::snapshot::Snapshot;
 use wavetank_core::synth::{self, FleetOptions};
-use wavetank_core::trial::{RunSettings, Trial};
+use wavetank_core::trial::{DrainRequest, RunSettings, Trial};
 
 use crate::protocol::{Direction, FromWorker, Progress, Serial, ToWorker};
 
@@ -184,6 +184,7 @@ impl Desk {
                 event,
                 chain: trial.causes(event),
             },
+            ToWorker::Drain { serial, request } => drain(trial, serial, &request),
             ToWorker::Scenario { name } => FromWorker::Scenario {
                 json: serde_json::to_string_pretty(&trial.scenario(&name))
                     .expect("a scenario has string keys only"),
@@ -204,6 +205,19 @@ fn trial_on(files: Files, snapshot: &Snapshot, label: &str, issues: Vec<Issue>) 
         FleetSource::Snapshot(Box::new(snapshot.clone()))
     };
     Trial::new(source, snapshot, label, issues)
+}
+
+fn drain(trial: &Trial, serial: Serial, request: &DrainRequest) -> FromWorker {
+    match trial.drain(request) {
+        Ok(report) => FromWorker::Drained {
+            serial,
+            report: Box::new(report),
+        },
+        Err(error) => FromWorker::NoDrain {
+            serial,
+            message: error.to_string(),
+        },
+    }
 }
 
 /// The event beside the one selected, or beside the instant when none is.
@@ -257,8 +271,10 @@ fn no_nodes(files: &Files) -> Issue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol;
     use wavetank_core::report::EventLevel;
     use wavetank_core::snapshot::ClusterSnapshot;
+    use wavetank_core::units::SimDuration;
 
     /// A small fleet with a rehearsal that is done.
     fn desk() -> Desk {
@@ -336,6 +352,46 @@ mod tests {
         assert!(beside(&desk, 0, None, Direction::Forward).is_some());
         desk.cancel();
         assert_eq!(desk.rehearsed(1, 0), before);
+    }
+
+    #[test]
+    fn a_drain_crosses_to_the_page_as_the_core_tells_it() {
+        let desk = desk();
+        let trial = desk.trial.as_ref().expect("a trial");
+        let card = &trial.fleet().clusters[1];
+        let request = DrainRequest {
+            cluster: Some(card.name.clone()),
+            nodes: vec![card.nodes[0].name.clone()],
+            timeout: Some(SimDuration::from_mins(5)),
+            ..DrainRequest::default()
+        };
+        let question = ToWorker::Drain { serial: 3, request };
+        let question: ToWorker = protocol::decode(&protocol::encode(&question)).expect("ours");
+        let answer = desk.answer(question.clone()).expect("a trial");
+        let answer: FromWorker = protocol::decode(&protocol::encode(&answer)).expect("ours");
+        let ToWorker::Drain { request, .. } = question else {
+            panic!("{question:?}");
+        };
+        let report = Box::new(trial.drain(&request).expect("such a node"));
+        assert_eq!(answer, FromWorker::Drained { serial: 3, report });
+    }
+
+    #[test]
+    fn a_drain_of_no_such_node_is_refused_in_words() {
+        let desk = desk();
+        let name = desk.trial.as_ref().expect("a trial").fleet().clusters[0]
+            .name
+            .clone();
+        let request = DrainRequest {
+            cluster: Some(name),
+            nodes: vec!["nowhere".to_owned()],
+            ..DrainRequest::default()
+        };
+        let answer = desk.answer(ToWorker::Drain { serial: 4, request });
+        let Some(FromWorker::NoDrain { serial: 4, message }) = answer else {
+            panic!("{answer:?}");
+        };
+        assert!(message.contains("no node nowhere"), "{message}");
     }
 
     #[test]

@@ -180,8 +180,32 @@ fn node(props: &ObjectProps, cluster: u32, send: &Send) -> Html {
         <div class="object-node" data-testid="node">
             <h4 class="mono">{ name.clone() }</h4>
             <p>{ sign(&states::node(state)) }{ states::node(state).word }{ " now" }</p>
+            { drain(props, send) }
             <ol class="lines">{ for rows }</ol>
         </div>
+    }
+}
+
+/// The offer to drain the node by hand, on the fleet as it was loaded.
+fn drain(props: &ObjectProps, send: &Send) -> Html {
+    let fleet = props.fleet.as_deref();
+    if fleet
+        .and_then(|fleet| props.selection.loaded_node(fleet))
+        .is_none()
+    {
+        return html! {
+            <p class="note" data-testid="no-drain">
+                { "The rehearsal made this node: it is not in the snapshot, so it cannot be \
+                   drained by hand." }
+            </p>
+        };
+    }
+    let send = send.clone();
+    html! {
+        <button type="button" data-testid="drain-here"
+            onclick={move |_| send.dispatch(Action::AskDrain)}>
+            <Icon glyph={Glyph::Drain} />{ "Drain this node" }
+        </button>
     }
 }
 

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::inject_form::{Form, When, Where};
 use super::plan_knobs::{choice, duration, switch};
 use crate::design::glyphs::Glyph;
-use crate::draw::faults;
+use crate::draw::{faults, format};
 use crate::page::kit::dialog::Dialog;
 use crate::page::kit::icon::Icon;
 use crate::page::{Clock, Send};
@@ -60,7 +60,7 @@ pub(crate) fn InjectSheet(props: &InjectProps) -> Html {
                     { severity(&form) }
                 </fieldset>
                 <p class="summary" data-testid="fault-summary">
-                    { format!("{}.", upper(&summary)) }
+                    { format!("{}.", format::upper(&summary)) }
                 </p>
                 <button type="button" class="primary" data-testid="inject" onclick={inject}>
                     <Icon glyph={Glyph::Fault} />{ "Inject and rehearse again" }
@@ -68,14 +68,6 @@ pub(crate) fn InjectSheet(props: &InjectProps) -> Html {
             </div>
         </Dialog>
     }
-}
-
-fn upper(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }
 
 fn fill<T: 'static>(form: &Fill, change: impl Fn(&mut Form, T) + 'static) -> Callback<T> {

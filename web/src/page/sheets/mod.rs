@@ -1,5 +1,7 @@
 //! What lies over the page when it is asked for: menus, forms, the palette, the keys.
 
+mod drain;
+mod drain_report;
 mod fleet;
 mod inject;
 mod inject_form;
@@ -11,6 +13,7 @@ mod share;
 
 use yew::prelude::*;
 
+use self::drain::DrainSheet;
 use self::fleet::FleetSheet;
 use self::inject::InjectSheet;
 use self::keys::KeysSheet;
@@ -45,6 +48,7 @@ pub(crate) fn Sheets(props: &SheetsProps) -> Html {
         Overlay::Inject => html! {
             <InjectSheet state={state.clone()} clock={props.clock.clone()} {on_close} />
         },
+        Overlay::Drain => html! { <DrainSheet drain={state.drain.clone()} {on_close} /> },
         Overlay::Share => html! { <ShareSheet state={state.clone()} {on_close} /> },
         Overlay::Fleet => html! {
             <FleetSheet fleet={state.fleet.clone()} {on_close} />

@@ -1,8 +1,10 @@
 //! The fields that the forms are made of: numbers, durations, choices, switches.
 
-use wavetank_core::units::SimDuration;
+use wavetank_core::units::{DurationError, SimDuration};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
+
+use crate::draw::drain;
 
 /// A whole number between two bounds.
 pub(super) fn number(
@@ -32,12 +34,32 @@ pub(super) fn duration(
     value: SimDuration,
     on_change: Callback<SimDuration>,
 ) -> Html {
+    length(label, value.to_string(), str::parse, on_change)
+}
+
+/// A length of time that may be left out: nothing and zero are no limit.
+pub(super) fn limit(
+    label: &'static str,
+    value: Option<SimDuration>,
+    on_change: Callback<Option<SimDuration>>,
+) -> Html {
+    let shown = value.map_or("0s".to_owned(), |limit| limit.to_string());
+    length(label, shown, drain::limit, on_change)
+}
+
+/// A field whose text is read as a length of time; what cannot be read is said at the field.
+fn length<T: 'static>(
+    label: &'static str,
+    shown: String,
+    read: fn(&str) -> Result<T, DurationError>,
+    on_change: Callback<T>,
+) -> Html {
     let onchange = Callback::from(move |event: Event| {
         let field = event.target_unchecked_into::<HtmlInputElement>();
-        match field.value().parse::<SimDuration>() {
-            Ok(duration) => {
+        match read(&field.value()) {
+            Ok(value) => {
                 field.set_custom_validity("");
-                on_change.emit(duration);
+                on_change.emit(value);
             }
             Err(error) => {
                 field.set_custom_validity(&error.to_string());
@@ -48,7 +70,7 @@ pub(super) fn duration(
     html! {
         <label class="field"><span>{ label }</span>
             <input type="text" class="mono" title="Whole numbers with units: 90s, 1h30m, 2d"
-                value={value.to_string()} {onchange} />
+                value={shown} {onchange} />
         </label>
     }
 }
