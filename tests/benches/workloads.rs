@@ -1,21 +1,82 @@
 //! Times the probe's workloads natively; `cargo xtask bench` times the same ones as Wasm.
+//!
+//! Criterion takes ten samples at least. What is too long for that is timed a few times by hand,
+//! and only when everything is: a filter on the command line is criterion's to read.
 
+#![allow(clippy::print_stdout, reason = "its output is its purpose")]
+
+use std::env;
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use criterion::Criterion;
-use wavetank_tests::probe::WORKLOADS;
+use wavetank_tests::growth::{self, Timed};
+use wavetank_tests::probe::{WORKLOADS, Workload};
+
+/// Fewer samples criterion refuses to take.
+const FEWEST_OF_CRITERION: usize = 10;
 
 fn main() {
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(3))
         .configure_from_args();
+    let everything = env::args().skip(1).all(|argument| argument == "--bench");
+    let mut timed = Vec::new();
     for workload in WORKLOADS {
-        criterion = criterion.sample_size(workload.n_samples);
-        criterion.bench_function(workload.name, |bencher| {
-            bencher.iter(|| black_box((workload.work)()));
-        });
+        let best = if workload.n_samples >= FEWEST_OF_CRITERION {
+            criterion = criterion.sample_size(workload.n_samples);
+            sampled(&mut criterion, workload)
+        } else if everything {
+            Some(timed_by_hand(workload))
+        } else {
+            None
+        };
+        if let (Some(best), Some(size)) = (best, workload.size) {
+            timed.push(Timed {
+                size: size(),
+                best_ns: best.as_nanos() as f64,
+            });
+        }
     }
     criterion.final_summary();
+    if !timed.is_empty() {
+        println!("\nthe model alone, native, best of all samples");
+        print!("{}", growth::table(&timed));
+    }
+}
+
+/// Lets criterion time it; the least mean of a sample, or none where a filter leaves it out.
+fn sampled(criterion: &mut Criterion, workload: &Workload) -> Option<Duration> {
+    let mut best: Option<Duration> = None;
+    criterion.bench_function(workload.name, |bencher| {
+        bencher.iter_custom(|n_times| {
+            let spent = spent(workload, n_times);
+            let mean = spent.div_f64(n_times as f64);
+            best = Some(best.map_or(mean, |best| best.min(mean)));
+            spent
+        });
+    });
+    best
+}
+
+/// The least time of a few, after a first time that loads.
+fn timed_by_hand(workload: &Workload) -> Duration {
+    black_box((workload.work)());
+    let samples: Vec<Duration> = (0..workload.n_samples)
+        .map(|_| spent(workload, 1))
+        .collect();
+    println!("{}: {samples:.3?}", workload.name);
+    samples
+        .into_iter()
+        .min()
+        .expect("every workload has samples")
+}
+
+fn spent(workload: &Workload, n_times: u64) -> Duration {
+    let begun = Instant::now();
+    for _ in 0..n_times {
+        black_box((workload.work)());
+    }
+    begun.elapsed()
 }

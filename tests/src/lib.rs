@@ -2,5 +2,6 @@
 
 #[cfg(feature = "browser")]
 pub mod browser;
+pub mod growth;
 pub mod probe;
 pub mod rehearsals;

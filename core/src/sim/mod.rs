@@ -37,5 +37,5 @@ mod transcripts;
 mod windows;
 mod world;
 
-pub use rehearsal::{Progress, Rehearsal};
+pub use rehearsal::{Footprint, Progress, Rehearsal};
 pub use trace::{Event, EventKind, Severity, Trace};

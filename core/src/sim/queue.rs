@@ -67,6 +67,11 @@ impl<E> EventQueue<E> {
         self.heap.len()
     }
 
+    /// Bytes reserved for entries.
+    pub(crate) fn bytes(&self) -> usize {
+        self.heap.capacity() * size_of::<Reverse<Scheduled<E>>>()
+    }
+
     /// Takes the next entry and moves the clock to it.
     pub(crate) fn pop(&mut self) -> Option<E> {
         let Reverse(next) = self.heap.pop()?;

@@ -6,7 +6,7 @@ const probe = require(require("node:path").resolve(process.argv[2]));
 const WARM_UP_MS = 500;
 const MEASURE_MS = 3000;
 
-probe.workloads().forEach((name, index) => {
+function timesOf(index) {
   // The first time may load what later times find loaded.
   probe.run_workload(index);
   const wanted = probe.samples_of(index);
@@ -17,7 +17,22 @@ probe.workloads().forEach((name, index) => {
     probe.run_workload(index);
     if (start - begun >= WARM_UP_MS) times.push(performance.now() - start);
   }
-  times.sort((a, b) => a - b);
-  const at = (share) => times[Math.floor((times.length - 1) * share)].toFixed(3);
-  console.log(`${name}: median ${at(0.5)} ms, p95 ${at(0.95)} ms, ${times.length} runs`);
-});
+  return times.sort((a, b) => a - b);
+}
+
+const sized = [];
+for (const [index, name] of probe.workloads().entries()) {
+  try {
+    const times = timesOf(index);
+    const at = (share) => times[Math.floor((times.length - 1) * share)].toFixed(3);
+    console.log(`${name}: median ${at(0.5)} ms, p95 ${at(0.95)} ms, ${times.length} runs`);
+    const size = probe.size_of(index);
+    if (size.length > 0) sized.push(...size, times[0] * 1e6);
+  } catch (error) {
+    // Memory that ends is what may happen to the largest; nothing can be asked of Wasm after it.
+    console.log(`${name}: not timed as Wasm: ${error.message}`);
+    break;
+  }
+}
+console.log("\nthe model alone, Wasm under Node, best of all samples");
+console.log(probe.table(Float64Array.from(sized)).trimEnd());
