@@ -1,11 +1,13 @@
 //! Times the probe's workloads natively; `cargo xtask bench` times the same ones as Wasm.
 //!
 //! Criterion takes ten samples at least. What is too long for that is timed a few times by hand,
-//! and only when everything is: a filter on the command line is criterion's to read.
+//! and only when everything is: a filter on the command line is criterion's to read. Our tables
+//! count time of the processor where the system tells it, so that other programs disturb them less.
 
 #![allow(clippy::print_stdout, reason = "its output is its purpose")]
 
 use std::env;
+use std::fs;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -34,16 +36,14 @@ fn main() {
         };
         if let (Some(best), Some(size)) = (best, workload.size) {
             timed.push(Timed {
+                name: workload.name,
                 size: size(),
                 best_ns: best.as_nanos() as f64,
             });
         }
     }
     criterion.final_summary();
-    if !timed.is_empty() {
-        println!("\nthe model alone, native, best of all samples");
-        print!("{}", growth::table(&timed));
-    }
+    print!("{}", growth::tables("native", &timed));
 }
 
 /// Lets criterion time it; the least mean of a sample, or none where a filter leaves it out.
@@ -52,9 +52,9 @@ fn sampled(criterion: &mut Criterion, workload: &Workload) -> Option<Duration> {
     criterion.bench_function(workload.name, |bencher| {
         bencher.iter_custom(|n_times| {
             let spent = spent(workload, n_times);
-            let mean = spent.div_f64(n_times as f64);
+            let mean = spent.processor.div_f64(n_times as f64);
             best = Some(best.map_or(mean, |best| best.min(mean)));
-            spent
+            spent.wall
         });
     });
     best
@@ -63,20 +63,39 @@ fn sampled(criterion: &mut Criterion, workload: &Workload) -> Option<Duration> {
 /// The least time of a few, after a first time that loads.
 fn timed_by_hand(workload: &Workload) -> Duration {
     black_box((workload.work)());
-    let samples: Vec<Duration> = (0..workload.n_samples)
+    let samples: Vec<Spent> = (0..workload.n_samples)
         .map(|_| spent(workload, 1))
         .collect();
     println!("{}: {samples:.3?}", workload.name);
-    samples
-        .into_iter()
-        .min()
-        .expect("every workload has samples")
+    let processor = samples.into_iter().map(|spent| spent.processor).min();
+    processor.expect("every workload has samples")
 }
 
-fn spent(workload: &Workload, n_times: u64) -> Duration {
-    let begun = Instant::now();
+/// What some work took.
+#[derive(Clone, Copy, Debug)]
+struct Spent {
+    wall: Duration,
+    /// Of the processor; the same as on the wall where the system does not tell.
+    processor: Duration,
+}
+
+fn spent(workload: &Workload, n_times: u64) -> Spent {
+    let (begun, used_before) = (Instant::now(), processor_time());
     for _ in 0..n_times {
         black_box((workload.work)());
     }
-    begun.elapsed()
+    let (wall, used_after) = (begun.elapsed(), processor_time());
+    let processor = used_before.zip(used_after);
+    let processor = processor.and_then(|(before, after)| after.checked_sub(before));
+    Spent {
+        wall,
+        processor: processor.unwrap_or(wall),
+    }
+}
+
+/// What this thread has used of the processor: Linux tells it in nanoseconds.
+fn processor_time() -> Option<Duration> {
+    let told = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanos = told.split_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanos))
 }

@@ -42,6 +42,8 @@ pub struct Size {
 /// A rehearsal and the least time that it took.
 #[derive(Clone, Copy, Debug)]
 pub struct Timed {
+    /// The workload's name; up to its comma it says what is done to fleets of several sizes.
+    pub name: &'static str,
     /// How much work it was.
     pub size: Size,
     /// The least time seen, in nanoseconds.
@@ -139,8 +141,26 @@ fn n_moves(trace: &Trace) -> usize {
     left.collect::<BTreeSet<_>>().len()
 }
 
-/// The figures of one machine as a table, a line for each size.
-pub fn table(timed: &[Timed]) -> String {
+/// The figures of one side as tables, one for each thing that is done, a line for each size.
+pub fn tables(side: &str, timed: &[Timed]) -> String {
+    let mut text = String::new();
+    for of_one in timed.chunk_by(|one, next| what(one) == what(next)) {
+        let what = what(&of_one[0]);
+        write!(
+            text,
+            "\n{what}, {side}, best of all samples\n{}",
+            table(of_one)
+        )
+        .expect("a string takes everything");
+    }
+    text
+}
+
+fn what(timed: &Timed) -> &'static str {
+    timed.name.split(',').next().unwrap_or_default()
+}
+
+fn table(timed: &[Timed]) -> String {
     let from = timed.iter().find(|timed| {
         // A generated fleet meets its number of pods to within a few percent.
         (timed.size.pods / GROWTH_FROM - 1.0).abs() < 0.1
@@ -149,7 +169,7 @@ pub fn table(timed: &[Timed]) -> String {
         "{:>10} {:>10} {:>10} {:>9} {:>8} {:>7} {:>12} {:>12}\n",
         "pods", "events", "moves", "ns/event", "ns/move", "growth", "state B/pod", "trace B/pod"
     );
-    for Timed { size, best_ns } in timed {
+    for Timed { size, best_ns, .. } in timed {
         let ns_per_move = best_ns / size.moves;
         let growth = from.map_or_else(
             || "?".to_owned(),
@@ -187,45 +207,67 @@ mod tests {
         assert_eq!(rehearse(1_000) as f64, size.events);
     }
 
+    const SMALLEST: Size = Size {
+        pods: 1_000.0,
+        events: 6_000.0,
+        moves: 1_200.0,
+        state_bytes: 300_000.0,
+        trace_bytes: 900_000.0,
+    };
+
     #[test]
-    fn growth_is_that_of_the_time_for_each_move() {
-        let timed = |factor: f64, ns_per_move: f64| Timed {
+    fn growth_is_that_of_the_time_for_each_move_of_the_same_thing() {
+        let timed = |name, factor: f64, ns_per_move: f64| Timed {
+            name,
             size: Size {
-                pods: 1_000.0 * factor,
-                events: 6_000.0 * factor,
-                moves: 1_200.0 * factor,
-                state_bytes: 300_000.0 * factor,
-                trace_bytes: 900_000.0 * factor,
+                pods: SMALLEST.pods * factor,
+                events: SMALLEST.events * factor,
+                moves: SMALLEST.moves * factor,
+                state_bytes: SMALLEST.state_bytes * factor,
+                trace_bytes: SMALLEST.trace_bytes * factor,
             },
-            best_ns: ns_per_move * 1_200.0 * factor,
+            best_ns: ns_per_move * SMALLEST.moves * factor,
         };
         let expected = expect![[r#"
+
+            a drain, native, best of all samples
+                  pods     events      moves  ns/event  ns/move  growth  state B/pod  trace B/pod
+                  1000       6000       1200       6.0     30.0    0.75          300          900
+                 10000      60000      12000       8.0     40.0    1.00          300          900
+
+            a model, native, best of all samples
                   pods     events      moves  ns/event  ns/move  growth  state B/pod  trace B/pod
                   1000       6000       1200      60.0    300.0    1.50          300          900
                  10000      60000      12000      40.0    200.0    1.00          300          900
                 100000     600000     120000      50.0    250.0    1.25          300          900
         "#]];
-        expected.assert_eq(&table(&[
-            timed(1.0, 300.0),
-            timed(10.0, 200.0),
-            timed(100.0, 250.0),
-        ]));
+        expected.assert_eq(&tables(
+            "native",
+            &[
+                timed("a drain, 1,000 pods", 1.0, 30.0),
+                timed("a drain, 10,000 pods", 10.0, 40.0),
+                timed("a model, 1,000 pods", 1.0, 300.0),
+                timed("a model, 10,000 pods", 10.0, 200.0),
+                timed("a model, 100,000 pods", 100.0, 250.0),
+            ],
+        ));
     }
 
     #[test]
     fn without_the_size_to_compare_with_growth_is_unknown() {
-        let size = Size {
-            pods: 1_000.0,
-            events: 6_000.0,
-            moves: 1_200.0,
-            state_bytes: 300_000.0,
-            trace_bytes: 900_000.0,
-        };
-        let best_ns = 120_000.0;
         let expected = expect![[r#"
+
+            a model, Wasm, best of all samples
                   pods     events      moves  ns/event  ns/move  growth  state B/pod  trace B/pod
                   1000       6000       1200      20.0    100.0       ?          300          900
         "#]];
-        expected.assert_eq(&table(&[Timed { size, best_ns }]));
+        expected.assert_eq(&tables(
+            "Wasm",
+            &[Timed {
+                name: "a model, 1,000 pods",
+                size: SMALLEST,
+                best_ns: 120_000.0,
+            }],
+        ));
     }
 }

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use wavetank_core::rng::{Distribution, Purpose, Streams, child_key};
 use wavetank_core::units::SimDuration;
 
+use crate::drain_model;
 use crate::growth::{self, Size};
 use crate::rehearsals;
 
@@ -51,25 +52,49 @@ pub const WORKLOADS: &[Workload] = &[
         size: None,
     },
     Workload {
-        name: "the model alone, 1,000 pods",
+        name: "DRAIN on the core's queue, 1,000 pods",
+        work: || drain_model::drain(drain_model::SPECIFIED[0].0).makespan_micros,
+        n_samples: 100,
+        size: Some(|| drain_model::size(0)),
+    },
+    Workload {
+        name: "DRAIN on the core's queue, 10,000 pods",
+        work: || drain_model::drain(drain_model::SPECIFIED[1].0).makespan_micros,
+        n_samples: 50,
+        size: Some(|| drain_model::size(1)),
+    },
+    Workload {
+        name: "DRAIN on the core's queue, 100,000 pods",
+        work: || drain_model::drain(drain_model::SPECIFIED[2].0).makespan_micros,
+        n_samples: 20,
+        size: Some(|| drain_model::size(2)),
+    },
+    Workload {
+        name: "DRAIN on the core's queue, 1,000,000 pods",
+        work: || drain_model::drain(drain_model::SPECIFIED[3].0).makespan_micros,
+        n_samples: 10,
+        size: Some(|| drain_model::size(3)),
+    },
+    Workload {
+        name: "the full model, 1,000 pods",
         work: || growth::rehearse(1_000),
         n_samples: 100,
         size: Some(|| growth::size(1_000)),
     },
     Workload {
-        name: "the model alone, 10,000 pods",
+        name: "the full model, 10,000 pods",
         work: || growth::rehearse(10_000),
         n_samples: 20,
         size: Some(|| growth::size(10_000)),
     },
     Workload {
-        name: "the model alone, 100,000 pods",
+        name: "the full model, 100,000 pods",
         work: || growth::rehearse(100_000),
         n_samples: 10,
         size: Some(|| growth::size(100_000)),
     },
     Workload {
-        name: "the model alone, 1,000,000 pods",
+        name: "the full model, 1,000,000 pods",
         work: || growth::rehearse(1_000_000),
         n_samples: 2,
         size: Some(|| growth::size(1_000_000)),

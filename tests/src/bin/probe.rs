@@ -39,7 +39,7 @@ pub fn run_workload(index: usize) -> u64 {
     (probe::WORKLOADS[index].work)()
 }
 
-/// How large a piece of work is, as [`table`] takes it; empty where size means nothing.
+/// How large a piece of work is, as [`tables`] takes it; empty where size means nothing.
 #[wasm_bindgen]
 pub fn size_of(index: usize) -> Vec<f64> {
     let size = probe::WORKLOADS[index].size.map(|size| size());
@@ -55,20 +55,21 @@ pub fn size_of(index: usize) -> Vec<f64> {
     })
 }
 
-/// The table of what was timed: for each the numbers of [`size_of`], then nanoseconds.
+/// The tables of what was timed: for each its index, the numbers of [`size_of`], nanoseconds.
 #[wasm_bindgen]
-pub fn table(numbers: &[f64]) -> String {
-    let rows = numbers.chunks_exact(6).map(|row| Timed {
+pub fn tables(numbers: &[f64]) -> String {
+    let rows = numbers.chunks_exact(7).map(|row| Timed {
+        name: probe::WORKLOADS[row[0] as usize].name,
         size: Size {
-            pods: row[0],
-            events: row[1],
-            moves: row[2],
-            state_bytes: row[3],
-            trace_bytes: row[4],
+            pods: row[1],
+            events: row[2],
+            moves: row[3],
+            state_bytes: row[4],
+            trace_bytes: row[5],
         },
-        best_ns: row[5],
+        best_ns: row[6],
     });
-    growth::table(&rows.collect::<Vec<_>>())
+    growth::tables("Wasm under Node", &rows.collect::<Vec<_>>())
 }
 
 fn main() {
