@@ -18,6 +18,10 @@ use wavetank_tests::probe::{WORKLOADS, Workload};
 /// Fewer samples criterion refuses to take.
 const FEWEST_OF_CRITERION: usize = 10;
 
+/// The kernel may account for the processor at its ticks only, some milliseconds apart: samples
+/// are put together until that is a few percent.
+const LONG_ENOUGH: Duration = Duration::from_millis(100);
+
 fn main() {
     let mut criterion = Criterion::default()
         .warm_up_time(Duration::from_millis(500))
@@ -46,18 +50,24 @@ fn main() {
     print!("{}", growth::tables("native", &timed));
 }
 
-/// Lets criterion time it; the least mean of a sample, or none where a filter leaves it out.
+/// Lets criterion time it; the least mean of samples that are long enough together, or none where a filter leaves it out.
 fn sampled(criterion: &mut Criterion, workload: &Workload) -> Option<Duration> {
     let mut best: Option<Duration> = None;
+    let (mut used, mut times) = (Duration::ZERO, 0);
     criterion.bench_function(workload.name, |bencher| {
         bencher.iter_custom(|n_times| {
             let spent = spent(workload, n_times);
-            let mean = spent.processor.div_f64(n_times as f64);
-            best = Some(best.map_or(mean, |best| best.min(mean)));
+            used += spent.processor;
+            times += n_times;
+            if used >= LONG_ENOUGH {
+                let mean = used.div_f64(times as f64);
+                best = Some(best.map_or(mean, |best| best.min(mean)));
+                (used, times) = (Duration::ZERO, 0);
+            }
             spent.wall
         });
     });
-    best
+    best.or_else(|| (times > 0).then(|| used.div_f64(times as f64)))
 }
 
 /// The least time of a few, after a first time that loads.
