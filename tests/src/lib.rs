@@ -2,5 +2,7 @@
 
 #[cfg(feature = "browser")]
 pub mod browser;
+pub mod drain_model;
+pub mod growth;
 pub mod probe;
 pub mod rehearsals;

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use wavetank_core::rng::{Distribution, Purpose, Streams, child_key};
 use wavetank_core::units::SimDuration;
 
+use crate::drain_model;
+use crate::growth::{self, Size};
 use crate::rehearsals;
 
 /// Computes something under a seed and hashes all of it.
@@ -22,27 +24,80 @@ pub struct Workload {
     pub work: fn() -> u64,
     /// How often it is timed: seldom where once takes seconds.
     pub n_samples: usize,
+    /// How large it is, found by doing it once more; none where size means nothing.
+    pub size: Option<fn() -> Size>,
 }
 
 /// What is compared under many seeds, by name.
 pub const DIGESTS: &[(&str, Digest)] = &[("chance", digest_of_chance)];
 
-/// What is timed.
+/// What is timed, the largest last: where memory ends with it, everything else has been timed.
 pub const WORKLOADS: &[Workload] = &[
     Workload {
         name: "chance",
         work: || digest_of_chance(1),
         n_samples: 100,
+        size: None,
     },
     Workload {
         name: "rehearsal of 50 clusters, 5,000 nodes, 100,000 pods",
         work: rehearsals::large_when_loaded,
         n_samples: 10,
+        size: None,
     },
     Workload {
         name: "the same with its fleet generated and resolved",
         work: rehearsals::large_from_nothing,
         n_samples: 10,
+        size: None,
+    },
+    Workload {
+        name: "DRAIN on the core's queue, 1,000 pods",
+        work: || drain_model::drain(drain_model::SPECIFIED[0].0).makespan_micros,
+        n_samples: 100,
+        size: Some(|| drain_model::size(0)),
+    },
+    Workload {
+        name: "DRAIN on the core's queue, 10,000 pods",
+        work: || drain_model::drain(drain_model::SPECIFIED[1].0).makespan_micros,
+        n_samples: 50,
+        size: Some(|| drain_model::size(1)),
+    },
+    Workload {
+        name: "DRAIN on the core's queue, 100,000 pods",
+        work: || drain_model::drain(drain_model::SPECIFIED[2].0).makespan_micros,
+        n_samples: 20,
+        size: Some(|| drain_model::size(2)),
+    },
+    Workload {
+        name: "DRAIN on the core's queue, 1,000,000 pods",
+        work: || drain_model::drain(drain_model::SPECIFIED[3].0).makespan_micros,
+        n_samples: 10,
+        size: Some(|| drain_model::size(3)),
+    },
+    Workload {
+        name: "the full model, 1,000 pods",
+        work: || growth::rehearse(1_000),
+        n_samples: 100,
+        size: Some(|| growth::size(1_000)),
+    },
+    Workload {
+        name: "the full model, 10,000 pods",
+        work: || growth::rehearse(10_000),
+        n_samples: 20,
+        size: Some(|| growth::size(10_000)),
+    },
+    Workload {
+        name: "the full model, 100,000 pods",
+        work: || growth::rehearse(100_000),
+        n_samples: 10,
+        size: Some(|| growth::size(100_000)),
+    },
+    Workload {
+        name: "the full model, 1,000,000 pods",
+        work: || growth::rehearse(1_000_000),
+        n_samples: 2,
+        size: Some(|| growth::size(1_000_000)),
     },
 ];
 

@@ -39,7 +39,7 @@ enum Command {
     /// Check everything: format, lints, tests native, as Wasm and in a browser
     Test(test::TestArguments),
     /// Time the core, native and as Wasm
-    Bench,
+    Bench(bench::BenchArguments),
     /// Build the site and make the README's pictures
     Screenshots,
 }
@@ -50,7 +50,7 @@ pub fn run() -> ExitCode {
         Command::Build(arguments) => build::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
-        Command::Bench => bench::run(),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Screenshots => screenshots::run(),
     };
     match outcome {

@@ -51,6 +51,27 @@ pub fn check(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs a command with its output on the terminal, and keeps what it prints on standard output.
+pub fn read_through(command: &mut Command) -> Result<String> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("could not run {}", name(command)))?;
+    let stdout = child.stdout.take().expect("standard output is piped");
+    let mut kept = String::new();
+    for line in BufReader::new(stdout).lines() {
+        let line = line?;
+        println!("{line}");
+        kept.push_str(&line);
+        kept.push('\n');
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("{} failed: {status}", name(command));
+    }
+    Ok(kept)
+}
+
 /// Runs a command and passes each line of its standard error on under a label, so that two
 /// commands can run side by side and still be told apart.
 pub fn check_labelled(label: &str, command: &mut Command) -> Result<()> {

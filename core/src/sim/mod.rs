@@ -2,7 +2,7 @@
 //!
 //! Every cluster is a world of its own with its own future event list; the fleet starts them in
 //! waves and hears of their ends. The rules that only compute are public and pure, so that
-//! upstream's own test cases can be put to them.
+//! upstream's own test cases can be put to them; the queue is, so that it can be timed by itself.
 
 mod audit;
 pub mod budget;
@@ -25,7 +25,7 @@ mod merge;
 pub mod node_lifecycle;
 #[cfg(test)]
 pub(crate) mod properties;
-mod queue;
+pub mod queue;
 mod rehearsal;
 pub mod scheduler;
 #[cfg(test)]
@@ -37,5 +37,5 @@ mod transcripts;
 mod windows;
 mod world;
 
-pub use rehearsal::{Progress, Rehearsal};
+pub use rehearsal::{Footprint, Progress, Rehearsal};
 pub use trace::{Event, EventKind, Severity, Trace};

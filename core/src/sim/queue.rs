@@ -12,7 +12,7 @@ use crate::units::SimTime;
 
 /// A time-ordered queue that also owns the clock, which moves as entries are taken.
 #[derive(Clone, Debug)]
-pub(crate) struct EventQueue<E> {
+pub struct EventQueue<E> {
     now: SimTime,
     next_seq: u32,
     heap: BinaryHeap<Reverse<Scheduled<E>>>,
@@ -39,12 +39,12 @@ impl<E> Default for EventQueue<E> {
 
 impl<E> EventQueue<E> {
     /// The instant reached: of the entry taken last, or waited for since.
-    pub(crate) fn now(&self) -> SimTime {
+    pub fn now(&self) -> SimTime {
         self.now
     }
 
     /// Schedules `entry` for `at`, or for now when that has passed.
-    pub(crate) fn schedule_at(&mut self, at: SimTime, entry: E) {
+    pub fn schedule_at(&mut self, at: SimTime, entry: E) {
         let seq = self.next_seq;
         self.next_seq += 1;
         let at = at.max(self.now);
@@ -67,8 +67,13 @@ impl<E> EventQueue<E> {
         self.heap.len()
     }
 
+    /// Bytes reserved for entries.
+    pub(crate) fn bytes(&self) -> usize {
+        self.heap.capacity() * size_of::<Reverse<Scheduled<E>>>()
+    }
+
     /// Takes the next entry and moves the clock to it.
-    pub(crate) fn pop(&mut self) -> Option<E> {
+    pub fn pop(&mut self) -> Option<E> {
         let Reverse(next) = self.heap.pop()?;
         assert!(self.now <= next.at, "the clock must not run backwards");
         self.now = next.at;

@@ -24,6 +24,15 @@ pub struct Progress {
     pub now: SimTime,
 }
 
+/// What a rehearsal takes of the memory, by the sizes of its arrays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footprint {
+    /// Bytes of the clusters' states, the inventory and the plan not included.
+    pub state_bytes: u64,
+    /// Bytes of the events, those of each cluster and those put into one order.
+    pub trace_bytes: u64,
+}
+
 /// A rehearsal under way. It owns nothing of the inventory or the plan; both are passed to
 /// [`Rehearsal::advance`] unchanged.
 #[derive(Debug)]
@@ -263,6 +272,17 @@ impl Rehearsal {
             trace.decided_by = Some(event);
         }
         trace.sealed()
+    }
+
+    /// What it takes of the memory, replaced pods and nodes included.
+    pub fn footprint(&self) -> Footprint {
+        let worlds = || self.worlds.iter().flatten();
+        let state: usize = worlds().map(|world| world.state_bytes()).sum();
+        let told: usize = worlds().map(|world| world.trace_bytes()).sum();
+        Footprint {
+            state_bytes: state as u64,
+            trace_bytes: (told + world::array(&self.trace.events)) as u64,
+        }
     }
 
     /// The trace; complete once [`Progress::done`] was seen.

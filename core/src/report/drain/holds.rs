@@ -158,9 +158,10 @@ fn because(
         steps.push(arithmetic(view, budget, numbers));
     }
     match wait {
-        BudgetWait::ByNumbers { most_healthy } => steps.push(format!(
-            "with all of its {most_healthy} pods healthy it would allow none either"
-        )),
+        BudgetWait::ByNumbers { most_healthy } => steps.push(match most_healthy {
+            1 => "with its only pod healthy it would allow none either".to_owned(),
+            n => format!("with all of its {n} pods healthy it would allow none either"),
+        }),
         BudgetWait::NoScale(workload) => {
             let spec = &view.cluster().workloads[workload.index()];
             steps.push(format!(

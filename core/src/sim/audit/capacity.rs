@@ -12,6 +12,11 @@ pub(super) struct Capacity {
 }
 
 impl Capacity {
+    /// Bytes reserved for nodes.
+    pub(super) fn bytes(&self) -> usize {
+        self.nodes.capacity() * size_of::<(Resources, Resources)>()
+    }
+
     pub(super) fn add_node(&mut self, size: Resources) {
         self.nodes.push((Resources::default(), size));
     }

@@ -85,6 +85,13 @@ impl Audit {
         }
     }
 
+    /// Bytes that the account takes by the sizes of its arrays of pods, workloads and nodes.
+    pub(crate) fn bytes(&self) -> usize {
+        let pods = self.pods.capacity() * size_of::<PodAccount>();
+        let workloads = self.workloads.capacity() * size_of::<WorkloadAccount>();
+        pods + workloads + self.capacity.bytes()
+    }
+
     /// Notes a node; `size` is what pods may use of it.
     pub(crate) fn add_node(&mut self, size: Resources) {
         self.capacity.add_node(size);
