@@ -1,6 +1,6 @@
 //! DRAIN: a drain of a whole fleet under budgets, small enough to be written for any engine.
 //!
-//! Here it runs on the core's own event queue, a queue for each cluster as in a rehearsal. Its rules
+//! Here it runs on the core's own event queue, one for each cluster as in a rehearsal. Its rules
 //! and draws are fixed to the last digit, so every engine must come to the same events, moves,
 //! retries and makespan, and only their times differ. Times are microseconds.
 //!
