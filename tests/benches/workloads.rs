@@ -50,7 +50,8 @@ fn main() {
     print!("{}", growth::tables("native", &timed));
 }
 
-/// Lets criterion time it; the least mean of samples that are long enough together, or none where a filter leaves it out.
+/// Lets criterion time it; the least mean of samples that are long enough together, or none where
+/// a filter leaves it out.
 fn sampled(criterion: &mut Criterion, workload: &Workload) -> Option<Duration> {
     let mut best: Option<Duration> = None;
     let (mut used, mut times) = (Duration::ZERO, 0);

@@ -1,6 +1,6 @@
 //! DRAIN: a drain of a whole fleet under budgets, small enough to be written for any engine.
 //!
-//! Here it runs on the core's own event queue, a queue for each cluster as in a rehearsal. Its rules
+//! Here it runs on the core's own event queue, one for each cluster as in a rehearsal. Its rules
 //! and draws are fixed to the last digit, so every engine must come to the same events, moves,
 //! retries and makespan, and only their times differ. Times are microseconds.
 //!
@@ -198,7 +198,10 @@ fn with_fleet<T>(shape: (u32, u32), f: impl FnOnce(&Fleet) -> T) -> T {
 fn delays() -> Vec<Vec<u64>> {
     let mut state = 1_u64;
     let mut draw = |least: u64, most: u64| {
-        state = (state * 6_364_136_223 + 1_442_695_041) & 0xFFFF_FFFF;
+        state = state
+            .wrapping_mul(6_364_136_223)
+            .wrapping_add(1_442_695_041)
+            & 0xFFFF_FFFF;
         least + state % (most - least)
     };
     let table = |(least, most)| (0..N_DRAWS).map(|_| draw(least, most)).collect();
