@@ -204,7 +204,7 @@ mod tests {
         assert!(size.events > 3.0 * size.moves, "{size:?}");
         assert!(size.state_bytes > 64.0 * size.pods, "{size:?}");
         assert!(size.trace_bytes > 56.0 * size.events, "{size:?}");
-        assert_eq!(rehearse(1_000) as f64, size.events);
+        assert_eq!(rehearse(1_000), size.events as u64);
     }
 
     const SMALLEST: Size = Size {
