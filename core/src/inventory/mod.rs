@@ -10,6 +10,7 @@ mod label_query;
 mod looks;
 mod neighbors;
 mod nodes;
+mod odd_pods;
 mod placement;
 mod pods;
 mod pools;

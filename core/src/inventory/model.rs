@@ -6,7 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::scheduling::{Placement, TaintName, Topology};
-use crate::ids::{BudgetIdx, LookIdx, NodeIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
+use crate::ids::{
+    BudgetIdx, LookIdx, NodeIdx, PoolIdx, SelectionIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
+};
 use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
@@ -118,6 +120,8 @@ pub struct Cluster {
     pub pods: Vec<Pod>,
     /// Budgets, indexed by [`BudgetIdx`].
     pub budgets: Vec<Budget>,
+    /// Sets of budgets that select a pod, indexed by [`SelectionIdx`].
+    pub selections: Vec<Vec<BudgetIdx>>,
     /// Bound volumes, indexed by [`VolumeIdx`].
     pub volumes: Vec<Volume>,
     /// Taints that keep pods off its nodes, indexed by [`crate::ids::TaintIdx`].
@@ -266,8 +270,10 @@ pub struct Workload {
     pub unreachable_limits: Vec<Option<i64>>,
     /// Where its pods may run.
     pub placement: Placement,
-    /// The budgets that select its pods.
+    /// The budgets that select each of its pods.
     pub budgets: Vec<BudgetIdx>,
+    /// The budgets that select some of its pods and others not.
+    pub partial_budgets: Vec<BudgetIdx>,
 }
 
 /// A pod, resolved.
@@ -289,6 +295,8 @@ pub struct Pod {
     pub daemon_of: Option<NodeIdx>,
     /// A volume only one node may mount at a time.
     pub volume: Option<VolumeIdx>,
+    /// The budgets that select it, where they are not those of its workload.
+    pub selection: Option<SelectionIdx>,
 }
 
 impl Pod {
@@ -316,7 +324,7 @@ pub struct Budget {
     pub max_unavailable: Option<IntOrPercent>,
     /// What it says of unready pods.
     pub unhealthy_policy: UnhealthyPodEvictionPolicy,
-    /// The workloads whose pods it selects.
+    /// The workloads that it selects pods of.
     pub workloads: Vec<WorkloadIdx>,
 }
 

@@ -10,7 +10,8 @@ use crate::sim::trace::{EventKind, PodLevel};
 use crate::units::{SimDuration, SimTime};
 
 impl World {
-    /// Creates a pod in place of `old`, of the same workload and with the same volume.
+    /// Creates a pod in place of `old`, of the same workload, with the same volume and, for all
+    /// that is known, the same labels.
     pub(super) fn create_pod(&mut self, old: PodIdx, cause: Option<EventId>) -> PodIdx {
         let pod = PodIdx::new(self.pods.len());
         let replaced = &self.pods[old.index()];
@@ -19,6 +20,7 @@ impl World {
             workload,
             node: None,
             volume: replaced.volume,
+            selection: replaced.selection,
             daemon_of: replaced.daemon_of,
             replaces: Some(old),
             level: PodLevel::Pending,
@@ -33,7 +35,9 @@ impl World {
             ordinal: replaced.ordinal,
         });
         let volume = self.pods[pod.index()].volume;
-        self.audit.add_pod(workload, volume, None, PodLevel::Absent);
+        let selection = self.pods[pod.index()].selection;
+        self.audit
+            .add_pod((workload, selection), volume, None, PodLevel::Absent);
         let state = &mut self.workloads[workload.index()];
         state.pods.push(pod);
         state.active += 1;
@@ -149,7 +153,7 @@ impl World {
         self.pods[pod.index()].level = PodLevel::Ready;
         let workload = self.pods[pod.index()].workload;
         self.workloads[workload.index()].ready += 1;
-        self.pod_became_healthy(ctx, workload, event);
+        self.pod_became_healthy(ctx, pod, event);
         if ctx.cluster.workloads[workload.index()].kind == WorkloadType::StatefulSet {
             self.recreate_ordinals(ctx, workload);
         }
@@ -162,7 +166,7 @@ impl World {
         }
         let workload = self.pods[pod.index()].workload;
         self.workloads[workload.index()].ready -= 1;
-        self.pod_became_unhealthy(ctx, workload, event);
+        self.pod_became_unhealthy(ctx, pod, event);
     }
 
     /// A pod is deleted by `event`: it stops within its grace period, and its owner reacts.

@@ -115,8 +115,12 @@ impl World {
             let key = rng::child_key(prefixes[spec.workload.index()], name);
             self.pods.push(initial_pod(index as u32, spec, key));
             let level = self.pods[index].level;
-            self.audit
-                .add_pod(spec.workload, spec.volume, spec.node, level);
+            self.audit.add_pod(
+                (spec.workload, spec.selection),
+                spec.volume,
+                spec.node,
+                level,
+            );
             if level == PodLevel::Finished {
                 // A finished pod holds nothing, but budgets that select it count it.
                 self.workloads[spec.workload.index()].finished += 1;
@@ -184,7 +188,14 @@ impl World {
             }
         }
         for index in 0..self.workloads.len() {
-            if let [first, second, ..] = self.workloads[index].budgets[..] {
+            let state = &self.workloads[index];
+            let of_pods = state.pods.iter().map(|pod| self.budgets_of(ctx, *pod));
+            let mut sets = std::iter::once(&state.budgets[..]).chain(of_pods);
+            let two = sets.find_map(|set| match *set {
+                [first, second, ..] => Some((first, second)),
+                [_] | [] => None,
+            });
+            if let Some((first, second)) = two {
                 let workload = WorkloadIdx::new(index);
                 let kind = EventKind::BudgetsOverlap {
                     workload,
@@ -201,11 +212,9 @@ impl World {
 
     /// Reads a budget for the first time, and tells when it can never allow anything.
     fn tell_budget(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, taken: EventId) {
-        let workloads = self.budgets[budget.index()].workloads.clone();
-        let states = workloads
-            .iter()
-            .map(|workload| &self.workloads[workload.index()]);
-        let ready = states.map(|state| state.ready).sum();
+        let pods = self.selected_pods(ctx, budget);
+        let is_ready = |pod: &PodIdx| self.pods[pod.index()].level == PodLevel::Ready;
+        let ready = pods.filter(is_ready).count() as u32;
         let expectation = self.expectation(ctx, budget);
         let state = &mut self.budgets[budget.index()];
         state.healthy = ready;
@@ -216,10 +225,9 @@ impl World {
             return;
         }
         if self.budgets[budget.index()].allowed == 0 {
-            let mut pods = workloads
-                .iter()
-                .flat_map(|w| &self.workloads[w.index()].pods);
-            let unready = pods.find_map(|pod| self.pods[pod.index()].last);
+            let unready = self
+                .selected_pods(ctx, budget)
+                .find_map(|pod| self.pods[pod.index()].last);
             self.budgets[budget.index()].closed_by = unready.or(Some(taken));
         }
     }
@@ -277,6 +285,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
 fn initial_workload(workload: &inventory::Workload) -> WorkloadState {
     WorkloadState {
         budgets: workload.budgets.clone(),
+        partial_budgets: workload.partial_budgets.clone(),
         ..WorkloadState::default()
     }
 }
@@ -314,6 +323,7 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         workload: pod.workload,
         node: pod.node,
         volume: pod.volume,
+        selection: pod.selection,
         daemon_of: pod.daemon_of,
         replaces: None,
         level,
