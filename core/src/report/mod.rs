@@ -37,5 +37,5 @@ pub use log::{causes, event_page};
 pub use run::{
     Bar, BarKind, BarState, FaultRow, HeldBackRow, Lane, LaneChange, LaneState, NodeChange,
     NodeState, NodeTrack, Objective, Outcome, RunReport, Sli, SliSeries, SliSummary, StepStat,
-    Verdict, WaveRow,
+    Verdict, VersionChange, WaveRow,
 };
