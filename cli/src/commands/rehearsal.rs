@@ -7,7 +7,7 @@ use wavetank_core::scenario::{self, Expectations, FleetSource, SCHEMA_VERSION, S
 use wavetank_core::synth;
 use wavetank_core::trial::{RunSettings, Trial};
 
-use super::tell_issues;
+use super::{tell_issues, with_clusters};
 use crate::args::Rehearsed;
 use crate::error::{Ending, Failure};
 use crate::input;
@@ -141,10 +141,7 @@ fn stage(source: FleetSource, folder: &Path, piped: Option<&[u8]>) -> Result<Tri
             (input::load(&inputs, piped)?, paths.join(", "))
         }
     };
-    if loaded.value.clusters.is_empty() {
-        tell_issues(&loaded.issues, IssueLevel::Note);
-        return Err(Failure::NoCluster.into());
-    }
+    let loaded = with_clusters(loaded)?;
     let trial = Trial::new(source, &loaded.value, &label, loaded.issues);
     tell_issues(&trial.fleet().issues, IssueLevel::Warning);
     Ok(trial)

@@ -51,7 +51,7 @@ fn figures(row: &DrainRow) -> Html {
     };
     html! {
         <dl class="figures">
-            <div><dt>{ "node" }</dt><dd>{ states::drained_node(row.state) }</dd></div>
+            <div><dt>{ "node" }</dt><dd>{ row.state.words() }</dd></div>
             <div><dt>{ "ends after" }</dt><dd>{ ends }</dd></div>
             <div><dt>{ "pods it takes" }</dt><dd>{ row.pods }</dd></div>
             <div><dt>{ "of them left" }</dt><dd>{ row.left }</dd></div>
