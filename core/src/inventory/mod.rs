@@ -5,6 +5,7 @@ mod scheduling;
 
 mod budgets;
 mod evidence;
+mod host_ports;
 mod issues;
 mod label_query;
 mod looks;

@@ -89,23 +89,33 @@ struct LaneDrawing<'a> {
 }
 
 impl LaneDrawing<'_> {
+    /// A step of the cluster's plan.
+    fn step_of(&self, step: u16) -> Option<&Step> {
+        self.plan?.steps.get(usize::from(step))
+    }
+
+    /// Notes what a finished step of the control plane has come to.
+    fn note_version(&mut self, step: u16, at: SimTime) {
+        if let Some(Step::ControlPlane { to, .. }) = self.step_of(step) {
+            let version = to.to_string();
+            self.versions.push(VersionChange {
+                at_ms: at.as_millis(),
+                version,
+            });
+        }
+    }
+
     /// Draws what an event begins or ends.
     fn take(&mut self, id: EventId, at: SimTime, kind: &EventKind) {
         match *kind {
             EventKind::StepStarted { step, .. } => {
-                let step = self.plan.and_then(|plan| plan.steps.get(usize::from(step)));
+                let step = self.step_of(step);
                 let label = step.map_or_else(String::new, |s| step_label(s, self.names.cluster));
                 let kind = step.map_or(BarKind::Pool, bar_kind);
                 self.step = Some(bar(kind, label, at, id));
             }
             EventKind::StepFinished { step, .. } => {
-                let step = self.plan.and_then(|plan| plan.steps.get(usize::from(step)));
-                if let Some(Step::ControlPlane { to, .. }) = step {
-                    self.versions.push(VersionChange {
-                        at_ms: at.as_millis(),
-                        version: to.to_string(),
-                    });
-                }
+                self.note_version(step, at);
                 self.end_step(at, BarState::Done, String::new());
             }
             EventKind::StepFailed { why, .. } => {
