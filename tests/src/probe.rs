@@ -128,6 +128,6 @@ fn digest_of_chance(seed: u64) -> u64 {
         p95: SimDuration::from_millis(240_000),
     };
     (0..N_DRAWS).fold(seed, |digest, _| {
-        child_key(digest, stream.duration(startup).as_millis())
+        child_key(digest, stream.duration(&startup).as_millis())
     })
 }

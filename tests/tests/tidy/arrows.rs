@@ -37,6 +37,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "inventory",
         ],
     ),
+    ("durations", &["ids", "units", "rng", "inventory"]),
     (
         "plan",
         &[
@@ -59,6 +60,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "snapshot",
             "catalog",
             "inventory",
+            "durations",
             "policy",
             "plan",
         ],
@@ -100,8 +102,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "checked",
             "units",
+            "rng",
             "snapshot",
             "inventory",
+            "durations",
             "synth",
             "policy",
             "plan",
@@ -116,6 +120,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "math",
             "units",
             "inventory",
+            "durations",
             "policy",
             "findings",
             "plan",
@@ -136,6 +141,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "units",
             "snapshot",
             "inventory",
+            "durations",
             "policy",
             "findings",
             "synth",
