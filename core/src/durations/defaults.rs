@@ -107,7 +107,7 @@ pub static DEFAULTS: [DefaultDuration; 18] = [
         Quantity::ControlPlane,
         Place::At(Provider::Eks),
         log_normal(12 * 60, 40 * 60),
-        "ministryofjustice/cloud-platform#5346 (10 min, 2024), \
+        "between, and nearer to the newest: ministryofjustice/cloud-platform#5346 (10 min, 2024), \
          terraform-aws-modules/terraform-aws-eks#326 (22 min, 2019), \
          aws/containers-roadmap#1227 (40 to 47 min, 2021), \
          eksctl-io/eksctl#3309 (30 to 60 min, 2021)",

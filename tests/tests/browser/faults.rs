@@ -85,11 +85,7 @@ fn check_core_agrees(scenario: Scenario, on_screen: &str) -> Result<()> {
     assert_eq!(fault.trigger, Trigger::Wave(2));
     assert_eq!(fault.scope.wave, Some(2));
     let mut trial = rehearsals::trial(options);
-    let settings = RunSettings {
-        plan: scenario.plan,
-        faults: scenario.faults,
-        seed: scenario.seed,
-    };
+    let settings = RunSettings::of(&scenario, Vec::new());
     let run = rehearsals::rehearse(&mut trial, settings);
     assert_eq!(run.digest, on_screen);
     assert_eq!(run.verdict.root_cause.as_deref(), Some("fault.cniBreak"));

@@ -119,6 +119,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "ids",
             "math",
             "units",
+            "rng",
             "inventory",
             "durations",
             "policy",

@@ -54,11 +54,11 @@ impl Desk {
         files: Files,
         loaded: Checked<Snapshot>,
     ) -> FromWorker {
-        let settings = RunSettings {
-            plan: scenario.plan,
-            faults: scenario.faults,
-            seed: scenario.seed,
-        };
+        if !scenario.history.is_empty() {
+            let issues = vec![parcel::history_not_read(path, &scenario.history)];
+            return FromWorker::NothingLoaded { serial, issues };
+        }
+        let settings = RunSettings::of(&scenario, Vec::new());
         let unused = || {
             files
                 .paths
