@@ -124,6 +124,11 @@ impl Durations {
         &self.row(quantity, class, column).1
     }
 
+    /// Bytes of what grows with the cluster.
+    pub(crate) fn bytes(&self) -> usize {
+        (self.cells.capacity() + self.classes.capacity()) * size_of::<u32>()
+    }
+
     /// Where each duration is from that something in the cluster can meet.
     pub fn in_effect(&self) -> BTreeSet<(Quantity, Origin)> {
         let n_pools = self.n_columns - 1;

@@ -1,4 +1,4 @@
-//! How long things take and how that is known: the rows in effect, and one sentence on a rehearsal's.
+//! How long things take and how that is known: the rows in effect, and a sentence on a rehearsal's.
 
 use std::collections::BTreeSet;
 

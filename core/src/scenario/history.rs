@@ -87,13 +87,11 @@ fn read(file: HistoryFile<'_>, groups: &mut BTreeMap<Subject, Group>, issues: &m
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(file.bytes);
-    let columns = match reader.headers() {
-        Ok(header) => columns(header, file.name, issues),
-        Err(_) => {
-            issues.push(not_text(Place::file(file.name)));
-            return;
-        }
+    let Ok(header) = reader.headers() else {
+        issues.push(not_text(Place::file(file.name)));
+        return;
     };
+    let columns = columns(header, file.name, issues);
     let Some(columns) = columns else { return };
     for record in reader.records() {
         let record = match record {
@@ -144,25 +142,24 @@ fn columns(header: &StringRecord, file: &str, issues: &mut Vec<Issue>) -> Option
     };
     for (index, name) in header.iter().enumerate() {
         let name = name.trim_start_matches('\u{feff}');
-        match COLUMNS.iter().position(|known| *known == name) {
-            Some(column) => found.places[column] = Some(index),
-            None => {
-                // Without a column that was meant, its runs would count where they do not belong.
-                let meant = suggest::nearest(name, &COLUMNS).is_some();
-                misspelt |= meant;
-                let (level, what) = if meant {
-                    (IssueLevel::Error, ", so this file was not used")
-                } else {
-                    (IssueLevel::Note, " and was passed over")
-                };
-                refuse(
-                    level,
-                    "unknown-history-column",
-                    format!("the column `{name}` is not known here{what}"),
-                    suggest::hint(name, &COLUMNS),
-                );
-            }
+        if let Some(column) = COLUMNS.iter().position(|known| *known == name) {
+            found.places[column] = Some(index);
+            continue;
         }
+        // Without a column that was meant, its runs would count where they do not belong.
+        let meant = suggest::nearest(name, &COLUMNS).is_some();
+        misspelt |= meant;
+        let (level, what) = if meant {
+            (IssueLevel::Error, ", so this file was not used")
+        } else {
+            (IssueLevel::Note, " and was passed over")
+        };
+        refuse(
+            level,
+            "unknown-history-column",
+            format!("the column `{name}` is not known here{what}"),
+            suggest::hint(name, &COLUMNS),
+        );
     }
     if misspelt {
         return None;
@@ -368,7 +365,7 @@ mod tests {
             let scope = scope.map(|name| name.as_deref().unwrap_or("*")).join(" ");
             let provider = entry.provider.map_or("*", Provider::name);
             let line = format!("{quantity} {provider} {scope}: {least} {median} {most}");
-            told += &format!("{line}; {}\n", entry.source);
+            told.extend([line, format!("; {}\n", entry.source)]);
             assert_eq!(entry.check(), Ok(()));
         }
         told.extend(read.issues.iter().map(|issue| format!("{issue}\n")));

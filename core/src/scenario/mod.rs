@@ -49,8 +49,8 @@ pub struct Scenario {
     /// How long things take, where the defaults do not fit; `wavetank durations` lists those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub durations: Vec<DurationEntry>,
-    /// Tables of past runs (CSV), relative to the scenario's file. What `durations` says of the same
-    /// scope wins over them.
+    /// Tables of past runs (CSV), relative to the scenario's file. What `durations` says of the
+    /// same scope wins over them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<String>,
     /// The seed of chance.

@@ -5,6 +5,8 @@
 
 mod drain;
 mod expectations;
+#[cfg(test)]
+mod tests;
 
 pub use drain::{DrainError, DrainRequest, SelectedPods};
 pub use expectations::unmet;

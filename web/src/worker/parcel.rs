@@ -92,8 +92,8 @@ pub(super) fn history_not_read(path: &str, tables: &[String]) -> Issue {
             "this scenario goes by past runs, which the page does not read: {}",
             named(tables)
         ),
-        "rehearse it with `wavetank simulate`, or take `history` out to go by the defaults; nothing \
-         on screen was changed",
+        "rehearse it with `wavetank simulate`, or take `history` out to go by the defaults; \
+         nothing on screen was changed",
     )
 }
 
