@@ -1,4 +1,4 @@
-//! The defaults, each with its source: weak priors, most of them single anecdotes.
+//! The defaults, each with its source: weak priors, most of them single anecdotes (k8s-truth §10).
 //!
 //! `Measured` stands only where the numbers of the row lie within what the source measured. All
 //! else is assumed, however well it is argued.

@@ -144,7 +144,7 @@ pub enum DistributionError {
     /// It is longer than any rehearsal.
     #[error("{length} is too long; write at most {LONGEST}")]
     TooLong {
-        /// The longest of its numbers.
+        /// The longest of its numbers; of a Weibull distribution the 95th percentile.
         length: SimDuration,
     },
 }
@@ -170,7 +170,7 @@ impl Distribution {
             Self::Constant(value) => *value,
             Self::Uniform { max, .. } | Self::Triangular { max, .. } => *max,
             Self::LogNormal { median, p95 } => *median.max(p95),
-            Self::Weibull { scale, .. } => *scale,
+            Self::Weibull { .. } => self.quantile(950),
             Self::Empirical(observed) => {
                 let last = observed.0.last().copied();
                 last.ok_or(DistributionError::NoObservation)?

@@ -165,6 +165,10 @@ fn numbers_that_make_no_distribution_are_told_with_what_to_write() {
         },
         Distribution::Empirical(Vec::new().into()),
         Distribution::Constant(SimDuration::from_hours(9_000)),
+        Distribution::Weibull {
+            shape_per_mille: 100,
+            scale: secs(900),
+        },
     ];
     let told = refused.map(|distribution| {
         let error = distribution.check().expect_err("it is refused");
@@ -179,6 +183,7 @@ fn numbers_that_make_no_distribution_are_told_with_what_to_write() {
         scale is 0s; write a `constant` of 0s, or a scale over zero
         no duration is listed; write at least one, such as `[90s, 2m]`
         375d is too long; write at most 366d
+        606d9h35m6s447ms is too long; write at most 366d
     "#]]
     .assert_eq(&told.concat());
     for distribution in kinds() {

@@ -21,19 +21,20 @@ pub fn missing_duration_names(
     for (index, entry) in entries.iter().enumerate() {
         for MissingName { field, name, hint } in missing_names(entry, inventory) {
             let quantity = entry.quantity.name();
-            let (level, object) = match entry.basis {
-                Basis::History => (IssueLevel::Note, entry.source.clone()),
+            let (level, place) = match entry.basis {
+                Basis::History => (IssueLevel::Note, Place::file(&entry.source)),
                 Basis::Assumed | Basis::Measured => {
-                    (IssueLevel::Warning, format!("durations[{index}].{field}"))
+                    let place = Place {
+                        object: Some(format!("durations[{index}].{field}")),
+                        ..Place::file(file)
+                    };
+                    (IssueLevel::Warning, place)
                 }
             };
             issues.push(Issue {
                 level,
                 rule: "duration-names-nothing".to_owned(),
-                place: Place {
-                    object: Some(object),
-                    ..Place::file(file)
-                },
+                place,
                 message: format!(
                     "there is no {field} `{name}`, so what is said of its {quantity} holds nowhere"
                 ),
@@ -115,7 +116,7 @@ mod tests {
         expect![[r#"
             s.yaml (durations[1].workload): warning[duration-names-nothing]: there is no workload `shop/web`, so what is said of its pod-start holds nowhere; no workload was loaded there
             s.yaml (durations[2].cluster): warning[duration-names-nothing]: there is no cluster `eu-11`, so what is said of its pod-start holds nowhere; did you mean `eu-1`?
-            s.yaml (3 runs in runs.csv): note[duration-names-nothing]: there is no pool `wob`, so what is said of its pod-start holds nowhere; did you mean `web`?
+            3 runs in runs.csv: note[duration-names-nothing]: there is no pool `wob`, so what is said of its pod-start holds nowhere; did you mean `web`?
         "#]].assert_eq(&lines.collect::<String>());
     }
 }

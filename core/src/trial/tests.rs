@@ -5,7 +5,7 @@ use expect_test::expect;
 use super::{RunSettings, Trial};
 use crate::durations::{Basis, DurationEntry, Quantity};
 use crate::inventory::Provider;
-use crate::report::RunReport;
+use crate::report::{Outcome, RunReport};
 use crate::rng::Distribution;
 use crate::scenario::{self, FleetSource};
 use crate::synth::{self, FleetOptions};
@@ -77,6 +77,24 @@ fn a_saved_scenario_holds_the_past_runs_it_went_by() {
         rehearse(&mut trial, &settings.durations).digest,
         report.digest
     );
+}
+
+// The invariants are watched in every rehearsal; one that breaks ends as broken.
+#[test]
+fn no_length_of_anything_breaks_an_invariant() {
+    let mut trial = trial();
+    let all = |length: SimDuration| {
+        Quantity::ALL.map(|quantity| DurationEntry {
+            distribution: Distribution::Constant(length),
+            ..past_runs(quantity, 1)
+        })
+    };
+    let lengths = [SimDuration::ZERO, SimDuration::from_millis(1)];
+    for length in lengths.into_iter().chain([SimDuration::from_hours(30)]) {
+        let report = rehearse(&mut trial, &all(length));
+        assert_ne!(report.verdict.outcome, Outcome::Broken, "{length}");
+        assert!(report.n_events > 100, "{length}: {}", report.n_events);
+    }
 }
 
 #[test]
