@@ -227,11 +227,7 @@ pub fn digest_of_scenario(text: &str) -> Result<String, String> {
         FleetSource::Snapshot(snapshot) => (**snapshot).clone(),
         FleetSource::Paths(_) => return Err("its fleet lies in files".to_owned()),
     };
-    let settings = RunSettings {
-        plan: scenario.plan,
-        faults: scenario.faults,
-        seed: scenario.seed,
-    };
+    let settings = RunSettings::of(&scenario, Vec::new());
     let mut trial = Trial::new(scenario.fleet, &snapshot, "scenario", Vec::new());
     Ok(rehearse(&mut trial, settings).digest.clone())
 }

@@ -1,7 +1,9 @@
 //! The commands, one per file.
 
 mod drain;
+mod durations;
 mod generate;
+mod history;
 mod inspect;
 mod rehearsal;
 mod schema;
@@ -28,6 +30,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<bool, En
         Command::Simulate(arguments) => simulate::run(arguments, output),
         Command::Why(arguments) => why::run(arguments, output),
         Command::Drain(arguments) => drain::run(arguments, output),
+        Command::Durations(arguments) => durations::run(arguments, output),
         Command::Schema(arguments) => schema::run(arguments, output),
         Command::Generate(arguments) => generate::run(arguments, output),
     }

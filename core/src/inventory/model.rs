@@ -3,6 +3,7 @@
 //! Everything that was a name is an index here, and selectors are resolved to the objects they
 //! select, so nothing downstream compares strings.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scheduling::{Placement, TaintName, Topology};
@@ -55,7 +56,9 @@ pub struct Inventory {
 }
 
 /// Who runs the cluster; decides how pools are upgraded and how long a drain may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Provider {
     /// Google Kubernetes Engine.
@@ -70,6 +73,30 @@ pub enum Provider {
     Kubeadm,
     /// kOps.
     Kops,
+}
+
+impl Provider {
+    /// Every provider.
+    pub const ALL: [Self; 6] = [
+        Self::Gke,
+        Self::Eks,
+        Self::Aks,
+        Self::ClusterApi,
+        Self::Kubeadm,
+        Self::Kops,
+    ];
+
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gke => "gke",
+            Self::Eks => "eks",
+            Self::Aks => "aks",
+            Self::ClusterApi => "clusterApi",
+            Self::Kubeadm => "kubeadm",
+            Self::Kops => "kops",
+        }
+    }
 }
 
 /// How much depends on a cluster.

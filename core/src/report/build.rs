@@ -1,5 +1,6 @@
 //! Builds the run report from what the stages produced.
 
+use super::durations;
 use super::lanes::lanes;
 use super::sentence::Names;
 use super::tracks::tracks;
@@ -9,6 +10,7 @@ use super::{
     EventLevel, FaultRow, HeldBackRow, LaneState, Objective, RunReport, Sli, SliSeries, SliSummary,
     StepStat, WaveRow,
 };
+use crate::durations::DurationEntry;
 use crate::ids::FaultIdx;
 use crate::inventory::Inventory;
 use crate::metrics::{self, Indicator, Limit, Measurement};
@@ -29,6 +31,8 @@ pub struct RunInputs<'a> {
     pub planning: &'a PlanningReport,
     /// What was injected.
     pub faults: &'a [Fault],
+    /// What was said of durations.
+    pub durations: &'a [DurationEntry],
     /// The seed.
     pub seed: u64,
     /// What happened.
@@ -70,12 +74,21 @@ pub fn run(inputs: &RunInputs<'_>) -> RunReport {
         slis: measured.rows.iter().map(sli).collect(),
         held_back: held_back(inputs),
         faults: faults(inputs),
-        assumptions: inputs.planning.assumptions.clone(),
+        assumptions: assumptions(inputs),
         n_events: inputs.trace.events.len() as u32,
         n_events_by_level: by_level(inputs.trace),
         bad_events: bad_events(inputs.trace),
         steps: counters(inputs.trace),
     }
+}
+
+/// What the plan takes for granted, and how the durations are known.
+fn assumptions(inputs: &RunInputs<'_>) -> Vec<String> {
+    let mut sentences = inputs.planning.assumptions.clone();
+    let planned = inputs.plan.waves.iter().flat_map(|wave| &wave.clusters);
+    let clusters = planned.map(|plan| &inputs.inventory.clusters[plan.cluster.index()]);
+    sentences.extend(durations::sentence(clusters, inputs.durations));
+    sentences
 }
 
 fn waves(inputs: &RunInputs<'_>) -> Vec<WaveRow> {

@@ -278,6 +278,7 @@ fn check(show: impl FnOnce(&RunInputs<'_>, &RunReport) -> String, expected: &Exp
         plan: &plan,
         planning: &PlanningReport::default(),
         faults: &[],
+        durations: &[],
         seed: 42,
         trace: &trace,
     };

@@ -6,6 +6,7 @@
 use crate::units::SimDuration;
 
 mod drain;
+mod durations;
 mod escape;
 mod fleet;
 mod indicators;
@@ -14,6 +15,7 @@ mod table;
 mod why;
 
 pub use drain::{drain, drains};
+pub use durations::durations;
 pub use escape::escape;
 pub use fleet::fleet;
 pub use run::{RunText, run};

@@ -2,9 +2,10 @@
 
 use super::state::{Network, Pod, VolumeState};
 use super::{Action, Ctx, World};
+use crate::durations::Quantity;
 use crate::ids::{EventId, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::WorkloadType;
-use crate::rng::{self, Purpose};
+use crate::rng::{self, Distribution, Purpose, Stream};
 use crate::sim::timing;
 use crate::sim::trace::{EventKind, PodLevel};
 use crate::units::{SimDuration, SimTime};
@@ -89,11 +90,12 @@ impl World {
         let mut luck = self
             .streams
             .open(self.pods[pod.index()].key, Purpose::Startup);
-        let start = delay + self.control.write_latency() * 3 + luck.duration(timing::POD_START);
+        let takes = self.pod_duration(Quantity::PodStart, pod);
+        let start = delay + self.control.write_latency() * 3 + luck.duration(takes);
         let probe = workload
             .readiness_delay
             .map_or(SimDuration::ZERO, |initial| {
-                initial + luck.duration(timing::PROBE_PHASE)
+                initial + luck.duration(&timing::PROBE_PHASE)
             });
         let running_at = self.now() + start;
         let state = &mut self.pods[pod.index()];
@@ -131,7 +133,7 @@ impl World {
         Some(
             self.streams
                 .open(key, Purpose::Volume)
-                .duration(timing::VOLUME_MOVE),
+                .duration(self.pod_duration(Quantity::VolumeMove, pod)),
         )
     }
 
@@ -188,15 +190,36 @@ impl World {
                 _ if !runs => SimDuration::from_secs(1),
                 _ => {
                     let mut luck = self.streams.open(key, Purpose::Termination);
-                    let workload = ctx.workload(self, pod);
+                    let own = ctx.workload(self, pod).grace;
                     let asked = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
-                    let grace = asked.filter(|_| in_drain).unwrap_or(workload.grace);
-                    timing::termination(workload.has_pre_stop, grace, &mut luck)
+                    let grace = asked.filter(|_| in_drain).unwrap_or(own);
+                    self.stop_time(ctx, pod, grace, &mut luck)
                 }
             };
             self.schedule(stop + self.control.write_latency(), Action::PodGone(pod));
         }
         self.owner_sees_termination(ctx, pod, was);
+    }
+
+    /// How long something takes with a pod, where it is.
+    fn pod_duration(&self, quantity: Quantity, pod: PodIdx) -> &Distribution {
+        let state = &self.pods[pod.index()];
+        let pool = state.node.map(|node| self.nodes[node.index()].pool);
+        self.durations.of_pod(quantity, state.workload, pool)
+    }
+
+    /// How long a running pod takes to stop within a grace period.
+    pub(super) fn stop_time(
+        &self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        grace: SimDuration,
+        luck: &mut Stream,
+    ) -> SimDuration {
+        let has_pre_stop = ctx.workload(self, pod).has_pre_stop;
+        let hook = has_pre_stop.then(|| self.pod_duration(Quantity::PreStop, pod));
+        let shutdown = self.pod_duration(Quantity::Shutdown, pod);
+        timing::termination(hook, shutdown, grace, luck)
     }
 
     /// A stopped pod's object is removed.

@@ -10,13 +10,13 @@ use super::scheduler::{self, Scheduling};
 use super::state::{BudgetState, Network, Node, Pod, VolumeState, WorkloadState};
 use super::steps::Course;
 use super::{Action, Ctx, World};
+use crate::durations::Durations;
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
 use crate::sim::audit::Audit;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::queue::EventQueue;
-use crate::sim::timing;
 use crate::sim::trace::{Counters, EventKind, PodLevel};
 use crate::snapshot::PodPhase;
 use crate::units::{SimDuration, SimTime};
@@ -55,11 +55,12 @@ impl World {
         let members = cluster.control_plane.members.value().copied();
         let members = members.unwrap_or(UNKNOWN_MEMBERS).clamp(1, MOST_MEMBERS);
         let leader = luck.below(u64::from(members)) as u32 + 1;
-        let commit_p99_micros = luck.duration(HEALTHY_COMMIT_P99).as_millis() * 1_000;
+        let commit_p99_micros = luck.duration(&HEALTHY_COMMIT_P99).as_millis() * 1_000;
         let mut world = Self {
             idx: ctx.idx,
             key,
             streams,
+            durations: Durations::of(cluster, ctx.durations),
             queue: EventQueue::default(),
             n_pending_work: 0,
             last_work: SimTime::ZERO,
@@ -154,7 +155,7 @@ impl World {
             }
             if level == PodLevel::Terminating {
                 let mut luck = self.streams.open(key, Purpose::Termination);
-                let rest = timing::termination(workload.has_pre_stop, workload.grace, &mut luck);
+                let rest = self.stop_time(ctx, pod, workload.grace, &mut luck);
                 self.schedule(rest, Action::PodGone(pod));
             }
         }
