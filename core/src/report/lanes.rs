@@ -148,7 +148,11 @@ impl LaneDrawing<'_> {
             EventKind::NodeTimedOut { node } => {
                 self.end(Wait::Network(node), at, BarState::Failed);
             }
-            EventKind::DrainTimedOut { node, .. } | EventKind::DrainGivenUp { node, .. } => {
+            EventKind::DrainTimedOut { node, .. }
+            | EventKind::DrainGivenUp { node, .. }
+            | EventKind::DrainLeft { node, .. }
+            | EventKind::NodeQuarantined { node, .. }
+            | EventKind::LockReleased { node, .. } => {
                 self.free_node(node, at);
             }
             _ => self.take_refusals(id, at, kind),

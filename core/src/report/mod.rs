@@ -16,6 +16,7 @@ mod gaps;
 mod lanes;
 mod log;
 mod losses;
+mod rolling;
 mod run;
 mod sentence;
 #[cfg(test)]

@@ -251,7 +251,9 @@ impl ClusterNames<'_> {
                 format!("is struck by a fault: {}", self.fault(fault))
             }
             EventKind::FaultEnded { fault } => format!("is rid of a fault: {}", self.fault(fault)),
-            ref other => self.tell_ending(other)?,
+            ref other => self
+                .tell_ending(other)
+                .or_else(|| self.tell_rolling(other))?,
         };
         Some(sentence(
             format!("cluster {name}"),
@@ -322,7 +324,7 @@ impl ClusterNames<'_> {
                 "did not become Ready in its provider's time".to_owned(),
             ),
             EventKind::NodeRemoved { node } => (node, "is deleted".to_owned()),
-            _ => return None,
+            ref other => self.tell_undrained(other)?,
         };
         let name = self.node(node);
         Some(sentence(

@@ -141,6 +141,7 @@ pub(super) fn failure_words(why: StepFailure) -> &'static str {
         StepFailure::DrainTimeout => "a drain took longer than allowed",
         StepFailure::NodeTimeout => "a node took too long to become Ready",
         StepFailure::EvictionImpossible => "an eviction can never be allowed",
+        StepFailure::UpgradeRefused => "a kubelet that was left behind is too old for the next",
         StepFailure::VersionUnknown => "the snapshot does not tell what some nodes ran",
     }
 }

@@ -438,6 +438,32 @@ event_kinds! {
     PodPreempted { pod: PodIdx, node: NodeIdx, by: PodIdx } Warning Preemption
         "A pod that no node takes displaces pods of lower priority from the node where that does \
         the least harm; they get their grace period, and budgets are asked but not obeyed."
+
+    // Providers' ways of rolling a pool.
+    /// So many nodes that were added for the time of the upgrade are drained and deleted.
+    ScaleDownStarted { nodes: u32 } Info Surge
+        "Nodes that were added before the first was drained leave once the last is replaced."
+    /// A batch of blue nodes is drained and watched before the next; batches count from 1.
+    BatchSoaking { batch: u32, of: u32 } Info Surge
+        "A blue-green upgrade waits after each batch."
+    /// A blue pool of so many nodes is drained as far as budgets let it, and kept for a while.
+    PoolSoaking { nodes: u32 } Info Surge
+        "A blue-green upgrade keeps the blue pool before it deletes it, an hour by default."
+    /// A blue node is deleted with its pool: so many pods are left, and no budget is asked.
+    NodeEmptied { node: NodeIdx, pods: u32 } Bad Surge
+        "The end of a blue-green upgrade is a deletion, no eviction: what a budget held dies."
+    /// A drained machine waits for so many volumes to be detached.
+    VolumesAwaited { node: NodeIdx, volumes: u32 } Warning DrainLimits
+        "Cluster API deletes no machine that has volumes attached, by default for ever."
+    /// A drain's time is up and what is left stays where it is, to die with its node: so many pods.
+    DrainLeft { node: NodeIdx, pods: u32 } Bad DrainLimits
+        "A provider that goes on without a drain leaves its pods to die with their machine."
+    /// A drain's time is up; its node is quarantined, cordoned and at its old version.
+    NodeQuarantined { node: NodeIdx, pods: u32 } Bad DrainLimits
+        "AKS labels such a node kubernetes.azure.com/upgrade-status=Quarantined and goes on."
+    /// A drain's time is up; its node is used again and lets the lock go.
+    LockReleased { node: NodeIdx, pods: u32 } Warning DrainLimits
+        "kured uncordons a node that it could not drain, and tries again in its next period."
 }
 
 impl EventKind {

@@ -102,6 +102,8 @@ pub enum StepFailure {
     EvictionImpossible,
     /// Of a roll-back: the snapshot does not tell what some nodes ran.
     VersionUnknown,
+    /// A kubelet that was left behind is too old for the next version, or kubeadm refuses.
+    UpgradeRefused,
 }
 
 /// Where a cluster is on its way.

@@ -4,7 +4,8 @@ use super::contact::Contact;
 use super::state::{Network, Node};
 use super::{Action, Ctx, World, scheduler};
 use crate::ids::{EventId, NodeIdx};
-use crate::inventory::Resources;
+use crate::inventory::{Provider, Resources};
+use crate::plan::PoolStrategy;
 use crate::rng::{self, Distribution, Purpose};
 use crate::sim::timing;
 use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
@@ -20,8 +21,14 @@ impl World {
         cause: EventId,
     ) -> NodeIdx {
         let node = NodeIdx::new(self.nodes.len());
+        let model = &mut self.nodes[old.index()];
+        model.n_made += 1;
+        // The first successor has the same luck under every strategy.
+        let key = match model.n_made {
+            1 => rng::child_key(model.key, 1),
+            more => rng::child_key(rng::child_key(model.key, 4), u64::from(more)),
+        };
         let model = &self.nodes[old.index()];
-        let key = rng::child_key(model.key, 1);
         let pool = &ctx.cluster.pools[model.pool.index()];
         self.node_names
             .push(format!("{}-{}", pool.name, suffix(key, 0)));
@@ -47,6 +54,7 @@ impl World {
             deleted: false,
             pods: Vec::new(),
             made_from: Some(old),
+            n_made: 0,
         });
         self.audit.add_node(self.nodes[node.index()].allocatable);
         self.rooms
@@ -235,7 +243,7 @@ impl World {
         }
         let surplus = self.roll.as_ref().is_some_and(|roll| roll.is_surplus(node));
         self.counters.nodes_replaced += u64::from(!surplus);
-        self.roll_node_removed(ctx, node);
+        self.roll_node_removed(ctx, node, event);
         self.conclude_roll_back(ctx);
     }
 
@@ -268,8 +276,28 @@ impl World {
             .streams
             .open(key, Purpose::NodeBoot)
             .duration(timing::NODE_DELETE);
-        let settle: SimDuration = timing::settle_after_drain(ctx.cluster.provider.value().copied());
+        let settle = self.settle_after_drain(ctx);
         self.schedule(settle + deletion, Action::NodeDelete(node));
+    }
+
+    /// What is waited between the end of a drain and the machine's deletion: as the provider does
+    /// whose way of rolling it is.
+    fn settle_after_drain(&self, ctx: &Ctx<'_>) -> SimDuration {
+        let by = match self.roll.as_ref().map(|roll| roll.strategy) {
+            Some(PoolStrategy::Surge { .. } | PoolStrategy::Unavailable { .. }) | None => {
+                ctx.cluster.provider.value().copied()
+            }
+            Some(PoolStrategy::Eks(_)) => Some(Provider::Eks),
+            Some(PoolStrategy::Kops(_)) => Some(Provider::Kops),
+            Some(
+                PoolStrategy::Gke(_)
+                | PoolStrategy::Aks(_)
+                | PoolStrategy::BlueGreen(_)
+                | PoolStrategy::ClusterApi(_)
+                | PoolStrategy::Kured(_),
+            ) => None,
+        };
+        timing::settle_after_drain(by)
     }
 
     /// A machine that was ordered and has not joined is not wanted any more.

@@ -187,6 +187,7 @@ impl World {
                     let workload = ctx.workload(self, pod);
                     let asked = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
                     let grace = asked.filter(|_| in_drain).unwrap_or(workload.grace);
+                    let grace = self.grace_in_roll(self.pods[pod.index()].node, grace);
                     timing::termination(workload.has_pre_stop, grace, &mut luck)
                 }
             };
@@ -286,6 +287,7 @@ impl World {
                 self.start_pod(ctx, waiting);
             }
         }
+        self.volume_let_go(ctx);
     }
 
     /// Whether the pod belongs to a node rather than to a place in the cluster.

@@ -84,6 +84,7 @@ impl World {
             faults: vec![FaultState::default(); ctx.faults.len()],
             course: Course::default(),
             roll: None,
+            n_rolls: 0,
             by_hand: None,
             cni: None,
             parked: Vec::new(),
@@ -271,6 +272,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         deleted: false,
         pods: Vec::new(),
         made_from: None,
+        n_made: 0,
     }
 }
 
