@@ -102,7 +102,7 @@ pub enum StepFailure {
     EvictionImpossible,
     /// Of a roll-back: the snapshot does not tell what some nodes ran.
     VersionUnknown,
-    /// A kubelet that was left behind is too old for the next version, or kubeadm refuses.
+    /// The control plane may not go on: a kubelet was left too far behind, or kubeadm refuses.
     UpgradeRefused,
 }
 

@@ -5,6 +5,7 @@ mod control_plane;
 mod faults;
 mod nodes;
 mod preemption;
+mod providers;
 mod rollback;
 mod scheduling;
 mod waves;
