@@ -247,7 +247,7 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
             count("maxUnavailable", eks.max_unavailable)?;
             match eks.max_unavailable {
                 IntOrPercent::Int(101..) => {
-                    Err(limit("maxUnavailable", eks.max_unavailable, "at most 100"))
+                    Err(limit("maxUnavailable", &eks.max_unavailable, "at most 100"))
                 }
                 IntOrPercent::Int(_) | IntOrPercent::Percent(_) => {
                     some_nodes(&[eks.max_unavailable])
@@ -291,7 +291,7 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
             at_most("drainTimeout", kured.drain_timeout, longest, "at most 30d")?;
             at_most("period", kured.period, longest, "at most 30d")?;
             if kured.period < SimDuration::from_mins(1) {
-                return Err(limit("period", kured.period, "at least 1m"));
+                return Err(limit("period", &kured.period, "at least 1m"));
             }
             some_nodes(&[int(kured.concurrency)])
         }
@@ -321,7 +321,7 @@ fn some_nodes(limits: &[IntOrPercent]) -> Result<(), PlanError> {
 
 fn count(field: &'static str, value: IntOrPercent) -> Result<(), PlanError> {
     match value {
-        IntOrPercent::Int(..0) => Err(limit(field, value, "a count from 0, or a share")),
+        IntOrPercent::Int(..0) => Err(limit(field, &value, "a count from 0, or a share")),
         IntOrPercent::Int(_) | IntOrPercent::Percent(_) => Ok(()),
     }
 }
@@ -333,12 +333,12 @@ fn at_most(
     accepted: &'static str,
 ) -> Result<(), PlanError> {
     if value > longest {
-        return Err(limit(field, value, accepted));
+        return Err(limit(field, &value, accepted));
     }
     Ok(())
 }
 
-fn limit(field: &'static str, value: impl ToString, accepted: &'static str) -> PlanError {
+fn limit(field: &'static str, value: &dyn ToString, accepted: &'static str) -> PlanError {
     PlanError::StrategyLimit {
         field,
         value: value.to_string(),

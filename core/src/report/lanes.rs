@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::build::RunInputs;
 use super::log::row;
+use super::rolling::but_for;
 use super::sentence::{ClusterNames, Names};
 use super::words::{fault_words, step_label};
 use super::{Bar, BarKind, BarState, Lane, LaneChange, LaneState};
@@ -357,9 +358,10 @@ fn sentence(inputs: &RunInputs<'_>, cluster: ClusterIdx, trace: &ClusterTrace) -
         ClusterOutcome::NotStarted => "never started".to_owned(),
         ClusterOutcome::Running => "still under way at the end".to_owned(),
         ClusterOutcome::Upgraded => format!(
-            "reached {} in {}",
+            "reached {} in {}{}",
             inputs.plan.target.without_patch(),
-            took(trace).unwrap_or_default()
+            took(trace).unwrap_or_default(),
+            but_for(trace.n_quarantined)
         ),
         ClusterOutcome::Failed
         | ClusterOutcome::Stalled

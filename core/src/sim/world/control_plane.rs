@@ -14,8 +14,8 @@ use crate::units::{KubeVersion, SimDuration};
 impl World {
     /// Starts to take the control plane up one minor, unless that is refused.
     pub(super) fn begin_control_plane(&mut self, ctx: &Ctx<'_>, event: EventId) {
-        if let Some(cause) = self.why_refused(ctx) {
-            self.fail_step(ctx, StepFailure::UpgradeRefused, cause.unwrap_or(event));
+        if let Some(cause) = self.why_refused(ctx, event) {
+            self.fail_step(ctx, StepFailure::UpgradeRefused, cause);
             return;
         }
         let key = self.control_plane_key(ctx);
@@ -29,11 +29,11 @@ impl World {
 
     /// Whether the step is refused: a node that was left behind would be too old for the new
     /// version (§7). kubeadm has a policy of its own, and nobody forces it here. Gives what last
-    /// happened to such a node.
+    /// happened to such a node, or `step` when nothing did.
     ///
     /// kubeadm is taken to be of the new version, as its documents ask for, and what the snapshot
     /// has outside the policy already is the plan's business.
-    fn why_refused(&self, ctx: &Ctx<'_>) -> Option<Option<EventId>> {
+    fn why_refused(&self, ctx: &Ctx<'_>, step: EventId) -> Option<EventId> {
         let Some(Step::ControlPlane { from, to }) = self.course.step_of(ctx.steps) else {
             return None;
         };
@@ -46,7 +46,7 @@ impl World {
         };
         let present = self.nodes.iter().filter(|node| node.present);
         let mut behind = present.filter(|node| node.kubelet.is_some_and(refused));
-        behind.next().map(|node| node.last)
+        behind.next().map(|node| node.last.unwrap_or(step))
     }
 
     /// What the luck of this step hangs on: the cluster and the version it goes to.

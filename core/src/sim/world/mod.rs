@@ -36,7 +36,7 @@ mod state;
 mod steps;
 mod unschedulable;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::{Cluster, Workload};
@@ -189,6 +189,8 @@ pub(crate) struct World {
     course: Course,
     roll: Option<Roll>,
     n_rolls: u32,
+    /// Nodes in quarantine, left at their version.
+    quarantined: BTreeSet<NodeIdx>,
     by_hand: Option<Box<by_hand::ByHand>>,
     cni: Option<cni::CniRoll>,
     /// Pods without a node: higher priority first, then in the order they began to wait.

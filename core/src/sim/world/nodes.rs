@@ -79,6 +79,7 @@ impl World {
             EventKind::NodeRebuilding { node, kubelet },
             Some(cause),
         );
+        self.quarantined.remove(&node);
         let state = &mut self.nodes[node.index()];
         state.ready = false;
         state.lease_lapsed = false;
@@ -229,6 +230,7 @@ impl World {
         }
         let cause = self.nodes[node.index()].last;
         let event = self.emit_node(node, EventKind::NodeRemoved { node }, cause);
+        self.quarantined.remove(&node);
         let state = &mut self.nodes[node.index()];
         state.present = false;
         state.deleted = true;

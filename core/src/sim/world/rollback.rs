@@ -59,6 +59,8 @@ impl World {
                 self.course.stays = Some(self.emit(kind, Some(event)));
             }
         }
+        // Whatever is used again, or goes, is in quarantine no more.
+        self.quarantined.clear();
         for index in 0..self.nodes.len() {
             let node = NodeIdx::new(index);
             let left = self.is_left_cordoned(ctx, node) && !self.nodes[index].retiring;

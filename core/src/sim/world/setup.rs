@@ -1,6 +1,6 @@
 //! Sets the stage: a world as its cluster's snapshot shows it, and what is wrong there already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::api::Control;
 use super::contact::Contact;
@@ -85,6 +85,7 @@ impl World {
             course: Course::default(),
             roll: None,
             n_rolls: 0,
+            quarantined: BTreeSet::new(),
             by_hand: None,
             cni: None,
             parked: Vec::new(),

@@ -13,7 +13,6 @@ mod up_front;
 use super::{Action, Ctx, World};
 use crate::ids::{EventId, NodeIdx};
 use crate::plan::{DrainPolicy, OnDrainTimeout, PoolStrategy};
-use crate::sim::trace::EventKind;
 use crate::units::{KubeVersion, SimDuration, SimTime};
 use lanes::{Lanes, Next};
 
@@ -451,40 +450,6 @@ impl World {
             }
         }
         self.fill_slots(ctx);
-    }
-
-    /// The queue is done: what is not needed any more leaves, then the roll is over.
-    fn close_roll(&mut self, ctx: &Ctx<'_>) {
-        let roll = self.roll.as_mut().expect("a roll is under way");
-        let (stage, is_blue) = (
-            roll.stage,
-            matches!(roll.strategy, PoolStrategy::BlueGreen(_)),
-        );
-        if stage == RollStage::Rolling && is_blue && !roll.queue.is_empty() {
-            self.soak_pool();
-            return;
-        }
-        let extras = std::mem::take(&mut roll.extras);
-        if !extras.is_empty() {
-            let event = roll.event;
-            roll.stage = RollStage::Closing;
-            roll.begun = 0;
-            roll.queue = extras
-                .iter()
-                .map(|node| Task::new(*node, Goal::Leave))
-                .collect();
-            let nodes = extras.len() as u32;
-            let event = self.emit(EventKind::ScaleDownStarted { nodes }, Some(event));
-            let roll = self.roll.as_mut().expect("a roll is under way");
-            roll.event = event;
-            return;
-        }
-        let purpose = roll.purpose;
-        self.roll = None;
-        match purpose {
-            RollPurpose::Upgrade => self.finish_step(ctx),
-            RollPurpose::RollBack => self.pool_is_back(ctx),
-        }
     }
 }
 

@@ -1,12 +1,47 @@
-//! A roll that is given up: what waits is let go, and nodes stay as they are (k8s-truth §9).
+//! The end of a roll: what is not needed any more leaves; or it is given up, what waits is let go,
+//! and nodes stay as they are (k8s-truth §9).
 
-use super::RollPurpose;
+use super::{Goal, RollPurpose, RollStage, Task};
 use crate::ids::{EventId, NodeIdx};
-use crate::plan::FailureRule;
+use crate::plan::{FailureRule, PoolStrategy};
 use crate::sim::trace::{EventKind, StepFailure};
 use crate::sim::world::{Ctx, World};
 
 impl World {
+    /// The queue is done: what is not needed any more leaves, then the roll is over.
+    pub(super) fn close_roll(&mut self, ctx: &Ctx<'_>) {
+        let roll = self.roll.as_mut().expect("a roll is under way");
+        let (stage, is_blue) = (
+            roll.stage,
+            matches!(roll.strategy, PoolStrategy::BlueGreen(_)),
+        );
+        if stage == RollStage::Rolling && is_blue && !roll.queue.is_empty() {
+            self.soak_pool();
+            return;
+        }
+        let extras = std::mem::take(&mut roll.extras);
+        if !extras.is_empty() {
+            let event = roll.event;
+            roll.stage = RollStage::Closing;
+            roll.begun = 0;
+            roll.queue = extras
+                .iter()
+                .map(|node| Task::new(*node, Goal::Leave))
+                .collect();
+            let nodes = extras.len() as u32;
+            let event = self.emit(EventKind::ScaleDownStarted { nodes }, Some(event));
+            let roll = self.roll.as_mut().expect("a roll is under way");
+            roll.event = event;
+            return;
+        }
+        let purpose = roll.purpose;
+        self.roll = None;
+        match purpose {
+            RollPurpose::Upgrade => self.finish_step(ctx),
+            RollPurpose::RollBack => self.pool_is_back(ctx),
+        }
+    }
+
     /// The provider gives up: what waits is let go, nodes stay as they are.
     pub(in crate::sim::world) fn fail_roll(
         &mut self,

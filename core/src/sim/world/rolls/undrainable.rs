@@ -112,6 +112,7 @@ impl World {
         roll.slots.retain(|slot| slot.old != node);
         let pods = left.len() as u32;
         self.emit_node(node, EventKind::NodeQuarantined { node, pods }, Some(cause));
+        self.quarantined.insert(node);
         self.forget_drain(node);
         self.fill_slots(ctx);
     }
@@ -121,10 +122,9 @@ impl World {
         let pods = left.len() as u32;
         let event = self.emit_node(node, EventKind::DrainLeft { node, pods }, Some(cause));
         self.forget_drain(node);
-        if let Some(slot) = self.roll.as_mut().and_then(|roll| roll.slot_of(node)) {
-            if slot.way == Way::InPlace {
-                slot.way = Way::Exchange;
-            }
+        let slot = self.roll.as_mut().and_then(|roll| roll.slot_of(node));
+        if let Some(slot) = slot.filter(|slot| slot.way == Way::InPlace) {
+            slot.way = Way::Exchange;
         }
         self.node_drained(ctx, node, event);
     }

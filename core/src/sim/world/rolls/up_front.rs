@@ -1,6 +1,8 @@
 //! Nodes that are added before the first is drained: EKS' for every zone, AKS' surge, and a whole
 //! green pool (k8s-truth §9).
 
+use std::collections::BTreeMap;
+
 use super::{Goal, RollStage, Task};
 use crate::ids::NodeIdx;
 use crate::plan::{PoolStrategy, batch};
@@ -54,19 +56,16 @@ impl World {
         models: &[(NodeIdx, KubeVersion)],
         max_unavailable: u32,
     ) -> Vec<(NodeIdx, KubeVersion)> {
-        let mut by_zone: Vec<(Option<&str>, Vec<(NodeIdx, KubeVersion)>)> = Vec::new();
+        let mut by_zone: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for model in models {
             let zone = self.zone_name(ctx, model.0);
-            match by_zone.iter_mut().find(|(name, _)| *name == zone) {
-                Some((_, of_zone)) => of_zone.push(*model),
-                None => by_zone.push((zone, vec![*model])),
-            }
+            by_zone.entry(zone).or_default().push(*model);
         }
-        by_zone.sort_by_key(|(name, _)| *name);
-        let count = batch::eks_extra_nodes(max_unavailable, by_zone.len() as u32) as usize;
+        let zones: Vec<_> = by_zone.into_values().collect();
+        let count = batch::eks_extra_nodes(max_unavailable, zones.len() as u32) as usize;
         let pick = |index: usize| {
-            let (_, of_zone) = &by_zone[index % by_zone.len()];
-            of_zone[index / by_zone.len() % of_zone.len()]
+            let of_zone = &zones[index % zones.len()];
+            of_zone[index / zones.len() % of_zone.len()]
         };
         (0..count).map(pick).collect()
     }
