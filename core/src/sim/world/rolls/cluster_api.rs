@@ -1,7 +1,7 @@
 //! Cluster API: a drained machine waits until its volumes are detached (k8s-truth §9.4).
 //!
-//! After a drain that was done nothing holds a volume there any more. After one that ran out of time
-//! the pods that are left hold theirs, and without a limit the machine waits for ever.
+//! After a drain that was done nothing holds a volume there any more. After one that ran out of
+//! time the pods that are left hold theirs, and without a limit the machine waits for ever.
 
 use super::{RollStage, Slot, Stage};
 use crate::ids::{EventId, NodeIdx};
