@@ -5,7 +5,7 @@
 use crate::inventory::Provider;
 use crate::plan::strategy::{
     AksBlueGreen, AksSurge, Batches, BlueGreen, ClusterApi, EksManaged, GkeBlueGreen, GkeSurge,
-    Kops, Kured, Undrainable,
+    Kops, Kubeadm, Kured, Undrainable,
 };
 use crate::plan::{DrainChoice, DrainPolicy, OnDrainTimeout, PlanError, PoolChoice, PoolStrategy};
 use crate::units::{IntOrPercent, SimDuration};
@@ -63,7 +63,7 @@ const CLUSTER_API: ProviderDefaults = ProviderDefaults {
 
 /// kubeadm: nodes are upgraded in place, and `kubectl drain` waits for ever.
 const KUBEADM: ProviderDefaults = ProviderDefaults {
-    strategy: BY_HAND,
+    strategy: PoolStrategy::Kubeadm(Kubeadm::DEFAULT),
     drain: WAIT,
     source: "kubectl drain: kubernetes/kubectl pkg/drain/drain.go",
 };
@@ -73,12 +73,6 @@ const KOPS: ProviderDefaults = ProviderDefaults {
     strategy: PoolStrategy::Kops(Kops::DEFAULT),
     drain: KOPS_DRAIN,
     source: "kOps: rolling-update",
-};
-
-/// Node after node in place.
-const BY_HAND: PoolStrategy = PoolStrategy::Unavailable {
-    max_unavailable: 1,
-    node_timeout: None,
 };
 
 const fn limited(timeout: SimDuration, on_timeout: OnDrainTimeout) -> DrainPolicy {
@@ -212,7 +206,7 @@ pub(super) fn strategy(
             cluster_api_drain(settings),
         ),
         PoolChoice::Kured(kured) => (PoolStrategy::Kured(kured), kured_drain(kured)),
-        PoolChoice::Kubeadm => (BY_HAND, WAIT),
+        PoolChoice::Kubeadm(kubeadm) => (PoolStrategy::Kubeadm(kubeadm), WAIT),
         PoolChoice::Kops(kops) => (PoolStrategy::Kops(kops), KOPS_DRAIN),
     }
 }
@@ -230,7 +224,7 @@ pub(super) fn drain(choice: DrainChoice, of_pool: DrainPolicy) -> DrainPolicy {
 /// Refuses strategies under which nothing could ever be done, or that no provider accepts.
 pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
     match choice {
-        PoolChoice::Provider | PoolChoice::Kubeadm => Ok(()),
+        PoolChoice::Provider | PoolChoice::Kubeadm(_) => Ok(()),
         PoolChoice::Surge(count) | PoolChoice::Unavailable(count) => some_nodes(&[int(count)]),
         PoolChoice::GkeSurge(gke) => some_nodes(&[int(gke.max_surge), int(gke.max_unavailable)]),
         PoolChoice::GkeBlueGreen(settings) => {

@@ -34,7 +34,7 @@ pub enum PoolChoice {
     /// As kured does: nodes are drained and rebooted under a lock.
     Kured(Kured),
     /// By hand, node after node, with `kubectl drain`.
-    Kubeadm,
+    Kubeadm(Kubeadm),
     /// As `kops rolling-update` does.
     Kops(Kops),
 }
@@ -141,6 +141,20 @@ pub struct Kured {
     pub period: SimDuration,
 }
 
+/// kubeadm: one node after the other is drained by hand, with these flags of `kubectl drain`
+/// (§3.2), and upgraded in place. A pod that needs a flag that is not given ends the upgrade there.
+/// Whoever drains by hand reads what kubectl asks for, so every flag is given by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Kubeadm {
+    /// `--ignore-daemonsets`.
+    pub ignore_daemonsets: bool,
+    /// `--delete-emptydir-data`.
+    pub delete_emptydir_data: bool,
+    /// `--force`.
+    pub force: bool,
+}
+
 /// kOps: `rolling-update` (§9.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -241,6 +255,20 @@ impl Default for Kured {
     }
 }
 
+impl Kubeadm {
+    pub(super) const DEFAULT: Self = Self {
+        ignore_daemonsets: true,
+        delete_emptydir_data: true,
+        force: true,
+    };
+}
+
+impl Default for Kubeadm {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
 impl Kops {
     pub(super) const DEFAULT: Self = Self {
         max_surge: ONE,
@@ -283,6 +311,8 @@ pub enum PoolStrategy {
     ClusterApi(ClusterApi),
     /// Nodes are rebooted in place under a lock.
     Kured(Kured),
+    /// Node after node is drained by hand and upgraded in place.
+    Kubeadm(Kubeadm),
     /// Machines added and machines missing side by side.
     Kops(Kops),
 }
@@ -324,7 +354,8 @@ impl PoolStrategy {
             | Self::Aks(_)
             | Self::BlueGreen(_)
             | Self::ClusterApi(_)
-            | Self::Kured(_) => None,
+            | Self::Kured(_)
+            | Self::Kubeadm(_) => None,
         }
     }
 }

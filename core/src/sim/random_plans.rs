@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::testing::{plan, steps};
 use crate::plan::{
     AksSurge, Batches, BlueGreen, ClusterApi, DrainPolicy, EksManaged, FailureRule, GkeSurge, Kops,
-    Kured, OnDrainTimeout, Plan, PoolStrategy, Undrainable,
+    Kubeadm, Kured, OnDrainTimeout, Plan, PoolStrategy, Undrainable,
 };
 use crate::units::{IntOrPercent, SimDuration};
 
@@ -66,6 +66,9 @@ fn strategy() -> impl Strategy<Value = PoolStrategy> {
         1 => (1..3_u32).prop_map(|concurrency| {
             PoolStrategy::Kured(Kured { concurrency, ..Kured::default() })
         }),
+        1 => (any::<bool>(), any::<bool>()).prop_map(|(ignore_daemonsets, force)| {
+            PoolStrategy::Kubeadm(Kubeadm { ignore_daemonsets, force, ..Kubeadm::default() })
+        }),
         1 => (limit(), limit()).prop_map(|(max_surge, max_unavailable)| {
             PoolStrategy::Kops(Kops { max_surge, max_unavailable })
         }),
@@ -92,6 +95,7 @@ fn on_timeout(strategy: PoolStrategy) -> impl Strategy<Value = OnDrainTimeout> {
         | PoolStrategy::Unavailable { .. }
         | PoolStrategy::Gke(_)
         | PoolStrategy::Eks(_)
+        | PoolStrategy::Kubeadm(_)
         | PoolStrategy::Kops(_) => Vec::new(),
     };
     let any = [OnDrainTimeout::Fail, OnDrainTimeout::Force];

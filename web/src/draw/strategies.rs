@@ -4,7 +4,7 @@
 //! them, and what is said here is what the file says.
 
 use wavetank_core::plan::{
-    AksBlueGreen, AksSurge, ClusterApi, EksManaged, GkeBlueGreen, GkeSurge, Kops, Kured,
+    AksBlueGreen, AksSurge, ClusterApi, EksManaged, GkeBlueGreen, GkeSurge, Kops, Kubeadm, Kured,
     PoolChoice, Undrainable,
 };
 
@@ -37,7 +37,7 @@ pub const fn name(choice: PoolChoice) -> &'static str {
         PoolChoice::AksBlueGreen(_) => "aks-blue-green",
         PoolChoice::ClusterApi(_) => "cluster-api",
         PoolChoice::Kured(_) => "kured",
-        PoolChoice::Kubeadm => "kubeadm",
+        PoolChoice::Kubeadm(_) => "kubeadm",
         PoolChoice::Kops(_) => "kops",
     }
 }
@@ -55,7 +55,7 @@ pub fn named(name: &str, count: u32) -> PoolChoice {
         "aks-blue-green" => PoolChoice::AksBlueGreen(AksBlueGreen::default()),
         "cluster-api" => PoolChoice::ClusterApi(ClusterApi::default()),
         "kured" => PoolChoice::Kured(Kured::default()),
-        "kubeadm" => PoolChoice::Kubeadm,
+        "kubeadm" => PoolChoice::Kubeadm(Kubeadm::default()),
         "kops" => PoolChoice::Kops(Kops::default()),
         _ => PoolChoice::Provider,
     }
@@ -73,7 +73,7 @@ pub const fn count(choice: PoolChoice) -> Option<u32> {
         | PoolChoice::AksBlueGreen(_)
         | PoolChoice::ClusterApi(_)
         | PoolChoice::Kured(_)
-        | PoolChoice::Kubeadm
+        | PoolChoice::Kubeadm(_)
         | PoolChoice::Kops(_) => None,
     }
 }
@@ -131,9 +131,14 @@ pub fn note(choice: PoolChoice) -> Option<String> {
             "{} at a time is drained and rebooted in place, under a lock.",
             kured.concurrency
         ),
-        PoolChoice::Kubeadm => {
-            "Node after node is drained and upgraded in place; drains wait for ever.".to_owned()
-        }
+        PoolChoice::Kubeadm(kubeadm) => format!(
+            "Node after node is drained by hand and upgraded in place; drains wait for ever{}.",
+            if kubeadm.ignore_daemonsets && kubeadm.delete_emptydir_data && kubeadm.force {
+                ", with every flag they need"
+            } else {
+                ", unless a flag is missing"
+            }
+        ),
         PoolChoice::Kops(kops) => format!(
             "{} more and {} fewer nodes at a time. A drain or a new node that takes over 15 \
              minutes fails the update.",

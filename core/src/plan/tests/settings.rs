@@ -6,7 +6,8 @@ use crate::inventory::sample::fleet;
 use crate::plan::tests::to;
 use crate::plan::{
     AksBlueGreen, AksSurge, ClusterApi, DrainChoice, DrainPolicy, EksManaged, GkeBlueGreen,
-    GkeSurge, Kops, Kured, PlanSettings, PoolChoice, PoolStrategy, Step, Undrainable, propose,
+    GkeSurge, Kops, Kubeadm, Kured, PlanSettings, PoolChoice, PoolStrategy, Step, Undrainable,
+    propose,
 };
 use crate::units::SimDuration;
 
@@ -24,9 +25,9 @@ fn every_provider_rolls_and_drains_in_its_own_way() {
         eks: extra nodes, then 1 fewer, node fails 15m, drain ends 15m (Fail)
         aks: 1 more, then in place, node fails never, drain ends 30m (Fail)
         clusterApi: 1 more, 0 fewer, node fails never, drain ends never (GoOn)
-        kubeadm: unavailable 1, node fails never, drain ends never (Fail)
+        kubeadm: by hand, --force true, node fails never, drain ends never (Fail)
         kops: 1 more, 0 fewer, node fails 15m, drain ends 15m (Fail)
-        ?: unavailable 1, node fails never, drain ends never (Fail)
+        ?: by hand, --force true, node fails never, drain ends never (Fail)
     "#]]
     .assert_eq(&rows.concat());
 }
@@ -58,6 +59,7 @@ fn roll(strategy: PoolStrategy, drain: DrainPolicy) -> String {
             max_surge,
             max_unavailable,
         }) => format!("{max_surge} more, {max_unavailable} fewer"),
+        PoolStrategy::Kubeadm(kubeadm) => format!("by hand, --force {}", kubeadm.force),
         PoolStrategy::Kured(kured) => format!("{} rebooted", kured.concurrency),
     };
     let node_timeout = strategy.node_timeout();
@@ -114,7 +116,7 @@ fn a_providers_way_can_be_chosen_for_any_cluster_and_brings_its_own_limit() {
             r#"{"aks-blue-green": {}}"#,
             r#"{"cluster-api": {"nodeDrainTimeout": "10m"}}"#,
             r#"{"kured": {"drainTimeout": "5m"}}"#,
-            r#""kubeadm""#,
+            r#"{"kubeadm": {"force": false}}"#,
             r#"{"kops": {"maxUnavailable": "20%"}}"#,
         ],
         &expect![[r#"
@@ -126,7 +128,7 @@ fn a_providers_way_can_be_chosen_for_any_cluster_and_brings_its_own_limit() {
             a second pool, 10% at a time, node fails never, drain ends 30m (GoOn)
             1 more, 0 fewer, node fails never, drain ends 10m (GoOn)
             1 rebooted, node fails never, drain ends 5m (Release)
-            unavailable 1, node fails never, drain ends never (Fail)
+            by hand, --force false, node fails never, drain ends never (Fail)
             1 more, 20% fewer, node fails 15m, drain ends 15m (Fail)
         "#]],
     );
@@ -171,7 +173,7 @@ fn every_strategy_is_read_as_it_was_written() {
         PoolChoice::AksBlueGreen(AksBlueGreen::default()),
         PoolChoice::ClusterApi(ClusterApi::default()),
         PoolChoice::Kured(Kured::default()),
-        PoolChoice::Kubeadm,
+        PoolChoice::Kubeadm(Kubeadm::default()),
         PoolChoice::Kops(Kops::default()),
     ];
     for choice in choices {

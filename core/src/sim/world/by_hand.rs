@@ -165,7 +165,7 @@ impl World {
     }
 
     /// A pod as the filters see it.
-    fn filtered_pod(&self, ctx: &Ctx<'_>, pod: PodIdx) -> DrainedPod {
+    pub(super) fn filtered_pod(&self, ctx: &Ctx<'_>, pod: PodIdx) -> DrainedPod {
         let workload = ctx.workload(self, pod);
         let controller = match workload.kind {
             WorkloadType::Bare => Controller::None,

@@ -52,6 +52,9 @@ impl World {
             self.refresh_room(node);
             cause = self.emit_node(node, EventKind::NodeCordoned { node }, Some(cause));
         }
+        if self.refuse_without_flags(ctx, node, cause) {
+            return;
+        }
         let n_evicted = self.drained_pods(ctx, node).count() + self.finished_to_evict(ctx, node);
         let pods = n_evicted as u32;
         let started = self.emit_node(node, EventKind::DrainStarted { node, pods }, Some(cause));
@@ -168,6 +171,7 @@ impl World {
                 | PoolStrategy::Aks(_)
                 | PoolStrategy::BlueGreen(_)
                 | PoolStrategy::Kured(_)
+                | PoolStrategy::Kubeadm(_)
                 | PoolStrategy::Kops(_),
             )
             | None => Pace::Refused,

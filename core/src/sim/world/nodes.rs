@@ -296,7 +296,8 @@ impl World {
                 | PoolStrategy::Aks(_)
                 | PoolStrategy::BlueGreen(_)
                 | PoolStrategy::ClusterApi(_)
-                | PoolStrategy::Kured(_),
+                | PoolStrategy::Kured(_)
+                | PoolStrategy::Kubeadm(_),
             ) => None,
         };
         timing::settle_after_drain(by)

@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::{PATIENT, blocked, check, check_steps, drain, web};
 use crate::inventory::{Evidence, Provider};
-use crate::plan::{Kured, OnDrainTimeout, PoolStrategy, Step};
+use crate::plan::{Kubeadm, Kured, OnDrainTimeout, PoolStrategy, Step};
 use crate::sim::testing::{NEW, OLD, pool_steps};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
@@ -85,10 +85,7 @@ fn kubeadm_refuses_more_than_one_minor() {
     cluster.provider = Evidence::Known(Provider::Kubeadm);
     cluster.version = Evidence::Known(OLD);
     let to = KubeVersion::minor(1, NEW.minor + 1);
-    let by_hand = PoolStrategy::Unavailable {
-        max_unavailable: 1,
-        node_timeout: None,
-    };
+    let by_hand = PoolStrategy::Kubeadm(Kubeadm::default());
     let mut steps = pool_steps(by_hand, PATIENT);
     steps.insert(0, Step::ControlPlane { from: OLD, to });
     check_steps(
@@ -99,5 +96,28 @@ fn kubeadm_refuses_more_than_one_minor() {
         00:00:00 c0 StepFailed  step: 0, of: ControlPlane, why: UpgradeRefused
         Held
     "#]],
+    );
+}
+
+// Without a flag that one pod needs, kubectl cordons the node and evicts nothing.
+#[test]
+fn a_drain_by_hand_is_refused_without_the_flags_it_needs() {
+    let mut cluster = web(2, 2);
+    cluster.workloads[0].has_empty_dir = true;
+    let kubeadm = Kubeadm {
+        delete_emptydir_data: false,
+        ..Kubeadm::default()
+    };
+    check(
+        cluster,
+        PoolStrategy::Kubeadm(kubeadm),
+        PATIENT,
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:00:00 c0 NodeCordoned  node: 0
+            00:00:00 c0 DrainRefused  node: 0, pods: 1
+            00:00:00 c0 StepFailed  step: 0, of: Pool, why: DrainRefused
+            Held
+        "#]],
     );
 }

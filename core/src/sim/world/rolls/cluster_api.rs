@@ -51,6 +51,7 @@ impl World {
             | PoolStrategy::Aks(_)
             | PoolStrategy::BlueGreen(_)
             | PoolStrategy::Kured(_)
+            | PoolStrategy::Kubeadm(_)
             | PoolStrategy::Kops(_) => None,
         }
     }

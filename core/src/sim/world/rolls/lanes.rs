@@ -67,6 +67,7 @@ impl Lanes {
                 fenceposts(surge, missing, size)
             }
             PoolStrategy::Kured(kured) => (0, kured.concurrency),
+            PoolStrategy::Kubeadm(_) => (0, 1),
             PoolStrategy::Kops(kops) => {
                 let surge = batch::kops_surge(kops.max_surge, size);
                 let missing = batch::kops_unavailable(kops.max_unavailable, size);
@@ -104,7 +105,8 @@ fn way_without_surge(strategy: PoolStrategy) -> Way {
         PoolStrategy::Unavailable { .. }
         | PoolStrategy::Gke(_)
         | PoolStrategy::Aks(_)
-        | PoolStrategy::Kured(_) => Way::InPlace,
+        | PoolStrategy::Kured(_)
+        | PoolStrategy::Kubeadm(_) => Way::InPlace,
         PoolStrategy::Surge { .. }
         | PoolStrategy::Eks(_)
         | PoolStrategy::ClusterApi(_)
@@ -224,6 +226,7 @@ impl World {
             | PoolStrategy::BlueGreen(_)
             | PoolStrategy::ClusterApi(_)
             | PoolStrategy::Kured(_)
+            | PoolStrategy::Kubeadm(_)
             | PoolStrategy::Kops(_) => {}
         }
     }

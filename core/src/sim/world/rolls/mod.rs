@@ -5,6 +5,7 @@
 
 mod blue_green;
 mod cluster_api;
+mod kubeadm;
 mod lanes;
 mod outcome;
 mod undrainable;
@@ -464,6 +465,7 @@ fn node_soak(strategy: PoolStrategy) -> SimDuration {
         | PoolStrategy::BlueGreen(_)
         | PoolStrategy::ClusterApi(_)
         | PoolStrategy::Kured(_)
+        | PoolStrategy::Kubeadm(_)
         | PoolStrategy::Kops(_) => SimDuration::ZERO,
     }
 }

@@ -38,6 +38,7 @@ impl World {
             | PoolStrategy::Gke(_)
             | PoolStrategy::ClusterApi(_)
             | PoolStrategy::Kured(_)
+            | PoolStrategy::Kubeadm(_)
             | PoolStrategy::Kops(_) => Vec::new(),
         };
         let is_green = matches!(strategy, PoolStrategy::BlueGreen(_));
@@ -82,6 +83,7 @@ impl World {
             | PoolStrategy::Aks(_)
             | PoolStrategy::ClusterApi(_)
             | PoolStrategy::Kured(_)
+            | PoolStrategy::Kubeadm(_)
             | PoolStrategy::Kops(_) => false,
         };
         let (number, event) = (roll.number, roll.event);
