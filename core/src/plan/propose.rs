@@ -228,6 +228,19 @@ fn assumptions(
         },
         "AKS documents disagree on a drain that is out of time; it is taken to fail the pool",
     );
+    say(
+        &|cluster| {
+            let provider = cluster.provider.value();
+            settings.pool_strategy == PoolChoice::Provider && provider == Some(&Provider::Aks)
+        },
+        "AKS documents disagree on how many nodes surge by default; it is taken for one",
+    );
+    let blue_green = matches!(settings.pool_strategy, PoolChoice::GkeBlueGreen(_));
+    say(
+        &|_| blue_green && settings.drain == DrainChoice::Provider,
+        "GKE documents give no limit for the drains of a blue-green upgrade; it is taken for the \
+         hour of a surge",
+    );
     say_of_nodes_and_pods(&mut say);
     say(
         &|cluster| settings.respect_windows && cluster.windows.value().is_some_and(Vec::is_empty),

@@ -147,8 +147,8 @@ event_kinds! {
         "A step ends when the last of its actions does."
     /// A step of the cluster's plan fails.
     StepFailed { step: u16, of: StepKind, why: StepFailure } Bad DrainLimits
-        "A step fails when its provider gives up: a drain or a node took too long, or an \
-        eviction can never be allowed."
+        "A step fails when its provider gives up: a drain or a node took too long, an eviction \
+        can never be allowed, or the next version or a drain is refused."
     /// Every check of the plan is met.
     GatesPassed {} Info Plan
         "Checks are taken at the end of the soak."
@@ -298,7 +298,7 @@ event_kinds! {
         "Nothing is left to happen in this cluster that could end the wait."
     /// A new node is ordered.
     NodeRequested { node: NodeIdx } Detail Surge
-        "A surge adds a node before one is taken away."
+        "A node is added before one is taken away, or takes the place of one that is."
     /// A new node has registered, with this kubelet, not yet Ready.
     NodeJoined { node: NodeIdx, kubelet: KubeVersion } Detail Timing
         "A machine boots in its provider's time and registers."
@@ -318,7 +318,7 @@ event_kinds! {
         and kOps."
     /// A node is deleted.
     NodeRemoved { node: NodeIdx } Info Surge
-        "A surge deletes the old node once it is drained."
+        "A node that another takes the place of is deleted once it is drained."
 
     // Pods.
     /// An eviction is refused: the budget allows no disruption. The drain asks again every 5 s.

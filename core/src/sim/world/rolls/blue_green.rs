@@ -15,6 +15,12 @@ use crate::units::SimDuration;
 /// The longest grace period that a deleted blue node's pods get.
 const GRACE_MAX: SimDuration = SimDuration::from_mins(60);
 
+/// How the deletion of a blue node is limited: by its pods' grace periods alone.
+const DELETION: DrainPolicy = DrainPolicy {
+    timeout: Some(GRACE_MAX),
+    on_timeout: OnDrainTimeout::Force,
+};
+
 impl World {
     /// A batch of blue nodes is done; the next begins after its soak.
     pub(super) fn soak_batch(&mut self) {
@@ -98,10 +104,7 @@ impl World {
         self.n_drains += 1;
         self.nodes[node.index()].drain = Some(Drain {
             number: self.n_drains,
-            policy: DrainPolicy {
-                timeout: Some(GRACE_MAX),
-                on_timeout: OnDrainTimeout::Force,
-            },
+            policy: DELETION,
             started: event,
             remaining: pods,
             impossible: 0,
@@ -123,14 +126,16 @@ impl World {
         node: Option<NodeIdx>,
         grace: SimDuration,
     ) -> SimDuration {
-        let is_deleted = |roll: &super::Roll| {
-            roll.stage == RollStage::Closing
-                && matches!(roll.strategy, PoolStrategy::BlueGreen(_))
-                && roll.slots.iter().any(|slot| Some(slot.old) == node)
-        };
-        match &self.roll {
-            Some(roll) if is_deleted(roll) => grace.min(GRACE_MAX),
-            Some(_) | None => grace,
+        let is_closing = self.roll.as_ref().is_some_and(|roll| {
+            let is_blue = matches!(roll.strategy, PoolStrategy::BlueGreen(_));
+            is_blue && roll.stage == RollStage::Closing
+        });
+        let drain = node.and_then(|node| self.nodes[node.index()].drain);
+        let is_deleted = is_closing && drain.is_some_and(|drain| drain.policy == DELETION);
+        if is_deleted {
+            grace.min(GRACE_MAX)
+        } else {
+            grace
         }
     }
 }

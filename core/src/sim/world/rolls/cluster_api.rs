@@ -71,6 +71,9 @@ impl World {
 
     /// A volume was let go of: machines that waited for it alone are deleted.
     pub(in crate::sim::world) fn volume_let_go(&mut self, ctx: &Ctx<'_>) {
+        if self.cluster_api().is_none() {
+            return;
+        }
         let waits = |slot: &&Slot| matches!(slot.stage, Stage::AwaitsVolumes(_));
         let Some(roll) = &self.roll else {
             return;

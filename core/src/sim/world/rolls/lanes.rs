@@ -156,7 +156,7 @@ impl Roll {
 
 impl World {
     /// What the roll under way does next.
-    pub(super) fn next_of_roll(&mut self, ctx: &Ctx<'_>) -> Next {
+    pub(super) fn next_of_roll(&mut self) -> Next {
         let now = self.now();
         let Some(roll) = &mut self.roll else {
             return Next::Wait;
@@ -179,7 +179,7 @@ impl World {
             return Next::WaitUntil(at);
         }
         let Task { node, goal, .. } = roll.queue[roll.begun];
-        if matches!(roll.strategy, PoolStrategy::Gke(_)) && !self.is_zone_open(ctx, node) {
+        if matches!(roll.strategy, PoolStrategy::Gke(_)) && !self.is_zone_open(node) {
             return Next::Wait;
         }
         let roll = self.roll.as_ref().expect("a roll is under way");
@@ -187,17 +187,22 @@ impl World {
     }
 
     /// GKE: whether a node's zone may be begun; one zone is done before the next (§9.1).
-    fn is_zone_open(&mut self, ctx: &Ctx<'_>, node: NodeIdx) -> bool {
-        let zone = self.zone_name(ctx, node).map(str::to_owned);
+    fn is_zone_open(&mut self, node: NodeIdx) -> bool {
+        let zone = self.nodes[node.index()].zone;
         let roll = self.roll.as_ref().expect("a roll is under way");
-        if let Some(slot) = roll.slots.first() {
-            return self.zone_name(ctx, slot.old) == zone.as_deref();
+        let open = roll.in_zone.map(|of| self.nodes[of.index()].zone);
+        if open == Some(zone) {
+            return true;
         }
-        let same_zone = |task: &&Task| self.zone_name(ctx, task.node) == zone.as_deref();
-        let ahead = roll.queue.iter().filter(same_zone);
-        let in_zone = ahead.filter(|task| task.goal != Goal::Leave).count() as u32;
+        if !roll.slots.is_empty() {
+            return false;
+        }
+        let waiting = roll.queue[roll.begun..].iter();
+        let of_zone = waiting.filter(|task| self.nodes[task.node.index()].zone == zone);
+        let in_zone = of_zone.filter(|task| task.goal != Goal::Leave).count() as u32;
         let lanes = Lanes::new(roll.strategy, in_zone, in_zone);
-        self.roll.as_mut().expect("a roll is under way").lanes = lanes;
+        let roll = self.roll.as_mut().expect("a roll is under way");
+        (roll.lanes, roll.in_zone) = (lanes, Some(node));
         true
     }
 

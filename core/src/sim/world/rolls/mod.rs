@@ -33,6 +33,8 @@ pub(super) struct Roll {
     slots: Vec<Slot>,
     stage: RollStage,
     lanes: Lanes,
+    /// A node of the zone that the lanes are of, where zones take turns.
+    in_zone: Option<NodeIdx>,
     /// Nodes of the pool to upgrade, at the start.
     n_tasks: u32,
     /// Nodes that were ordered and that no slot waits for.
@@ -219,6 +221,7 @@ impl World {
             slots: Vec::new(),
             stage: RollStage::Preparing,
             lanes: Lanes::new(roll.strategy, n_tasks, size),
+            in_zone: None,
             n_tasks,
             awaited: Vec::new(),
             extras: Vec::new(),
@@ -274,7 +277,7 @@ impl World {
     /// would grow with the pool.
     fn fill_slots(&mut self, ctx: &Ctx<'_>) {
         loop {
-            match self.next_of_roll(ctx) {
+            match self.next_of_roll() {
                 Next::Begin(way) => self.begin_slot(ctx, way),
                 Next::Wait => return,
                 Next::WaitUntil(at) => {
