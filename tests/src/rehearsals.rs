@@ -3,14 +3,17 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
-use wavetank_core::plan::{DrainChoice, FailureRule, PlanSettings, PoolChoice};
+use wavetank_core::plan::{
+    AksSurge, ClusterApi, DrainChoice, EksManaged, FailureRule, GkeBlueGreen, GkeSurge, Kured,
+    PlanSettings, PoolChoice, Undrainable,
+};
 use wavetank_core::report::RunReport;
 use wavetank_core::rng::{Purpose, Streams, child_key};
 use wavetank_core::scenario::{self, FleetSource};
 use wavetank_core::sim::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
 use wavetank_core::synth::{self, FleetOptions};
 use wavetank_core::trial::{RunSettings, Trial};
-use wavetank_core::units::SimDuration;
+use wavetank_core::units::{IntOrPercent, SimDuration};
 
 /// Events handled between two looks at the progress.
 const SLICE_EVENTS: u32 = 100_000;
@@ -47,6 +50,42 @@ const PLANS: &[(&str, Change)] = &[
     ("surge", |plan| plan.pool_strategy = PoolChoice::Surge(2)),
     ("unavailable", |plan| {
         plan.pool_strategy = PoolChoice::Unavailable(3);
+    }),
+    ("GKE, both ways", |plan| {
+        plan.pool_strategy = PoolChoice::GkeSurge(GkeSurge {
+            max_surge: 2,
+            max_unavailable: 1,
+        });
+    }),
+    ("GKE, blue-green", |plan| {
+        plan.pool_strategy = PoolChoice::GkeBlueGreen(GkeBlueGreen::default());
+    }),
+    ("EKS, a share at a time", |plan| {
+        plan.pool_strategy = PoolChoice::EksManaged(EksManaged {
+            max_unavailable: IntOrPercent::Percent(33),
+            force: true,
+        });
+    }),
+    ("AKS, quarantine", |plan| {
+        plan.pool_strategy = PoolChoice::AksSurge(AksSurge {
+            max_surge: IntOrPercent::Percent(33),
+            undrainable: Undrainable::Cordon,
+            ..AksSurge::default()
+        });
+    }),
+    ("Cluster API, limited", |plan| {
+        plan.pool_strategy = PoolChoice::ClusterApi(ClusterApi {
+            node_drain_timeout: SimDuration::from_mins(20),
+            node_volume_detach_timeout: SimDuration::from_mins(5),
+            ..ClusterApi::default()
+        });
+    }),
+    ("kured, limited", |plan| {
+        plan.pool_strategy = PoolChoice::Kured(Kured {
+            drain_timeout: SimDuration::from_mins(20),
+            period: SimDuration::from_hours(24),
+            ..Kured::default()
+        });
     }),
     ("drains that wait", |plan| plan.drain = DrainChoice::Wait),
     ("drains that fail", |plan| {

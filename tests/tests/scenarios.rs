@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use wavetank_core::durations::DurationEntry;
+use wavetank_core::plan::FailureRule;
 use wavetank_core::report::text::{self, RunText};
 use wavetank_core::scenario::{self, FleetSource, HistoryFile, Scenario};
 use wavetank_core::snapshot::{Loader, Snapshot};
@@ -164,8 +165,11 @@ fn the_demo_tells_the_same_story_under_other_seeds() {
         let text = read(&folder, "scenario.yaml");
         let mut scenario = scenario::parse(&text, "demo").unwrap_or_else(|e| panic!("{e}"));
         scenario.seed = seed;
-        // One boot in a thousand takes longer than its provider waits, so another cluster may fail.
+        // Another cluster may fail by itself: one boot in a thousand takes longer than its provider
+        // waits, and a surge node of AKS is of no use to volumes of another zone. The waves go on
+        // past those, or their stories would be told instead.
         scenario.expect.upgraded_clusters = None;
+        scenario.plan.on_failure = FailureRule::GoOn;
         if let FleetSource::Generate(options) = &mut scenario.fleet {
             options.seed = seed;
         }

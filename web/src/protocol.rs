@@ -258,9 +258,10 @@ mod tests {
     use super::*;
     use wavetank_core::durations::{Basis, DurationEntry, Quantity};
     use wavetank_core::inventory::Provider;
+    use wavetank_core::plan::{AksSurge, PoolChoice};
     use wavetank_core::rng::Distribution;
     use wavetank_core::sim::fault::{Fault, FaultKind, Scope, Trigger};
-    use wavetank_core::units::{KubeVersion, SimDuration};
+    use wavetank_core::units::{IntOrPercent, KubeVersion, SimDuration};
 
     #[test]
     fn a_request_survives_the_crossing() {
@@ -269,6 +270,12 @@ mod tests {
             ..RunSettings::default()
         };
         settings.plan.target = Some(KubeVersion::minor(1, 34));
+        // Frames cannot tell a number from a text, and these may be either.
+        settings.plan.pool_strategy = PoolChoice::AksSurge(AksSurge {
+            max_surge: IntOrPercent::Percent(33),
+            max_unavailable: IntOrPercent::Int(2),
+            ..AksSurge::default()
+        });
         settings.faults.push(Fault {
             kind: FaultKind::CniBreak,
             trigger: Trigger::Wave(2),

@@ -46,6 +46,19 @@ pub struct DefaultDuration {
     pub source: &'static str,
 }
 
+/// How long something takes in clusters of a provider where nobody says otherwise.
+///
+/// # Panics
+///
+/// When no default holds everywhere; tests of the table see to it that one does.
+pub(crate) fn default_at(quantity: Quantity, provider: Provider) -> &'static Distribution {
+    let of_quantity = || DEFAULTS.iter().filter(|row| row.quantity == quantity);
+    let row = of_quantity()
+        .find(|row| row.place == Place::At(provider))
+        .or_else(|| of_quantity().find(|row| row.place == Place::Everywhere));
+    &row.expect("every quantity has a default").distribution
+}
+
 const fn secs(secs: u64) -> SimDuration {
     SimDuration::from_secs(secs)
 }

@@ -14,6 +14,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use defaults::default_at;
 pub use defaults::{DEFAULTS, DefaultDuration, Place};
 pub use entry::{Basis, DurationEntry, EntryError};
 pub use quantity::{Level, Quantity};

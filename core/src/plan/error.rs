@@ -42,6 +42,16 @@ pub enum PlanError {
     /// No node could ever be replaced.
     #[error("plan.poolStrategy moves 0 nodes at a time; write at least 1")]
     NoNodesAtATime,
+    /// A parameter of a strategy is out of its range.
+    #[error("plan.poolStrategy.{field} is {value}; write {accepted}")]
+    StrategyLimit {
+        /// The parameter.
+        field: &'static str,
+        /// What was given.
+        value: String,
+        /// What is accepted.
+        accepted: &'static str,
+    },
     /// A wait is longer than any rehearsal.
     #[error("plan.{field} is {value}; write at most {longest}")]
     TooLong {

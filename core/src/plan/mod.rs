@@ -13,6 +13,7 @@ mod error;
 mod hops;
 mod propose;
 mod provider;
+mod strategy;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -21,9 +22,13 @@ mod waves;
 pub use error::PlanError;
 pub use model::{
     ClusterPlan, DrainChoice, DrainPolicy, FailureRule, Gates, HeldBack, OnDrainTimeout, Plan,
-    PlanSettings, PlanningReport, PoolChoice, PoolStrategy, Step, Wave,
+    PlanSettings, PlanningReport, Step, Wave,
 };
 pub use propose::propose;
 pub use provider::{ProviderDefaults, provider_defaults};
 pub use skew::kubelet_allowed;
+pub use strategy::{
+    AksBlueGreen, AksSurge, Batches, BlueGreen, ClusterApi, EksManaged, GkeBlueGreen, GkeSurge,
+    Kops, Kubeadm, Kured, PoolChoice, PoolStrategy, Undrainable,
+};
 pub use targets::{TargetChoice, default_target, targets};

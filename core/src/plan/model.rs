@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::{ClusterIdx, PoolIdx};
 use crate::inventory::Tier;
-use crate::units::{KubeVersion, SimDuration};
+use crate::plan::{PoolChoice, PoolStrategy};
+use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// The knobs of a plan; every one has a default that a careful team would choose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -52,18 +53,6 @@ impl Default for PlanSettings {
             respect_windows: true,
         }
     }
-}
-
-/// How the user wants pools rolled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum PoolChoice {
-    /// As the provider does by default.
-    Provider,
-    /// Add so many nodes, then move pods to them.
-    Surge(u32),
-    /// Take so many nodes away at a time.
-    Unavailable(u32),
 }
 
 /// How the user wants drains limited.
@@ -210,25 +199,6 @@ pub enum Step {
     },
 }
 
-/// How a pool's nodes are replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PoolStrategy {
-    /// `max_surge` nodes are added first, and each takes the place of a drained one.
-    Surge {
-        /// Nodes added at a time, at least 1.
-        max_surge: u32,
-        /// How long a new node may take to become Ready before the step fails.
-        node_timeout: Option<SimDuration>,
-    },
-    /// `max_unavailable` nodes are drained and rebuilt in place at a time.
-    Unavailable {
-        /// Nodes away at a time, at least 1.
-        max_unavailable: u32,
-        /// How long a node may take to become Ready again before the step fails.
-        node_timeout: Option<SimDuration>,
-    },
-}
-
 /// How a drain is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DrainPolicy {
@@ -245,6 +215,21 @@ pub enum OnDrainTimeout {
     Fail,
     /// What is left is deleted, budgets or not.
     Force,
+    /// The upgrade goes on; what is left stays on its node and dies with it.
+    GoOn,
+    /// The node stays cordoned at its old version and the upgrade goes on; with more such nodes
+    /// than this the step fails.
+    Quarantine {
+        /// Nodes that may be left so; a share is one of the nodes to upgrade and rounds up.
+        max_blocked: IntOrPercent,
+    },
+    /// The node is deleted with what is left on it, and a new one takes its place.
+    Replace,
+    /// The node is uncordoned as it is and lets others go first.
+    Release {
+        /// How long until it is drained again.
+        retry_after: SimDuration,
+    },
 }
 
 /// What the planner decided, and what it held back.

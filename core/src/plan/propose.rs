@@ -73,9 +73,7 @@ fn check(settings: &PlanSettings) -> Result<(), PlanError> {
     if settings.max_concurrency == 0 {
         return Err(PlanError::NoConcurrency);
     }
-    if let PoolChoice::Surge(0) | PoolChoice::Unavailable(0) = settings.pool_strategy {
-        return Err(PlanError::NoNodesAtATime);
-    }
+    provider::check(settings.pool_strategy)?;
     let drain = match settings.drain {
         DrainChoice::Fail(timeout) | DrainChoice::Force(timeout) => timeout,
         DrainChoice::Provider | DrainChoice::Wait => SimDuration::ZERO,
@@ -143,14 +141,15 @@ fn target(inventory: &Inventory, settings: &PlanSettings) -> Result<KubeVersion,
 
 fn steps(cluster: &Cluster, settings: &PlanSettings, hops: &[Hop]) -> Vec<Step> {
     let defaults = provider_defaults(cluster.provider.value().copied());
+    let (strategy, of_pool) = provider::strategy(settings.pool_strategy, defaults);
     let step = |hop: &Hop| match *hop {
         Hop::ControlPlane { from, to } => Step::ControlPlane { from, to },
         Hop::Cni => Step::Cni,
         Hop::Pool { pool, to } => Step::Pool {
             pool,
             to,
-            strategy: provider::strategy(settings.pool_strategy, defaults),
-            drain: provider::drain(settings.drain, defaults),
+            strategy,
+            drain: provider::drain(settings.drain, of_pool),
         },
     };
     let soak = Step::Observe {
@@ -221,9 +220,26 @@ fn assumptions(
     say(
         &|cluster| {
             let provider = cluster.provider.value();
-            settings.drain == DrainChoice::Provider && provider == Some(&Provider::Aks)
+            let by_provider = matches!(
+                settings.pool_strategy,
+                PoolChoice::Provider | PoolChoice::Surge(_) | PoolChoice::Unavailable(_)
+            ) && settings.drain == DrainChoice::Provider;
+            by_provider && provider == Some(&Provider::Aks)
         },
         "AKS documents disagree on a drain that is out of time; it is taken to fail the pool",
+    );
+    say(
+        &|cluster| {
+            let provider = cluster.provider.value();
+            settings.pool_strategy == PoolChoice::Provider && provider == Some(&Provider::Aks)
+        },
+        "AKS documents disagree on how many nodes surge by default; it is taken for one",
+    );
+    let blue_green = matches!(settings.pool_strategy, PoolChoice::GkeBlueGreen(_));
+    say(
+        &|_| blue_green && settings.drain == DrainChoice::Provider,
+        "GKE documents give no limit for the drains of a blue-green upgrade; it is taken for the \
+         hour of a surge",
     );
     say_of_nodes_and_pods(&mut say);
     say(

@@ -3,8 +3,12 @@
 //! Source: k8s-truth §9, which gives the page of each provider's documents.
 
 use crate::inventory::Provider;
-use crate::plan::{DrainChoice, DrainPolicy, OnDrainTimeout, PoolChoice, PoolStrategy};
-use crate::units::SimDuration;
+use crate::plan::strategy::{
+    AksBlueGreen, AksSurge, Batches, BlueGreen, ClusterApi, EksManaged, GkeBlueGreen, GkeSurge,
+    Kops, Kubeadm, Kured, Undrainable,
+};
+use crate::plan::{DrainChoice, DrainPolicy, OnDrainTimeout, PlanError, PoolChoice, PoolStrategy};
+use crate::units::{IntOrPercent, SimDuration};
 
 /// What a provider does by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,66 +21,57 @@ pub struct ProviderDefaults {
     pub source: &'static str,
 }
 
-/// One node is added at a time and may take as long as it likes.
-const SURGE_ONE: PoolStrategy = PoolStrategy::Surge {
-    max_surge: 1,
-    node_timeout: None,
-};
-
-/// One node is added at a time and fails the pool when it is not Ready in a quarter of an hour.
-const SURGE_ONE_IN_15_MINUTES: PoolStrategy = PoolStrategy::Surge {
-    max_surge: 1,
-    node_timeout: Some(SimDuration::from_mins(15)),
-};
-
 /// A drain without a limit.
 const WAIT: DrainPolicy = DrainPolicy {
     timeout: None,
     on_timeout: OnDrainTimeout::Fail,
 };
 
+/// The drain of GKE's surge upgrades: pods that are left after an hour are removed.
+const GKE_DRAIN: DrainPolicy = limited(SimDuration::from_hours(1), OnDrainTimeout::Force);
+
+/// The drain of kOps, which also gives the validation of a new node a quarter of an hour.
+const KOPS_DRAIN: DrainPolicy = limited(SimDuration::from_mins(15), OnDrainTimeout::Fail);
+
 /// GKE: pods that are left after an hour are removed, and the upgrade goes on.
 const GKE: ProviderDefaults = ProviderDefaults {
-    strategy: SURGE_ONE,
-    drain: limited(SimDuration::from_hours(1), OnDrainTimeout::Force),
+    strategy: PoolStrategy::Gke(GkeSurge::DEFAULT),
+    drain: GKE_DRAIN,
     source: "GKE: Node pool upgrade strategies",
 };
 
 /// EKS: nodes are added up front for every zone, and one at a time is drained.
 const EKS: ProviderDefaults = ProviderDefaults {
-    strategy: SURGE_ONE_IN_15_MINUTES,
-    drain: limited(SimDuration::from_mins(15), OnDrainTimeout::Fail),
+    strategy: PoolStrategy::Eks(EksManaged::DEFAULT),
+    drain: eks_drain(EksManaged::DEFAULT),
     source: "EKS: Managed node update behavior",
 };
 
 /// AKS: its documents disagree on what follows the timeout; failing is the one that costs more.
 const AKS: ProviderDefaults = ProviderDefaults {
-    strategy: SURGE_ONE,
-    drain: limited(SimDuration::from_mins(30), OnDrainTimeout::Fail),
+    strategy: PoolStrategy::Aks(AksSurge::DEFAULT),
+    drain: aks_drain(AksSurge::DEFAULT),
     source: "AKS: Rolling upgrades of node pools",
 };
 
 /// Cluster API: `nodeDrainTimeout` 0 means no limit.
 const CLUSTER_API: ProviderDefaults = ProviderDefaults {
-    strategy: SURGE_ONE,
-    drain: WAIT,
+    strategy: PoolStrategy::ClusterApi(ClusterApi::DEFAULT),
+    drain: cluster_api_drain(ClusterApi::DEFAULT),
     source: "Cluster API: MachineDeployment, nodeDrainTimeout",
 };
 
-/// kubeadm: nodes are rebuilt in place, and `kubectl drain` waits for ever.
+/// kubeadm: nodes are upgraded in place, and `kubectl drain` waits for ever.
 const KUBEADM: ProviderDefaults = ProviderDefaults {
-    strategy: PoolStrategy::Unavailable {
-        max_unavailable: 1,
-        node_timeout: None,
-    },
+    strategy: PoolStrategy::Kubeadm(Kubeadm::DEFAULT),
     drain: WAIT,
     source: "kubectl drain: kubernetes/kubectl pkg/drain/drain.go",
 };
 
 /// kOps: a new node must pass validation within a quarter of an hour, and so must a drain.
 const KOPS: ProviderDefaults = ProviderDefaults {
-    strategy: SURGE_ONE_IN_15_MINUTES,
-    drain: limited(SimDuration::from_mins(15), OnDrainTimeout::Fail),
+    strategy: PoolStrategy::Kops(Kops::DEFAULT),
+    drain: KOPS_DRAIN,
     source: "kOps: rolling-update",
 };
 
@@ -85,6 +80,71 @@ const fn limited(timeout: SimDuration, on_timeout: OnDrainTimeout) -> DrainPolic
         timeout: Some(timeout),
         on_timeout,
     }
+}
+
+/// A limit of which zero means none.
+const fn unless_zero(timeout: SimDuration, on_timeout: OnDrainTimeout) -> DrainPolicy {
+    DrainPolicy {
+        timeout: if timeout.as_millis() == 0 {
+            None
+        } else {
+            Some(timeout)
+        },
+        on_timeout,
+    }
+}
+
+/// EKS: `PodEvictionFailure` after a quarter of an hour, unless the update is forced (§9.2).
+const fn eks_drain(eks: EksManaged) -> DrainPolicy {
+    let on_timeout = if eks.force {
+        OnDrainTimeout::Force
+    } else {
+        OnDrainTimeout::Fail
+    };
+    limited(SimDuration::from_mins(15), on_timeout)
+}
+
+/// AKS: half an hour, then what `undrainableNodeBehavior` says (§9.3).
+const fn aks_drain(aks: AksSurge) -> DrainPolicy {
+    let max_blocked = match aks.max_blocked_nodes {
+        Some(most) => most,
+        None => aks.max_surge,
+    };
+    let on_timeout = match aks.undrainable {
+        Undrainable::Fail => OnDrainTimeout::Fail,
+        Undrainable::Cordon => OnDrainTimeout::Quarantine { max_blocked },
+        Undrainable::Schedule => OnDrainTimeout::Replace,
+    };
+    limited(SimDuration::from_mins(30), on_timeout)
+}
+
+/// Cluster API goes on to delete the machine once a drain is out of time (§9.4).
+const fn cluster_api_drain(settings: ClusterApi) -> DrainPolicy {
+    unless_zero(settings.node_drain_timeout, OnDrainTimeout::GoOn)
+}
+
+/// kured uncordons a node that it could not drain, and lets the lock go (§9.4).
+const fn kured_drain(kured: Kured) -> DrainPolicy {
+    let retry_after = kured.period;
+    unless_zero(kured.drain_timeout, OnDrainTimeout::Release { retry_after })
+}
+
+const fn gke_blue_green(settings: GkeBlueGreen) -> PoolStrategy {
+    PoolStrategy::BlueGreen(BlueGreen {
+        batches: Batches::Gke,
+        batch: settings.batch,
+        batch_soak: settings.batch_soak,
+        pool_soak: settings.pool_soak,
+    })
+}
+
+const fn aks_blue_green(settings: AksBlueGreen) -> PoolStrategy {
+    PoolStrategy::BlueGreen(BlueGreen {
+        batches: Batches::Aks,
+        batch: settings.batch,
+        batch_soak: settings.batch_soak,
+        pool_soak: settings.pool_soak,
+    })
 }
 
 /// The defaults of `provider`; where it is not known, those of a drain by hand.
@@ -99,31 +159,183 @@ pub const fn provider_defaults(provider: Option<Provider>) -> &'static ProviderD
     }
 }
 
-/// The strategy for a provider's pools under `choice`; the time a node may take stays its own.
-pub(super) fn strategy(choice: PoolChoice, defaults: &ProviderDefaults) -> PoolStrategy {
-    let node_timeout = match defaults.strategy {
-        PoolStrategy::Surge { node_timeout, .. }
-        | PoolStrategy::Unavailable { node_timeout, .. } => node_timeout,
-    };
+/// How pools are rolled under `choice`, and how their drains are limited as long as nothing else
+/// is chosen for them: a provider's way brings its own limit, whoever runs the cluster. GKE's
+/// documents give no limit for the drains of a blue-green upgrade; it is taken to be that of a
+/// surge.
+pub(super) fn strategy(
+    choice: PoolChoice,
+    defaults: &ProviderDefaults,
+) -> (PoolStrategy, DrainPolicy) {
+    let node_timeout = defaults.strategy.node_timeout();
     match choice {
-        PoolChoice::Provider => defaults.strategy,
-        PoolChoice::Surge(max_surge) => PoolStrategy::Surge {
-            max_surge,
-            node_timeout,
-        },
-        PoolChoice::Unavailable(max_unavailable) => PoolStrategy::Unavailable {
-            max_unavailable,
-            node_timeout,
-        },
+        PoolChoice::Provider => (defaults.strategy, defaults.drain),
+        PoolChoice::Surge(max_surge) => {
+            let surge = PoolStrategy::Surge {
+                max_surge,
+                node_timeout,
+            };
+            (surge, defaults.drain)
+        }
+        PoolChoice::Unavailable(max_unavailable) => {
+            let unavailable = PoolStrategy::Unavailable {
+                max_unavailable,
+                node_timeout,
+            };
+            (unavailable, defaults.drain)
+        }
+        PoolChoice::GkeSurge(gke) => (PoolStrategy::Gke(gke), GKE_DRAIN),
+        PoolChoice::GkeBlueGreen(settings) => {
+            let hour = SimDuration::from_hours(1);
+            (
+                gke_blue_green(settings),
+                limited(hour, OnDrainTimeout::GoOn),
+            )
+        }
+        PoolChoice::EksManaged(eks) => (PoolStrategy::Eks(eks), eks_drain(eks)),
+        PoolChoice::AksSurge(aks) => (PoolStrategy::Aks(aks), aks_drain(aks)),
+        PoolChoice::AksBlueGreen(settings) => {
+            let half_an_hour = SimDuration::from_mins(30);
+            (
+                aks_blue_green(settings),
+                limited(half_an_hour, OnDrainTimeout::GoOn),
+            )
+        }
+        PoolChoice::ClusterApi(settings) => (
+            PoolStrategy::ClusterApi(settings),
+            cluster_api_drain(settings),
+        ),
+        PoolChoice::Kured(kured) => (PoolStrategy::Kured(kured), kured_drain(kured)),
+        PoolChoice::Kubeadm(kubeadm) => (PoolStrategy::Kubeadm(kubeadm), WAIT),
+        PoolChoice::Kops(kops) => (PoolStrategy::Kops(kops), KOPS_DRAIN),
     }
 }
 
-/// The limit of a provider's drains under `choice`.
-pub(super) fn drain(choice: DrainChoice, defaults: &ProviderDefaults) -> DrainPolicy {
+/// The limit of drains under `choice`, where a pool's way would have it `of_pool`.
+pub(super) fn drain(choice: DrainChoice, of_pool: DrainPolicy) -> DrainPolicy {
     match choice {
-        DrainChoice::Provider => defaults.drain,
+        DrainChoice::Provider => of_pool,
         DrainChoice::Wait => WAIT,
         DrainChoice::Fail(timeout) => limited(timeout, OnDrainTimeout::Fail),
         DrainChoice::Force(timeout) => limited(timeout, OnDrainTimeout::Force),
+    }
+}
+
+/// Refuses strategies under which nothing could ever be done, or that no provider accepts.
+pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
+    match choice {
+        PoolChoice::Provider | PoolChoice::Kubeadm(_) => Ok(()),
+        PoolChoice::Surge(count) | PoolChoice::Unavailable(count) => some_nodes(&[int(count)]),
+        PoolChoice::GkeSurge(gke) => some_nodes(&[int(gke.max_surge), int(gke.max_unavailable)]),
+        PoolChoice::GkeBlueGreen(settings) => {
+            count("batch", settings.batch)?;
+            let soaks = settings.batch_soak + settings.pool_soak;
+            at_most(
+                "poolSoak",
+                soaks,
+                SimDuration::from_hours(7 * 24),
+                "at most 7d",
+            )
+        }
+        PoolChoice::EksManaged(eks) => {
+            count("maxUnavailable", eks.max_unavailable)?;
+            match eks.max_unavailable {
+                IntOrPercent::Int(101..) => {
+                    Err(limit("maxUnavailable", &eks.max_unavailable, "at most 100"))
+                }
+                IntOrPercent::Int(_) | IntOrPercent::Percent(_) => {
+                    some_nodes(&[eks.max_unavailable])
+                }
+            }
+        }
+        PoolChoice::AksSurge(aks) => {
+            count("maxBlockedNodes", aks.max_blocked_nodes.unwrap_or(int(0)))?;
+            at_most(
+                "nodeSoak",
+                aks.node_soak,
+                SimDuration::from_mins(30),
+                "at most 30m",
+            )?;
+            both(aks.max_surge, aks.max_unavailable)
+        }
+        PoolChoice::AksBlueGreen(settings) => {
+            count("batch", settings.batch)?;
+            let soaks = settings.batch_soak + settings.pool_soak;
+            at_most(
+                "poolSoak",
+                soaks,
+                SimDuration::from_hours(7 * 24),
+                "at most 7d",
+            )
+        }
+        PoolChoice::ClusterApi(settings) => {
+            let longest = SimDuration::from_hours(30 * 24);
+            let volumes = settings.node_volume_detach_timeout;
+            at_most(
+                "nodeDrainTimeout",
+                settings.node_drain_timeout,
+                longest,
+                "at most 30d",
+            )?;
+            at_most("nodeVolumeDetachTimeout", volumes, longest, "at most 30d")?;
+            both(settings.max_surge, settings.max_unavailable)
+        }
+        PoolChoice::Kured(kured) => {
+            let longest = SimDuration::from_hours(30 * 24);
+            at_most("drainTimeout", kured.drain_timeout, longest, "at most 30d")?;
+            at_most("period", kured.period, longest, "at most 30d")?;
+            if kured.period < SimDuration::from_mins(1) {
+                return Err(limit("period", &kured.period, "at least 1m"));
+            }
+            some_nodes(&[int(kured.concurrency)])
+        }
+        PoolChoice::Kops(kops) => both(kops.max_surge, kops.max_unavailable),
+    }
+}
+
+const fn int(count: u32) -> IntOrPercent {
+    IntOrPercent::Int(if count == 0 { 0 } else { 1 })
+}
+
+/// Checks the two limits that most strategies have.
+fn both(max_surge: IntOrPercent, max_unavailable: IntOrPercent) -> Result<(), PlanError> {
+    count("maxSurge", max_surge)?;
+    count("maxUnavailable", max_unavailable)?;
+    some_nodes(&[max_surge, max_unavailable])
+}
+
+fn some_nodes(limits: &[IntOrPercent]) -> Result<(), PlanError> {
+    let none =
+        |limit: &IntOrPercent| matches!(limit, IntOrPercent::Int(0) | IntOrPercent::Percent(0));
+    if limits.iter().all(none) {
+        return Err(PlanError::NoNodesAtATime);
+    }
+    Ok(())
+}
+
+fn count(field: &'static str, value: IntOrPercent) -> Result<(), PlanError> {
+    match value {
+        IntOrPercent::Int(..0) => Err(limit(field, &value, "a count from 0, or a share")),
+        IntOrPercent::Int(_) | IntOrPercent::Percent(_) => Ok(()),
+    }
+}
+
+fn at_most(
+    field: &'static str,
+    value: SimDuration,
+    longest: SimDuration,
+    accepted: &'static str,
+) -> Result<(), PlanError> {
+    if value > longest {
+        return Err(limit(field, &value, accepted));
+    }
+    Ok(())
+}
+
+fn limit(field: &'static str, value: &dyn ToString, accepted: &'static str) -> PlanError {
+    PlanError::StrategyLimit {
+        field,
+        value: value.to_string(),
+        accepted,
     }
 }

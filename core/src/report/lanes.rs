@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::build::RunInputs;
 use super::log::row;
+use super::rolling::but_for;
 use super::sentence::{ClusterNames, Names};
 use super::words::{fault_words, step_label};
 use super::{Bar, BarKind, BarState, Lane, LaneChange, LaneState, VersionChange};
@@ -94,6 +95,12 @@ impl LaneDrawing<'_> {
         self.plan?.steps.get(usize::from(step))
     }
 
+    fn step_bar(&self, step: u16, at: SimTime, id: EventId) -> Bar {
+        let step = self.step_of(step);
+        let label = step.map_or_else(String::new, |s| step_label(s, self.names.cluster));
+        bar(step.map_or(BarKind::Pool, bar_kind), label, at, id)
+    }
+
     /// Notes what a finished step of the control plane has come to.
     fn note_version(&mut self, step: u16, at: SimTime) {
         if let Some(Step::ControlPlane { to, .. }) = self.step_of(step) {
@@ -108,12 +115,7 @@ impl LaneDrawing<'_> {
     /// Draws what an event begins or ends.
     fn take(&mut self, id: EventId, at: SimTime, kind: &EventKind) {
         match *kind {
-            EventKind::StepStarted { step, .. } => {
-                let step = self.step_of(step);
-                let label = step.map_or_else(String::new, |s| step_label(s, self.names.cluster));
-                let kind = step.map_or(BarKind::Pool, bar_kind);
-                self.step = Some(bar(kind, label, at, id));
-            }
+            EventKind::StepStarted { step, .. } => self.step = Some(self.step_bar(step, at, id)),
             EventKind::StepFinished { step, .. } => {
                 self.note_version(step, at);
                 self.end_step(at, BarState::Done, String::new());
@@ -169,7 +171,11 @@ impl LaneDrawing<'_> {
             EventKind::NodeTimedOut { node } => {
                 self.end(Wait::Network(node), at, BarState::Failed);
             }
-            EventKind::DrainTimedOut { node, .. } | EventKind::DrainGivenUp { node, .. } => {
+            EventKind::DrainTimedOut { node, .. }
+            | EventKind::DrainGivenUp { node, .. }
+            | EventKind::DrainLeft { node, .. }
+            | EventKind::NodeQuarantined { node, .. }
+            | EventKind::LockReleased { node, .. } => {
                 self.free_node(node, at);
             }
             _ => self.take_refusals(id, at, kind),
@@ -375,9 +381,10 @@ fn sentence(inputs: &RunInputs<'_>, cluster: ClusterIdx, trace: &ClusterTrace) -
         ClusterOutcome::NotStarted => "never started".to_owned(),
         ClusterOutcome::Running => "still under way at the end".to_owned(),
         ClusterOutcome::Upgraded => format!(
-            "reached {} in {}",
+            "reached {} in {}{}",
             inputs.plan.target.without_patch(),
-            took(trace).unwrap_or_default()
+            took(trace).unwrap_or_default(),
+            but_for(trace.n_quarantined)
         ),
         ClusterOutcome::Failed
         | ClusterOutcome::Stalled

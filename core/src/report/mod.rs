@@ -17,6 +17,7 @@ mod gaps;
 mod lanes;
 mod log;
 mod losses;
+mod rolling;
 mod run;
 mod sentence;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
 use crate::report::control_plane::tell_control_plane;
 use crate::report::losses::tell_lost_control;
+use crate::report::rolling::{tell_rolling, tell_undrained};
 use crate::report::words::{
     count, failure_words, fault_words, gate_unreadable_words, gate_words, invariant_words,
     outcome_words, step_label, step_words, trouble_words,
@@ -251,7 +252,7 @@ impl ClusterNames<'_> {
                 format!("is struck by a fault: {}", self.fault(fault))
             }
             EventKind::FaultEnded { fault } => format!("is rid of a fault: {}", self.fault(fault)),
-            ref other => self.tell_ending(other)?,
+            ref other => self.tell_ending(other).or_else(|| tell_rolling(other))?,
         };
         Some(sentence(
             format!("cluster {name}"),
@@ -322,7 +323,7 @@ impl ClusterNames<'_> {
                 "did not become Ready in its provider's time".to_owned(),
             ),
             EventKind::NodeRemoved { node } => (node, "is deleted".to_owned()),
-            _ => return None,
+            ref other => tell_undrained(other)?,
         };
         let name = self.node(node);
         Some(sentence(

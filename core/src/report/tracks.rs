@@ -110,9 +110,11 @@ impl<'a> TrackDrawing<'a> {
                 self.give_up_drain(node);
                 self.change(node, |n| n.cordoned = false)
             }
-            EventKind::DrainTimedOut { node, .. } | EventKind::DrainGivenUp { node, .. } => {
-                self.give_up_drain(node)
-            }
+            EventKind::DrainTimedOut { node, .. }
+            | EventKind::DrainGivenUp { node, .. }
+            | EventKind::DrainLeft { node, .. }
+            | EventKind::NodeQuarantined { node, .. }
+            | EventKind::LockReleased { node, .. } => self.give_up_drain(node),
             EventKind::DrainStarted { node, .. } => self.change(node, |n| n.draining = true),
             EventKind::DrainFinished { node } => {
                 self.change(node, |n| (n.draining, n.refused) = (false, 0))

@@ -2,6 +2,7 @@
 
 use super::build::RunInputs;
 use super::log::row;
+use super::rolling::but_for;
 use super::words::count;
 use super::{Outcome, Verdict};
 use crate::ids::{ClusterIdx, EventId};
@@ -93,7 +94,9 @@ fn headline(inputs: &RunInputs<'_>) -> String {
         },
         RunOutcome::Finished => {
             let all = if planned == 1 { "" } else { "all " };
-            format!("Finishes in {took}: {all}{clusters} {reach} {target}.")
+            let left = inputs.trace.clusters.iter().map(|c| c.n_quarantined).sum();
+            let but_for = but_for(left);
+            format!("Finishes in {took}: {all}{clusters} {reach} {target}{but_for}.")
         }
         RunOutcome::FinishedWithFailures => {
             format!("Ends after {took}: {upgraded} of {clusters} {reach} {target}.")

@@ -141,6 +141,10 @@ pub(super) fn failure_words(why: StepFailure) -> &'static str {
         StepFailure::DrainTimeout => "a drain took longer than allowed",
         StepFailure::NodeTimeout => "a node took too long to become Ready",
         StepFailure::EvictionImpossible => "an eviction can never be allowed",
+        StepFailure::DrainRefused => "kubectl drain wants a flag that is not given",
+        StepFailure::UpgradeRefused => {
+            "the next version is refused: what runs is too far behind it"
+        }
         StepFailure::VersionUnknown => "the snapshot does not tell what some nodes ran",
     }
 }

@@ -41,6 +41,8 @@ pub enum Purpose {
     Synthesis = 8,
     /// How long a leader takes to be elected.
     Election = 9,
+    /// In which order a provider takes nodes that it takes at random.
+    RollOrder = 20,
 }
 
 /// Opens the streams of one replication.

@@ -6,7 +6,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::budget::{self, BudgetSpec};
-use super::properties::{a_plan, inventory, workload};
+use super::properties::{inventory, workload};
+use super::random_plans::a_plan;
 use super::testing::rehearse;
 use super::trace::{EventKind, PodLevel, PodRow, Trace};
 use crate::ids::{BudgetIdx, PodIdx};

@@ -58,6 +58,39 @@ fn versions(trace: &Trace, fates: &[NodeFate]) -> Vec<(PoolIdx, Option<KubeVersi
     versions
 }
 
+/// An upgraded cluster has as many nodes in each pool as before, all of them in use and at their
+/// version; a node in quarantine is neither.
+pub(super) fn check_upgraded(cluster: &Cluster, trace: &Trace, to: KubeVersion) {
+    let done = |event: &Event| event.kind == EventKind::ClusterUpgraded {};
+    let Some(end) = trace.events.iter().position(done) else {
+        return;
+    };
+    let events = &trace.events[..end];
+    let quarantined = events.iter().filter_map(|event| match event.kind {
+        EventKind::NodeQuarantined { node, .. } => Some(node.index()),
+        _ => None,
+    });
+    let quarantined: Vec<_> = quarantined.collect();
+    let count = |fates: &[NodeFate]| fates.iter().filter(|fate| fate.present).count();
+    let after = fates(cluster, trace, events);
+    assert_eq!(
+        count(&fates(cluster, trace, &[])),
+        count(&after),
+        "nodes of the cluster"
+    );
+    for (node, fate) in after.iter().enumerate() {
+        assert!(!fate.away, "node {node} is still to come");
+        if fate.present && !quarantined.contains(&node) {
+            assert_eq!(fate.kubelet, Some(to), "node {node} is left behind");
+            let was_cordoned = cluster.nodes.get(node).is_some_and(|n| n.unschedulable);
+            assert!(
+                was_cordoned || !fate.cordoned,
+                "node {node} is left cordoned"
+            );
+        }
+    }
+}
+
 /// What is rolled back is as it was, when it says so and for good.
 pub(super) fn check_roll_back(cluster: &Cluster, trace: &Trace) {
     let before = fates(cluster, trace, &[]);

@@ -5,7 +5,8 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::properties::{a_plan, fault, inventory, workload};
+use super::properties::{fault, inventory, workload};
+use super::random_plans::a_plan;
 use super::testing::rehearse;
 use super::trace::{EventKind, Trace};
 use crate::inventory::Inventory;

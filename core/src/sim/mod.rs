@@ -28,6 +28,8 @@ pub mod node_lifecycle;
 #[cfg(test)]
 pub(crate) mod properties;
 pub mod queue;
+#[cfg(test)]
+mod random_plans;
 mod rehearsal;
 pub mod scheduler;
 #[cfg(test)]

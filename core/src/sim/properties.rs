@@ -7,10 +7,11 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::Rehearsal;
-use super::fates::check_roll_back;
+use super::fates::{check_roll_back, check_upgraded};
 use super::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
+use super::random_plans::a_plan;
 use super::testing::{
-    BY_NODE, BY_ZONE, add_budget, add_volumes, add_workload, check_requests, cluster, fleet,
+    BY_NODE, BY_ZONE, NEW, add_budget, add_volumes, add_workload, check_requests, cluster, fleet,
     keep_apart, plan, rehearse, steps,
 };
 use super::trace::{EventKind, Trace};
@@ -104,56 +105,6 @@ pub(super) fn fault() -> impl Strategy<Value = Fault> {
         duration,
         severity_per_mille: severity,
     })
-}
-
-pub(super) fn a_plan() -> impl Strategy<Value = Plan> {
-    let timeout = option::of((1..40_u64).prop_map(SimDuration::from_mins));
-    let node_timeout = option::of((2..20_u64).prop_map(SimDuration::from_mins));
-    let rule = prop_oneof![
-        Just(FailureRule::Hold),
-        Just(FailureRule::GoOn),
-        Just(FailureRule::RollBack),
-    ];
-    (
-        1..4_u32,
-        any::<bool>(),
-        timeout,
-        any::<bool>(),
-        node_timeout,
-        rule,
-    )
-        .prop_map(
-            |(at_a_time, surges, timeout, forces, node_timeout, on_failure)| {
-                let strategy = if surges {
-                    PoolStrategy::Surge {
-                        max_surge: at_a_time,
-                        node_timeout,
-                    }
-                } else {
-                    PoolStrategy::Unavailable {
-                        max_unavailable: at_a_time,
-                        node_timeout,
-                    }
-                };
-                let on_timeout = if forces {
-                    OnDrainTimeout::Force
-                } else {
-                    OnDrainTimeout::Fail
-                };
-                let mut plan = plan(
-                    &[1],
-                    &steps(
-                        strategy,
-                        DrainPolicy {
-                            timeout,
-                            on_timeout,
-                        },
-                    ),
-                );
-                plan.on_failure = on_failure;
-                plan
-            },
-        )
 }
 
 pub(crate) fn inventory(n_nodes: usize, sketches: &[WorkloadSketch]) -> Inventory {
@@ -361,6 +312,7 @@ proptest! {
         check_boots(&trace);
         check_requests(&trace);
         check_preemption(&inventory.clusters[0], &trace);
+        check_upgraded(&inventory.clusters[0], &trace, NEW);
     }
 
     #[test]

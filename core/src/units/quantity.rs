@@ -157,15 +157,39 @@ impl FromStr for IntOrPercent {
 impl Serialize for IntOrPercent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Int(count) => serializer.serialize_i32(*count),
-            Self::Percent(_) => serializer.collect_str(self),
+            Self::Int(count) if serializer.is_human_readable() => serializer.serialize_i32(*count),
+            Self::Int(_) | Self::Percent(_) => serializer.collect_str(self),
         }
     }
 }
 
 impl<'de> Deserialize<'de> for IntOrPercent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(IntOrPercentVisitor)
+        if deserializer.is_human_readable() {
+            return deserializer.deserialize_any(IntOrPercentVisitor);
+        }
+        // A format that cannot tell a number from a text holds the text of either.
+        let text = String::deserialize(deserializer)?;
+        match text.parse() {
+            Ok(count) => Ok(Self::Int(count)),
+            Err(_) => text.parse().map_err(de::Error::custom),
+        }
+    }
+}
+
+impl schemars::JsonSchema for IntOrPercent {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "IntOrPercent".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "anyOf": [
+                { "type": "integer" },
+                { "type": "string", "pattern": "^[0-9]+%$" },
+            ],
+            "description": "A count, or a share such as \"25%\".",
+        })
     }
 }
 

@@ -12,5 +12,6 @@ pub mod knobs;
 pub mod nodes;
 pub mod search;
 pub mod span;
+pub mod strategies;
 pub mod targets;
 pub mod zone;

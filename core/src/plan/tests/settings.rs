@@ -5,7 +5,9 @@ use expect_test::{Expect, expect};
 use crate::inventory::sample::fleet;
 use crate::plan::tests::to;
 use crate::plan::{
-    DrainChoice, DrainPolicy, PlanSettings, PoolChoice, PoolStrategy, Step, propose,
+    AksBlueGreen, AksSurge, ClusterApi, DrainChoice, DrainPolicy, EksManaged, GkeBlueGreen,
+    GkeSurge, Kops, Kubeadm, Kured, PlanSettings, PoolChoice, PoolStrategy, Step, Undrainable,
+    propose,
 };
 use crate::units::SimDuration;
 
@@ -15,44 +17,169 @@ fn every_provider_rolls_and_drains_in_its_own_way() {
         let inventory = fleet(&format!("a low {provider} 1.30 blue:1.30"));
         let (plan, _) = propose(&inventory, &to("1.31")).expect("a plan");
         let steps = &plan.waves[0].clusters[0].steps;
-        let pool = steps.iter().find_map(|step| match step {
-            Step::Pool {
-                strategy, drain, ..
-            } => Some(roll(*strategy, *drain)),
-            _ => None,
-        });
+        let pool = steps.iter().find_map(pool_step);
         format!("{provider}: {}\n", pool.expect("a pool step"))
     });
     expect![[r#"
-        gke: surge 1, node fails never, drain ends 1h (Force)
-        eks: surge 1, node fails 15m, drain ends 15m (Fail)
-        aks: surge 1, node fails never, drain ends 30m (Fail)
-        clusterApi: surge 1, node fails never, drain ends never (Fail)
-        kubeadm: unavailable 1, node fails never, drain ends never (Fail)
-        kops: surge 1, node fails 15m, drain ends 15m (Fail)
-        ?: unavailable 1, node fails never, drain ends never (Fail)
+        gke: 1 more, 0 fewer, by zone, node fails never, drain ends 1h (Force)
+        eks: extra nodes, then 1 fewer, node fails 15m, drain ends 15m (Fail)
+        aks: 1 more, then in place, node fails never, drain ends 30m (Fail)
+        clusterApi: 1 more, 0 fewer, node fails never, drain ends never (GoOn)
+        kubeadm: by hand, --force true, node fails never, drain ends never (Fail)
+        kops: 1 more, 0 fewer, node fails 15m, drain ends 15m (Fail)
+        ?: by hand, --force true, node fails never, drain ends never (Fail)
     "#]]
     .assert_eq(&rows.concat());
 }
 
 fn roll(strategy: PoolStrategy, drain: DrainPolicy) -> String {
-    let (how, node_timeout) = match strategy {
-        PoolStrategy::Surge {
-            max_surge,
-            node_timeout,
-        } => (format!("surge {max_surge}"), node_timeout),
+    let how = match strategy {
+        PoolStrategy::Surge { max_surge, .. } => format!("surge {max_surge}"),
         PoolStrategy::Unavailable {
+            max_unavailable, ..
+        } => format!("unavailable {max_unavailable}"),
+        PoolStrategy::Gke(gke) => {
+            let GkeSurge {
+                max_surge,
+                max_unavailable,
+            } = gke;
+            format!("{max_surge} more, {max_unavailable} fewer, by zone")
+        }
+        PoolStrategy::Eks(eks) => format!("extra nodes, then {} fewer", eks.max_unavailable),
+        PoolStrategy::Aks(aks) => format!("{} more, then in place", aks.max_surge),
+        PoolStrategy::BlueGreen(settings) => {
+            format!("a second pool, {} at a time", settings.batch)
+        }
+        PoolStrategy::ClusterApi(ClusterApi {
+            max_surge,
             max_unavailable,
-            node_timeout,
-        } => (format!("unavailable {max_unavailable}"), node_timeout),
+            ..
+        })
+        | PoolStrategy::Kops(Kops {
+            max_surge,
+            max_unavailable,
+        }) => format!("{max_surge} more, {max_unavailable} fewer"),
+        PoolStrategy::Kubeadm(kubeadm) => format!("by hand, --force {}", kubeadm.force),
+        PoolStrategy::Kured(kured) => format!("{} rebooted", kured.concurrency),
     };
+    let node_timeout = strategy.node_timeout();
     let limit = |limit: Option<SimDuration>| limit.map_or("never".to_owned(), |d| d.to_string());
+    let then = format!("{:?}", drain.on_timeout);
     format!(
-        "{how}, node fails {}, drain ends {} ({:?})",
+        "{how}, node fails {}, drain ends {} ({})",
         limit(node_timeout),
         limit(drain.timeout),
-        drain.on_timeout
+        then.split(' ').next().unwrap_or_default()
     )
+}
+
+/// The strategies that settings in a file's own words give a cluster of kubeadm.
+#[track_caller]
+fn check_chosen(choices: &[&str], expected: &Expect) {
+    let rows: Vec<String> = choices.iter().map(|choice| chosen(choice) + "\n").collect();
+    expected.assert_eq(&rows.concat());
+}
+
+fn chosen(choice: &str) -> String {
+    let text = format!("{{\"poolStrategy\": {choice}, \"target\": \"1.31\"}}");
+    let settings: PlanSettings = match serde_json::from_str(&text) {
+        Ok(settings) => settings,
+        Err(error) => return error.to_string().chars().take(70).collect(),
+    };
+    let (plan, _) = match propose(&fleet("a low kubeadm 1.30 blue:1.30"), &settings) {
+        Ok(proposed) => proposed,
+        Err(error) => return error.to_string(),
+    };
+    let pool = plan.waves[0].clusters[0].steps.iter().find_map(pool_step);
+    pool.expect("a pool step")
+}
+
+/// How a step rolls its pool, if it is one of a pool.
+fn pool_step(step: &Step) -> Option<String> {
+    match step {
+        Step::Pool {
+            strategy, drain, ..
+        } => Some(roll(*strategy, *drain)),
+        Step::ControlPlane { .. } | Step::Cni | Step::Observe { .. } => None,
+    }
+}
+
+#[test]
+fn a_providers_way_can_be_chosen_for_any_cluster_and_brings_its_own_limit() {
+    check_chosen(
+        &[
+            r#"{"gke-surge": {"maxUnavailable": 2}}"#,
+            r#"{"gke-blue-green": {"batch": "25%"}}"#,
+            r#"{"eks-managed": {"force": true}}"#,
+            r#"{"aks-surge": {"maxSurge": "33%", "undrainable": "cordon"}}"#,
+            r#"{"aks-surge": {"undrainable": "schedule"}}"#,
+            r#"{"aks-blue-green": {}}"#,
+            r#"{"cluster-api": {"nodeDrainTimeout": "10m"}}"#,
+            r#"{"kured": {"drainTimeout": "5m"}}"#,
+            r#"{"kubeadm": {"force": false}}"#,
+            r#"{"kops": {"maxUnavailable": "20%"}}"#,
+        ],
+        &expect![[r#"
+            1 more, 2 fewer, by zone, node fails never, drain ends 1h (Force)
+            a second pool, 25% at a time, node fails never, drain ends 1h (GoOn)
+            extra nodes, then 1 fewer, node fails 15m, drain ends 15m (Force)
+            33% more, then in place, node fails never, drain ends 30m (Quarantine)
+            1 more, then in place, node fails never, drain ends 30m (Replace)
+            a second pool, 10% at a time, node fails never, drain ends 30m (GoOn)
+            1 more, 0 fewer, node fails never, drain ends 10m (GoOn)
+            1 rebooted, node fails never, drain ends 5m (Release)
+            by hand, --force false, node fails never, drain ends never (Fail)
+            1 more, 20% fewer, node fails 15m, drain ends 15m (Fail)
+        "#]],
+    );
+}
+
+#[test]
+fn a_strategy_that_no_provider_accepts_is_refused() {
+    check_chosen(
+        &[
+            r#"{"gke-surge": {"maxSurge": 0}}"#,
+            r#"{"gke-blue-green": {"poolSoak": "8d"}}"#,
+            r#"{"eks-managed": {"maxUnavailable": 101}}"#,
+            r#"{"aks-surge": {"nodeSoak": "45m"}}"#,
+            r#"{"kured": {"period": "0s"}}"#,
+            r#"{"kops": {"maxSurge": -1}}"#,
+            r#"{"kops": {"maxSurge": "1"}}"#,
+            r#"{"eks": {}}"#,
+        ],
+        &expect![[r#"
+            plan.poolStrategy moves 0 nodes at a time; write at least 1
+            plan.poolStrategy.poolSoak is 8d; write at most 7d
+            plan.poolStrategy.maxUnavailable is 101; write at most 100
+            plan.poolStrategy.nodeSoak is 45m; write at most 30m
+            plan.poolStrategy.period is 0s; write at least 1m
+            plan.poolStrategy.maxSurge is -1; write a count from 0, or a share
+            `1` is not a percentage; write a whole number or a text such as "25%" 
+            unknown variant `eks`, expected one of `provider`, `surge`, `unavailab
+        "#]],
+    );
+}
+
+#[test]
+fn every_strategy_is_read_as_it_was_written() {
+    let choices = [
+        PoolChoice::GkeSurge(GkeSurge::default()),
+        PoolChoice::GkeBlueGreen(GkeBlueGreen::default()),
+        PoolChoice::EksManaged(EksManaged::default()),
+        PoolChoice::AksSurge(AksSurge {
+            undrainable: Undrainable::Cordon,
+            ..AksSurge::default()
+        }),
+        PoolChoice::AksBlueGreen(AksBlueGreen::default()),
+        PoolChoice::ClusterApi(ClusterApi::default()),
+        PoolChoice::Kured(Kured::default()),
+        PoolChoice::Kubeadm(Kubeadm::default()),
+        PoolChoice::Kops(Kops::default()),
+    ];
+    for choice in choices {
+        let text = serde_json::to_string(&choice).expect("it can be written");
+        assert_eq!(serde_json::from_str(&text).ok(), Some(choice), "{text}");
+    }
 }
 
 #[test]

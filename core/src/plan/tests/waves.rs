@@ -76,6 +76,8 @@ fn waves_go_from_low_to_high_behind_a_canary() {
                 without a limit.
             assumed: `tiny`: AKS documents disagree on a drain that is out of time; it is taken
                 to fail the pool.
+            assumed: `tiny`: AKS documents disagree on how many nodes surge by default; it is
+                taken for one.
             assumed: `big`, `shop`, `tiny`, `odd` and 1 more: no pod is known, so nodes are
                 taken to be empty: what drains and budgets would do is not rehearsed.
             assumed: `big`, `shop`, `tiny`, `odd` and 1 more: no maintenance window is named,

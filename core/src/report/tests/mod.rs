@@ -262,6 +262,7 @@ fn cluster_trace() -> ClusterTrace {
             node: Some(NODE),
             initial: PodLevel::Ready,
         }],
+        n_quarantined: 0,
         initial_commit_p99_micros: Some(10_000),
         outcome: ClusterOutcome::Failed,
         decided_by: Some(EventId(9)),

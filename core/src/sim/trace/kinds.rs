@@ -147,8 +147,8 @@ event_kinds! {
         "A step ends when the last of its actions does."
     /// A step of the cluster's plan fails.
     StepFailed { step: u16, of: StepKind, why: StepFailure } Bad DrainLimits
-        "A step fails when its provider gives up: a drain or a node took too long, or an \
-        eviction can never be allowed."
+        "A step fails when its provider gives up: a drain or a node took too long, an eviction \
+        can never be allowed, or the next version or a drain is refused."
     /// Every check of the plan is met.
     GatesPassed {} Info Plan
         "Checks are taken at the end of the soak."
@@ -298,7 +298,7 @@ event_kinds! {
         "Nothing is left to happen in this cluster that could end the wait."
     /// A new node is ordered.
     NodeRequested { node: NodeIdx } Detail Surge
-        "A surge adds a node before one is taken away."
+        "A node is added before one is taken away, or takes the place of one that is."
     /// A new node has registered, with this kubelet, not yet Ready.
     NodeJoined { node: NodeIdx, kubelet: KubeVersion } Detail Timing
         "A machine boots in its provider's time and registers."
@@ -318,7 +318,7 @@ event_kinds! {
         and kOps."
     /// A node is deleted.
     NodeRemoved { node: NodeIdx } Info Surge
-        "A surge deletes the old node once it is drained."
+        "A node that another takes the place of is deleted once it is drained."
 
     // Pods.
     /// An eviction is refused: the budget allows no disruption. The drain asks again every 5 s.
@@ -438,6 +438,32 @@ event_kinds! {
     PodPreempted { pod: PodIdx, node: NodeIdx, by: PodIdx } Warning Preemption
         "A pod that no node takes displaces pods of lower priority from the node where that does \
         the least harm; they get their grace period, and budgets are asked but not obeyed."
+
+    // Providers' ways of rolling a pool.
+    /// So many nodes that were added for the time of the upgrade are drained and deleted.
+    ScaleDownStarted { nodes: u32 } Info Surge
+        "Nodes that were added before the first was drained leave once the last is replaced."
+    /// A batch of blue nodes is drained and watched before the next; batches count from 1.
+    BatchSoaking { batch: u32, of: u32 } Info Surge
+        "A blue-green upgrade waits after each batch."
+    /// A blue pool of so many nodes is drained as far as budgets let it, and kept for a while.
+    PoolSoaking { nodes: u32 } Info Surge
+        "A blue-green upgrade keeps the blue pool before it deletes it, an hour by default."
+    /// A blue node is deleted with its pool: so many pods are left, and no budget is asked.
+    NodeEmptied { node: NodeIdx, pods: u32 } Bad Surge
+        "The end of a blue-green upgrade is a deletion, no eviction: what a budget held dies."
+    /// A drained machine waits for so many volumes to be detached.
+    VolumesAwaited { node: NodeIdx, volumes: u32 } Warning DrainLimits
+        "Cluster API deletes no machine that has volumes attached, by default for ever."
+    /// A drain's time is up and what is left stays where it is, to die with its node: so many pods.
+    DrainLeft { node: NodeIdx, pods: u32 } Bad DrainLimits
+        "A provider that goes on without a drain leaves its pods to die with their machine."
+    /// A drain's time is up; its node is quarantined, cordoned and at its old version.
+    NodeQuarantined { node: NodeIdx, pods: u32 } Bad DrainLimits
+        "AKS labels such a node kubernetes.azure.com/upgrade-status=Quarantined and goes on."
+    /// A drain's time is up; its node is used again and lets the lock go.
+    LockReleased { node: NodeIdx, pods: u32 } Warning DrainLimits
+        "kured uncordons a node that it could not drain, and tries again in its next period."
 }
 
 impl EventKind {

@@ -98,7 +98,8 @@ impl Source {
             Self::Drain => "kubectl drain: kubernetes/kubectl pkg/drain/drain.go",
             Self::DrainLimits => {
                 "this plan; by default EKS: Managed node update behavior; \
-                 AKS: Rolling upgrades of node pools; GKE: Node pool upgrade strategies"
+                 AKS: Rolling upgrades of node pools; GKE: Node pool upgrade strategies; \
+                 Cluster API: MachineDeployment; kured: Configuration"
             }
             Self::Termination => "kubernetes.io: Pod Lifecycle, Termination of Pods",
             Self::Owners => {
@@ -127,7 +128,10 @@ impl Source {
                 "kubernetes.io: Pod Priority and Preemption; \
                  pkg/scheduler/framework/preemption/preemption.go"
             }
-            Self::Surge => "GKE: Node pool upgrade strategies; EKS: Managed node update behavior",
+            Self::Surge => {
+                "GKE: Node pool upgrade strategies; EKS: Managed node update behavior; \
+                 AKS: Rolling upgrades of node pools"
+            }
         }
     }
 }

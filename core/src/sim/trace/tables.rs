@@ -21,6 +21,8 @@ pub struct ClusterTrace {
     /// etcd's commit latency at the start, 99th percentile, in microseconds; none for a cluster in
     /// which nothing happened, since no snapshot tells it.
     pub initial_commit_p99_micros: Option<u64>,
+    /// Nodes in quarantine at the end, left at their version.
+    pub n_quarantined: u32,
     /// How the upgrade ended.
     pub outcome: ClusterOutcome,
     /// The event that decided the outcome.

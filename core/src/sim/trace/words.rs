@@ -102,6 +102,10 @@ pub enum StepFailure {
     EvictionImpossible,
     /// Of a roll-back: the snapshot does not tell what some nodes ran.
     VersionUnknown,
+    /// The control plane may not go on: a kubelet was left too far behind, or kubeadm refuses.
+    UpgradeRefused,
+    /// `kubectl drain` refuses a node: pods on it need a flag that is not given.
+    DrainRefused,
 }
 
 /// Where a cluster is on its way.

@@ -6,6 +6,7 @@ mod faults;
 mod nodes;
 mod parts;
 mod preemption;
+mod providers;
 mod rollback;
 mod scheduling;
 mod waves;

@@ -9,6 +9,7 @@ use super::state::Drain;
 use super::{Action, Ctx, World, budgets};
 use crate::ids::{EventId, NodeIdx, PodIdx};
 use crate::inventory::WorkloadType;
+use crate::plan::{DrainPolicy, OnDrainTimeout};
 use crate::sim::kubectl::command::{BudgetNumbers, BudgetWait, DrainCommand, Hold, LeftPod};
 use crate::sim::kubectl::command::{NodeDrain, NodeEnd};
 use crate::sim::kubectl::filter::{self, Controller, DrainedPod, Verdict};
@@ -16,6 +17,12 @@ use crate::sim::kubectl::retry::{self, EvictionSupport, POLL_PERIOD, Verb};
 use crate::sim::trace::{ClusterOutcome, EventKind, PodLevel};
 use crate::snapshot::PodPhase;
 use crate::units::{SimDuration, SimTime};
+
+/// The limit of a drain by hand is the command's own business.
+const PATIENT: DrainPolicy = DrainPolicy {
+    timeout: None,
+    on_timeout: OnDrainTimeout::Fail,
+};
 
 /// A command under way.
 #[derive(Debug)]
@@ -158,7 +165,7 @@ impl World {
     }
 
     /// A pod as the filters see it.
-    fn filtered_pod(&self, ctx: &Ctx<'_>, pod: PodIdx) -> DrainedPod {
+    pub(super) fn filtered_pod(&self, ctx: &Ctx<'_>, pod: PodIdx) -> DrainedPod {
         let workload = ctx.workload(self, pod);
         let controller = match workload.kind {
             WorkloadType::Bare => Controller::None,
@@ -202,6 +209,7 @@ impl World {
         let number = self.n_drains;
         self.nodes[node.index()].drain = Some(Drain {
             number,
+            policy: PATIENT,
             started,
             remaining: running.len() as u32,
             impossible: 0,

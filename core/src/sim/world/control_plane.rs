@@ -4,21 +4,49 @@
 use super::{Action, Ctx, World};
 use crate::durations::Quantity;
 use crate::ids::EventId;
-use crate::plan::Step;
+use crate::inventory::Provider;
+use crate::plan::kubeadm::{self, Unstable, Upgrade};
+use crate::plan::{Step, kubelet_allowed};
 use crate::rng::{self, Purpose};
 use crate::sim::timing;
-use crate::sim::trace::{ApiComponent, EventKind};
-use crate::units::SimDuration;
+use crate::sim::trace::{ApiComponent, EventKind, StepFailure};
+use crate::units::{KubeVersion, SimDuration};
 
 impl World {
-    /// Starts to take the control plane up one minor.
+    /// Starts to take the control plane up one minor, unless that is refused.
     pub(super) fn begin_control_plane(&mut self, ctx: &Ctx<'_>, event: EventId) {
+        if let Some(cause) = self.why_refused(ctx, event) {
+            self.fail_step(ctx, StepFailure::UpgradeRefused, cause);
+            return;
+        }
         let key = self.control_plane_key(ctx);
         let mut luck = self.streams.open(key, Purpose::ControlPlane);
         let whole = luck.duration(self.durations.of_cluster(Quantity::ControlPlane));
         let millis = whole.as_millis() / u64::from(self.control.members);
         self.course.member_time = SimDuration::from_millis(millis);
         self.update_member(ctx, 1, event);
+    }
+
+    /// Whether the step is refused: a node that was left behind would be too old for the new
+    /// version (§7). kubeadm has a policy of its own, and nobody forces it here. Gives what last
+    /// happened to such a node, or `step` when nothing did.
+    ///
+    /// kubeadm is taken to be of the new version, as its documents ask for, and what the snapshot
+    /// has outside the policy already is the plan's business.
+    fn why_refused(&self, ctx: &Ctx<'_>, step: EventId) -> Option<EventId> {
+        let Some(Step::ControlPlane { from, to }) = self.course.step_of(ctx.steps) else {
+            return None;
+        };
+        let by_kubeadm = ctx.cluster.provider.value() == Some(&Provider::Kubeadm);
+        let refused = |kubelet: KubeVersion| {
+            let stays = kubelet_allowed(kubelet, *to);
+            let known_before = kubelet_allowed(kubelet, *from);
+            let accepted = stays && (!by_kubeadm || is_accepted(*from, kubelet, *to));
+            known_before && !accepted
+        };
+        let present = self.nodes.iter().filter(|node| node.present);
+        let mut behind = present.filter(|node| node.kubelet.is_some_and(refused));
+        behind.next().map(|node| node.last.unwrap_or(step))
     }
 
     /// What the luck of this step hangs on: the cluster and the version it goes to.
@@ -94,4 +122,21 @@ impl World {
         self.emit(EventKind::ControlPlaneUpgraded { to: *to }, Some(event));
         self.finish_step(ctx);
     }
+}
+
+/// Whether kubeadm takes a cluster with this kubelet from one version to another.
+fn is_accepted(from: KubeVersion, kubelet: KubeVersion, to: KubeVersion) -> bool {
+    let release = |version: KubeVersion| {
+        let patch = version.patch.map_or(0, u64::from);
+        semver::Version::new(u64::from(version.major), u64::from(version.minor), patch)
+    };
+    let new = release(to);
+    let upgrade = Upgrade {
+        cluster: release(from),
+        kubelets: vec![release(kubelet)],
+        kubeadm: new.clone(),
+        new,
+        unstable: Unstable::Refused,
+    };
+    kubeadm::refusals(&upgrade).is_empty()
 }

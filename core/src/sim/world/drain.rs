@@ -5,7 +5,7 @@ use super::pace::Pace;
 use super::state::Drain;
 use super::{Action, Ctx, World};
 use crate::ids::{EventId, NodeIdx, PodIdx};
-use crate::plan::{DrainPolicy, OnDrainTimeout};
+use crate::plan::PoolStrategy;
 use crate::sim::eviction::{self, Answer, BudgetStatus, EvictedPod};
 use crate::sim::trace::{EventKind, PodLevel, StepFailure};
 use crate::snapshot::PodPhase;
@@ -13,13 +13,14 @@ use crate::snapshot::PodPhase;
 impl World {
     /// Gives a node's drain its time, and starts it once the API answers.
     pub(super) fn begin_drain(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
-        let Some(policy) = self.roll.as_ref().map(|roll| roll.drain) else {
+        let Some(policy) = self.roll.as_ref().map(super::rolls::Roll::drain_policy) else {
             return;
         };
         self.n_drains += 1;
         let number = self.n_drains;
         let mut drain = Drain {
             number,
+            policy,
             started: cause,
             remaining: 0,
             impossible: 0,
@@ -50,6 +51,9 @@ impl World {
         if !std::mem::replace(&mut state.cordoned, true) {
             self.refresh_room(node);
             cause = self.emit_node(node, EventKind::NodeCordoned { node }, Some(cause));
+        }
+        if self.refuse_without_flags(ctx, node, cause) {
+            return;
         }
         let n_evicted = self.drained_pods(ctx, node).count() + self.finished_to_evict(ctx, node);
         let pods = n_evicted as u32;
@@ -128,7 +132,7 @@ impl World {
                 let (kind, pace) = match retry_after {
                     None => (
                         EventKind::EvictionRefused { pod, node, budget },
-                        Pace::Refused,
+                        self.refusal_pace(),
                     ),
                     Some(_) => (
                         EventKind::EvictionPostponed { pod, node, budget },
@@ -152,6 +156,25 @@ impl World {
                     drain.impossible_event.get_or_insert(event);
                 }
             }
+        }
+    }
+
+    /// How often whoever drains asks again.
+    fn refusal_pace(&self) -> Pace {
+        match self.roll.as_ref().map(|roll| roll.strategy) {
+            Some(PoolStrategy::ClusterApi(_)) => Pace::Reconciled,
+            Some(
+                PoolStrategy::Surge { .. }
+                | PoolStrategy::Unavailable { .. }
+                | PoolStrategy::Gke(_)
+                | PoolStrategy::Eks(_)
+                | PoolStrategy::Aks(_)
+                | PoolStrategy::BlueGreen(_)
+                | PoolStrategy::Kured(_)
+                | PoolStrategy::Kubeadm(_)
+                | PoolStrategy::Kops(_),
+            )
+            | None => Pace::Refused,
         }
     }
 
@@ -240,7 +263,7 @@ impl World {
     }
 
     /// Ends a drain when nothing is left to wait for.
-    fn check_drained(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+    pub(super) fn check_drained(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
         if self.by_hand.is_some() {
             self.check_by_hand(node);
             return;
@@ -254,77 +277,12 @@ impl World {
             self.node_drained(ctx, node, event);
             return;
         }
-        let waits_for_ever = self
-            .roll
-            .as_ref()
-            .is_some_and(|roll| roll.drain.timeout.is_none());
-        if drain.remaining == drain.impossible && waits_for_ever {
+        if drain.remaining == drain.impossible && drain.policy.timeout.is_none() {
             let cause = drain
                 .impossible_event
                 .expect("an impossible eviction was told");
             self.fail_roll(ctx, StepFailure::EvictionImpossible, cause);
         }
-    }
-
-    /// A drain's time is up.
-    pub(super) fn drain_deadline(&mut self, ctx: &Ctx<'_>, node: NodeIdx, number: u32) {
-        if self.by_hand.is_some() {
-            self.command_times_out(ctx, node, number);
-            return;
-        }
-        let Some(DrainPolicy { on_timeout, .. }) = self.roll.as_ref().map(|roll| roll.drain) else {
-            return;
-        };
-        let Some(drain) = self.nodes[node.index()]
-            .drain
-            .filter(|d| d.number == number)
-        else {
-            return;
-        };
-        if on_timeout == OnDrainTimeout::Force && !self.control.answers() {
-            self.control
-                .waiting
-                .push(Action::DrainDeadline(node, number));
-            return;
-        }
-        let mut left: Vec<_> = self.drained_pods(ctx, node).collect();
-        left.sort_unstable();
-        let unanswered = self.control.api_trouble();
-        let cause = unanswered
-            .filter(|_| !self.control.answers())
-            .or_else(|| self.why_drain_waits(&left))
-            .unwrap_or(drain.started);
-        let pods = left.len() as u32;
-        match on_timeout {
-            OnDrainTimeout::Fail => {
-                let kind = EventKind::DrainTimedOut { node, pods };
-                let event = self.emit_node(node, kind, Some(cause));
-                self.nodes[node.index()].drain = None;
-                self.fail_roll(ctx, StepFailure::DrainTimeout, event);
-            }
-            OnDrainTimeout::Force => {
-                let event =
-                    self.emit_node(node, EventKind::DrainForced { node, pods }, Some(cause));
-                for pod in left {
-                    if self.pods[pod.index()].level != PodLevel::Terminating {
-                        self.delete_pod(ctx, pod, event);
-                    }
-                }
-                if self.is_silent(node) {
-                    self.leave_silent_node(ctx, node, event);
-                }
-            }
-        }
-    }
-
-    /// Nobody tells that the pods of a node that is cut off have stopped, so a provider that goes
-    /// on by force goes on without that.
-    fn leave_silent_node(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
-        self.nodes[node.index()].drain = None;
-        for pod in self.nodes[node.index()].pods.clone() {
-            self.pods[pod.index()].in_drain = false;
-        }
-        self.node_drained(ctx, node, event);
     }
 
     /// Deletes a pod without asking its budget.

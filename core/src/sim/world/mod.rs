@@ -36,7 +36,7 @@ mod state;
 mod steps;
 mod unschedulable;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::durations::{DurationEntry, Durations};
 use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx, VolumeIdx};
@@ -128,6 +128,8 @@ pub(super) enum Action {
     DrainBegin(NodeIdx, u32),
     Uncordon(NodeIdx, EventId),
     DrainDeadline(NodeIdx, u32),
+    /// A roll goes on after a soak, with a lock, or with the API.
+    RollGoesOn(u32),
     CommandSees(NodeIdx, u32),
     CommandGivesUp(NodeIdx, u32),
     Retry(PodIdx),
@@ -190,6 +192,9 @@ pub(crate) struct World {
     faults: Vec<FaultState>,
     course: Course,
     roll: Option<Roll>,
+    n_rolls: u32,
+    /// Nodes in quarantine, left at their version.
+    quarantined: BTreeSet<NodeIdx>,
     by_hand: Option<Box<by_hand::ByHand>>,
     cni: Option<cni::CniRoll>,
     /// Pods without a node: higher priority first, then in the order they began to wait.
@@ -304,6 +309,7 @@ impl World {
             Action::DrainBegin(node, number) => self.start_drain(ctx, node, number),
             Action::Uncordon(node, cause) => self.uncordon_late(ctx, node, cause),
             Action::DrainDeadline(node, number) => self.drain_deadline(ctx, node, number),
+            Action::RollGoesOn(number) => self.roll_goes_on(ctx, number),
             Action::CommandSees(node, number) => self.command_sees(ctx, node, number),
             Action::CommandGivesUp(node, number) => self.command_gives_up(ctx, node, number),
             Action::Retry(pod) => self.retry_eviction(ctx, pod),
@@ -328,6 +334,7 @@ impl World {
                 | Action::NodeNetworkUp(..)
                 | Action::NodeDelete(_)
                 | Action::DrainBegin(..)
+                | Action::RollGoesOn(_)
                 | Action::Uncordon(..)
                 | Action::CniRestarted(_)
                 | Action::CniRepaired(_)

@@ -3,9 +3,10 @@
 use super::contact::Contact;
 use super::state::{Network, Node};
 use super::{Action, Ctx, World, scheduler};
-use crate::durations::Quantity;
+use crate::durations::{self, Quantity};
 use crate::ids::{EventId, NodeIdx};
-use crate::inventory::Resources;
+use crate::inventory::{Provider, Resources};
+use crate::plan::PoolStrategy;
 use crate::rng::{self, Distribution, Purpose};
 use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
 use crate::units::{KubeVersion, SimTime};
@@ -20,8 +21,14 @@ impl World {
         cause: EventId,
     ) -> NodeIdx {
         let node = NodeIdx::new(self.nodes.len());
+        let model = &mut self.nodes[old.index()];
+        model.n_made += 1;
+        // The first successor has the same luck under every strategy.
+        let key = match model.n_made {
+            1 => rng::child_key(model.key, 1),
+            more => rng::child_key(rng::child_key(model.key, 4), u64::from(more)),
+        };
         let model = &self.nodes[old.index()];
-        let key = rng::child_key(model.key, 1);
         let pool = &ctx.cluster.pools[model.pool.index()];
         self.node_names
             .push(format!("{}-{}", pool.name, suffix(key, 0)));
@@ -47,6 +54,7 @@ impl World {
             deleted: false,
             pods: Vec::new(),
             made_from: Some(old),
+            n_made: 0,
         });
         self.audit.add_node(self.nodes[node.index()].allocatable);
         self.rooms
@@ -71,6 +79,7 @@ impl World {
             EventKind::NodeRebuilding { node, kubelet },
             Some(cause),
         );
+        self.quarantined.remove(&node);
         let state = &mut self.nodes[node.index()];
         state.ready = false;
         state.lease_lapsed = false;
@@ -229,6 +238,7 @@ impl World {
         }
         let cause = self.nodes[node.index()].last;
         let event = self.emit_node(node, EventKind::NodeRemoved { node }, cause);
+        self.quarantined.remove(&node);
         let state = &mut self.nodes[node.index()];
         state.present = false;
         state.deleted = true;
@@ -243,7 +253,7 @@ impl World {
         }
         let surplus = self.roll.as_ref().is_some_and(|roll| roll.is_surplus(node));
         self.counters.nodes_replaced += u64::from(!surplus);
-        self.roll_node_removed(ctx, node);
+        self.roll_node_removed(ctx, node, event);
         self.conclude_roll_back(ctx);
     }
 
@@ -269,13 +279,34 @@ impl World {
     }
 
     /// Schedules the deletion of a drained node.
-    pub(super) fn retire_node(&mut self, node: NodeIdx) {
+    pub(super) fn retire_node(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
         self.nodes[node.index()].retiring = true;
         let key = rng::child_key(self.nodes[node.index()].key, 3);
         let mut luck = self.streams.open(key, Purpose::NodeBoot);
         let deletion = luck.duration(self.node_duration(Quantity::NodeDelete, node));
-        let settle = luck.duration(self.node_duration(Quantity::SettleAfterDrain, node));
+        let settle = luck.duration(self.settle_after_drain(ctx, node));
         self.schedule(settle + deletion, Action::NodeDelete(node));
+    }
+
+    /// What the strategy's provider waits between the end of a drain and the machine's deletion: by
+    /// the table where the cluster is that provider's, and as it does by default elsewhere.
+    fn settle_after_drain(&self, ctx: &Ctx<'_>, node: NodeIdx) -> &Distribution {
+        let own = ctx.cluster.provider.value().copied();
+        let by = match self.roll.as_ref().map(|roll| roll.strategy) {
+            Some(PoolStrategy::Surge { .. } | PoolStrategy::Unavailable { .. }) | None => own,
+            Some(PoolStrategy::Eks(_)) => Some(Provider::Eks),
+            Some(PoolStrategy::Kops(_)) => Some(Provider::Kops),
+            Some(PoolStrategy::Aks(_)) => Some(Provider::Aks),
+            // Two providers do so.
+            Some(PoolStrategy::BlueGreen(_)) if own == Some(Provider::Aks) => own,
+            Some(PoolStrategy::BlueGreen(_) | PoolStrategy::Gke(_)) => Some(Provider::Gke),
+            Some(PoolStrategy::ClusterApi(_)) => Some(Provider::ClusterApi),
+            Some(PoolStrategy::Kured(_) | PoolStrategy::Kubeadm(_)) => Some(Provider::Kubeadm),
+        };
+        match by.filter(|_| by != own) {
+            Some(elsewhere) => durations::default_at(Quantity::SettleAfterDrain, elsewhere),
+            None => self.node_duration(Quantity::SettleAfterDrain, node),
+        }
     }
 
     /// A machine that was ordered and has not joined is not wanted any more.

@@ -7,11 +7,16 @@ use crate::units::{SimDuration, SimTime};
 /// How often the client asks by itself before it hands a refusal back.
 const CLIENT_RETRIES: u64 = 10;
 
+/// How often Cluster API comes back to a drain.
+const RECONCILIATION: SimDuration = SimDuration::from_secs(20);
+
 /// Who asks again, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pace {
     /// The drain, every 5 s.
     Refused,
+    /// Cluster API, every 20 s (§9.4).
+    Reconciled,
     /// The client, ten times every 10 s as the server asks it to; then the drain pauses and it all
     /// begins again.
     Postponed,
@@ -28,6 +33,7 @@ impl Pace {
         let tries = self.tries_between(since, now) + 1;
         match self {
             Self::Refused => since + timing::EVICTION_RETRY * tries,
+            Self::Reconciled => since + RECONCILIATION * tries,
             Self::Postponed => {
                 let (rounds, rest) = (tries / (CLIENT_RETRIES + 1), tries % (CLIENT_RETRIES + 1));
                 since + round() * rounds + STALE_RETRY_AFTER * rest
@@ -40,6 +46,7 @@ impl Pace {
         let waited = now.since(since).as_millis();
         match self {
             Self::Refused => waited / timing::EVICTION_RETRY.as_millis(),
+            Self::Reconciled => waited / RECONCILIATION.as_millis(),
             Self::Postponed => {
                 let rounds = waited / round().as_millis();
                 let rest = waited % round().as_millis() / STALE_RETRY_AFTER.as_millis();

@@ -193,6 +193,7 @@ impl World {
                     let own = ctx.workload(self, pod).grace;
                     let asked = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
                     let grace = asked.filter(|_| in_drain).unwrap_or(own);
+                    let grace = self.grace_in_roll(self.pods[pod.index()].node, grace);
                     self.stop_time(ctx, pod, grace, &mut luck)
                 }
             };
@@ -313,6 +314,7 @@ impl World {
                 self.start_pod(ctx, waiting);
             }
         }
+        self.volume_let_go(ctx);
     }
 
     /// Whether the pod belongs to a node rather than to a place in the cluster.

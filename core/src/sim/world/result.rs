@@ -27,6 +27,7 @@ impl World {
             pods: self.pod_rows(ctx),
             refusals: self.scheduling.refusals.clone(),
             added_budgets: self.added_budgets.clone(),
+            n_quarantined: self.quarantined.len() as u32,
             initial_commit_p99_micros: Some(self.control.base_commit_p99_micros),
             outcome,
             decided_by: end.map(|end| end.event),

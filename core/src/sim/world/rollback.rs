@@ -2,8 +2,11 @@
 //! stays, since managed ones cannot go back (k8s-truth §7).
 //!
 //! What has joined beside a node that stays is one too many, and goes. What took the place of a
-//! node that is gone is replaced in turn. What the snapshot does not tell cannot be restored; such
+//! node that is gone is replaced in turn, and where nothing did, a node is added. What the snapshot
+//! does not tell cannot be restored; such
 //! nodes stay, and a roll-back that leaves any has failed.
+
+use std::collections::BTreeMap;
 
 use super::rolls::{Goal, RollPurpose, RollSpec, Task};
 use super::{Ctx, World};
@@ -21,6 +24,8 @@ enum WayBack {
     Surplus,
     /// It is to run what it ran, or what the node ran whose place it has.
     To(KubeVersion),
+    /// Nothing stands for it any more; it ran this.
+    Gone(KubeVersion),
     /// The snapshot does not tell what it ran.
     Unknown,
 }
@@ -44,8 +49,9 @@ impl World {
                 way_back.push(*pool);
             }
         }
+        let heirs = self.heirs();
         for pool in &way_back {
-            let nodes = self.ways_back(ctx, *pool);
+            let nodes = self.ways_back(ctx, *pool, &heirs);
             let nodes = nodes.iter().filter(|(_, way)| *way == WayBack::Unknown);
             let nodes = nodes.count() as u32;
             if nodes > 0 {
@@ -53,10 +59,15 @@ impl World {
                 self.course.stays = Some(self.emit(kind, Some(event)));
             }
         }
+        // Whatever is used again, or goes, is in quarantine no more.
+        self.quarantined.clear();
         for index in 0..self.nodes.len() {
             let node = NodeIdx::new(index);
             let left = self.is_left_cordoned(ctx, node) && !self.nodes[index].retiring;
-            let rests = matches!(self.way_back(ctx, node), WayBack::None | WayBack::Unknown);
+            let rests = matches!(
+                self.way_back(ctx, node, &heirs),
+                WayBack::None | WayBack::Unknown
+            );
             if left && rests {
                 self.uncordon(ctx, node, event);
             }
@@ -66,11 +77,34 @@ impl World {
         self.next_pool_back(ctx, event);
     }
 
+    /// For each node of the snapshot that which stands for it: itself, or the first that was made
+    /// after it and is there to stay.
+    fn heirs(&self) -> BTreeMap<NodeIdx, NodeIdx> {
+        let mut heirs = BTreeMap::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            if node.present && !node.retiring {
+                let node = NodeIdx::new(index);
+                heirs.entry(self.model_of(node)).or_insert(node);
+            }
+        }
+        heirs
+    }
+
+    /// Whether another node stands for what this one was made after.
+    fn is_beside(&self, node: NodeIdx, heirs: &BTreeMap<NodeIdx, NodeIdx>) -> bool {
+        let heir = heirs.get(&self.model_of(node));
+        heir.is_some_and(|heir| *heir != node)
+    }
+
     /// What the way back asks of a node that is there to stay.
-    fn way_back(&self, ctx: &Ctx<'_>, node: NodeIdx) -> WayBack {
+    fn way_back(
+        &self,
+        ctx: &Ctx<'_>,
+        node: NodeIdx,
+        heirs: &BTreeMap<NodeIdx, NodeIdx>,
+    ) -> WayBack {
         let state = &self.nodes[node.index()];
-        let beside = state.made_from.map(|old| &self.nodes[old.index()]);
-        if beside.is_some_and(|old| old.present && !old.retiring) {
+        if self.is_beside(node, heirs) {
             return WayBack::Surplus;
         }
         let before = ctx.cluster.nodes[self.model_of(node).index()]
@@ -84,28 +118,43 @@ impl World {
         }
     }
 
-    /// What the way back asks of each node of a pool.
-    fn ways_back(&self, ctx: &Ctx<'_>, pool: PoolIdx) -> Vec<(NodeIdx, WayBack)> {
+    /// What the way back asks of each node of a pool, and of those that are gone for good.
+    fn ways_back(
+        &self,
+        ctx: &Ctx<'_>,
+        pool: PoolIdx,
+        heirs: &BTreeMap<NodeIdx, NodeIdx>,
+    ) -> Vec<(NodeIdx, WayBack)> {
         let nodes = self.nodes.iter().enumerate();
-        nodes
+        let there = nodes
             .filter(|(_, node)| node.present && !node.retiring && node.pool == pool)
             .map(|(index, _)| NodeIdx::new(index))
-            .map(|node| (node, self.way_back(ctx, node)))
-            .collect()
+            .map(|node| (node, self.way_back(ctx, node, heirs)));
+        let before = ctx.cluster.nodes.iter().enumerate();
+        let gone = before
+            .filter(|(_, node)| node.pool == pool)
+            .map(|(index, node)| (NodeIdx::new(index), node.kubelet.value()))
+            .filter(|(node, _)| !heirs.contains_key(node))
+            .map(|(node, kubelet)| {
+                let way = kubelet.map_or(WayBack::Unknown, |before| WayBack::Gone(*before));
+                (node, way)
+            });
+        there.chain(gone).collect()
     }
 
     /// What is to be done in a pool: what is too many goes first, which makes room in the
     /// provider's limit.
     fn tasks_back(&self, ctx: &Ctx<'_>, pool: PoolIdx) -> Vec<Task> {
-        let ways = self.ways_back(ctx, pool);
+        let ways = self.ways_back(ctx, pool, &self.heirs());
         let goal_of = |way: WayBack| match way {
             WayBack::Surplus => Some(Goal::Leave),
             WayBack::To(before) => Some(Goal::Run(before)),
+            WayBack::Gone(before) => Some(Goal::Restore(before)),
             WayBack::None | WayBack::Unknown => None,
         };
         let tasks = ways.into_iter().filter_map(|(node, way)| {
             let goal = goal_of(way)?;
-            Some(Task { node, goal })
+            Some(Task::new(node, goal))
         });
         let (mut tasks, rest): (Vec<_>, Vec<_>) = tasks.partition(|task| task.goal == Goal::Leave);
         tasks.extend(rest);
@@ -186,12 +235,12 @@ impl World {
     /// Tells of the nodes that surge ordered or added beside old ones that stay: without a way
     /// back, or after one that failed, nobody deletes them.
     pub(super) fn tell_surge_left(&mut self, cause: EventId) {
-        let beside = |node: &&super::Node| {
-            let old = node.made_from.map(|old| &self.nodes[old.index()]);
+        let heirs = self.heirs();
+        let beside = |(index, node): &(usize, &super::Node)| {
             let goes = node.deleted || node.retiring;
-            !goes && old.is_some_and(|old| old.present && !old.retiring)
+            !goes && self.is_beside(NodeIdx::new(*index), &heirs)
         };
-        let nodes = self.nodes.iter().filter(beside).count() as u32;
+        let nodes = self.nodes.iter().enumerate().filter(beside).count() as u32;
         if nodes > 0 {
             self.emit(EventKind::SurgeNodesLeft { nodes }, Some(cause));
         }

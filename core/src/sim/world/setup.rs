@@ -1,6 +1,6 @@
 //! Sets the stage: a world as its cluster's snapshot shows it, and what is wrong there already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::api::Control;
 use super::contact::Contact;
@@ -85,6 +85,8 @@ impl World {
             faults: vec![FaultState::default(); ctx.faults.len()],
             course: Course::default(),
             roll: None,
+            n_rolls: 0,
+            quarantined: BTreeSet::new(),
             by_hand: None,
             cni: None,
             parked: Vec::new(),
@@ -280,6 +282,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         deleted: false,
         pods: Vec::new(),
         made_from: None,
+        n_made: 0,
     }
 }
 

@@ -8,6 +8,7 @@ use crate::ids::{
     ZoneIdx,
 };
 use crate::inventory::Resources;
+use crate::plan::DrainPolicy;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::trace::PodLevel;
 use crate::snapshot::UnhealthyPodEvictionPolicy;
@@ -50,6 +51,8 @@ pub(super) struct Node {
     pub(super) pods: Vec<PodIdx>,
     /// The node it takes the place of.
     pub(super) made_from: Option<NodeIdx>,
+    /// Nodes that were made from it.
+    pub(super) n_made: u32,
 }
 
 /// A node's network.
@@ -67,6 +70,8 @@ pub(super) enum Network {
 pub(super) struct Drain {
     /// Tells this drain's entries from those of earlier ones.
     pub(super) number: u32,
+    /// How it is limited.
+    pub(super) policy: DrainPolicy,
     /// The event that began it, or the one that makes it wait for the API.
     pub(super) started: EventId,
     /// Pods that are not gone yet.

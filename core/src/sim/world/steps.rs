@@ -214,10 +214,7 @@ impl World {
         };
         (0..self.nodes.len())
             .filter(outdated)
-            .map(|index| Task {
-                node: NodeIdx::new(index),
-                goal: Goal::Run(to),
-            })
+            .map(|index| Task::new(NodeIdx::new(index), Goal::Run(to)))
             .collect()
     }
 

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use wavetank_core::plan::{DrainChoice, FailureRule, PlanSettings, PoolChoice};
+use wavetank_core::plan::{DrainChoice, FailureRule, PlanSettings};
 use wavetank_core::trial::RunSettings;
 use wavetank_core::units::SimDuration;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use super::plan_knobs::{choice, duration, number, switch};
-use crate::draw::knobs;
+use crate::draw::{knobs, strategies};
 use crate::page::Send;
 use crate::page::kit::dialog::Dialog;
 use crate::state::Action;
@@ -104,35 +104,23 @@ fn start(plan: &PlanSettings, turn: &Turn) -> Html {
 }
 
 fn pools(plan: &PlanSettings, turn: &Turn) -> Html {
-    let (chosen, count) = match plan.pool_strategy {
-        PoolChoice::Provider => ("provider", 1),
-        PoolChoice::Surge(count) => ("surge", count),
-        PoolChoice::Unavailable(count) => ("unavailable", count),
-    };
-    let choices = [
-        ("provider", "as the provider does".to_owned()),
-        ("surge", "surge: add, then move".to_owned()),
-        ("unavailable", "unavailable: take away".to_owned()),
-    ];
+    let chosen = plan.pool_strategy;
+    let count = strategies::count(chosen);
+    let choices = strategies::CHOICES.map(|(name, label)| (name, label.to_owned()));
     let strategy = turn.with(move |plan: &mut PlanSettings, value: String| {
-        plan.pool_strategy = match value.as_str() {
-            "surge" => PoolChoice::Surge(count),
-            "unavailable" => PoolChoice::Unavailable(count),
-            _ => PoolChoice::Provider,
-        };
+        plan.pool_strategy = strategies::named(&value, count.unwrap_or(1));
     });
     let at_once = turn.with(|plan: &mut PlanSettings, value: u32| {
-        plan.pool_strategy = match plan.pool_strategy {
-            PoolChoice::Provider => PoolChoice::Provider,
-            PoolChoice::Surge(_) => PoolChoice::Surge(value),
-            PoolChoice::Unavailable(_) => PoolChoice::Unavailable(value),
-        };
+        plan.pool_strategy = strategies::named(strategies::name(plan.pool_strategy), value);
     });
     html! {
         <>
-            { choice("Pools roll by", &choices, chosen, strategy) }
-            if chosen != "provider" {
+            { choice("Pools roll by", &choices, strategies::name(chosen), strategy) }
+            if let Some(count) = count {
                 { number("Nodes at a time", count, (1, 1_000), at_once) }
+            }
+            if let Some(note) = strategies::note(chosen) {
+                <p class="note" data-testid="strategy-note">{ note }</p>
             }
         </>
     }
