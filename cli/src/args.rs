@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Explain one event of a rehearsal: the chain of its causes, each by its rule.
     Why(Why),
+    /// Tell which services a rehearsal hits: how badly, how long, through whom, by which event.
+    Blast(Blast),
     /// Rehearse `kubectl drain`: what it prints, what blocks it for ever, what would mend it.
     ///
     /// Exits with 0 when every node is drained, and with 2 when one is not.
@@ -97,6 +99,15 @@ pub(crate) struct Why {
     /// the worst one is taken, and of those the first.
     #[arg(long, value_name = "EVENT")]
     pub(crate) event: Option<String>,
+    #[command(flatten)]
+    pub(crate) format: FormatArguments,
+}
+
+/// What to rehearse, and how to tell what it hits.
+#[derive(Debug, Args)]
+pub(crate) struct Blast {
+    #[command(flatten)]
+    pub(crate) rehearsed: Rehearsed,
     #[command(flatten)]
     pub(crate) format: FormatArguments,
 }

@@ -230,6 +230,7 @@ pub fn digest_of_scenario(text: &str) -> Result<String, String> {
     let settings = RunSettings {
         plan: scenario.plan,
         faults: scenario.faults,
+        services: scenario.services,
         seed: scenario.seed,
     };
     let mut trial = Trial::new(scenario.fleet, &snapshot, "scenario", Vec::new());

@@ -68,6 +68,7 @@ fn rehearse(scenario: Scenario, folder: &Path) -> (String, Vec<String>) {
     let settings = RunSettings {
         plan: scenario.plan,
         faults: scenario.faults,
+        services: scenario.services,
         seed: scenario.seed,
     };
     trial.start(settings).expect("a plan");

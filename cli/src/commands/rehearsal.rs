@@ -54,6 +54,7 @@ pub(super) fn rehearse(arguments: &Rehearsed) -> Result<Rehearsal, Ending> {
     let mut settings = RunSettings {
         plan: scenario.plan,
         faults: scenario.faults,
+        services: scenario.services,
         seed: arguments.seed.unwrap_or(scenario.seed),
     };
     if let Some(target) = arguments.target {
@@ -116,6 +117,7 @@ fn fleet_alone(inputs: &[PathBuf]) -> Found {
         fleet: FleetSource::Paths(paths.collect()),
         plan: wavetank_core::plan::PlanSettings::default(),
         faults: Vec::new(),
+        services: Vec::new(),
         seed: 0,
         expect: Expectations::default(),
     };

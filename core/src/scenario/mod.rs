@@ -5,11 +5,14 @@
 mod detect;
 mod missing;
 mod parse;
+mod services;
 mod suggest;
 
 pub use detect::{HEAD_BYTES, fleet_dumps, is_scenario};
 pub use missing::{MissingName, missing_name_issues, missing_names};
 pub use parse::{ScenarioError, parse};
+pub use services::{CallKind, CallSpec, ServiceSpec};
+pub(crate) use suggest::hint_among;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +44,9 @@ pub struct Scenario {
     /// What breaks.
     #[serde(default)]
     pub faults: Vec<Fault>,
+    /// What is asked of workloads, and which of them call which.
+    #[serde(default)]
+    pub services: Vec<ServiceSpec>,
     /// The seed of chance.
     #[serde(default)]
     pub seed: u64,

@@ -16,7 +16,10 @@ use crate::report::{
     self, CauseLink, DrainReport, EventFilter, EventPage, FleetReport, Outcome, RunInputs,
     RunReport,
 };
-use crate::scenario::{Expectations, FleetSource, SCHEMA_VERSION, Scenario, missing_name_issues};
+use crate::scenario::{
+    Expectations, FleetSource, SCHEMA_VERSION, Scenario, ServiceSpec, missing_name_issues,
+};
+use crate::services;
 use crate::sim::fault::Fault;
 use crate::sim::{Progress, Rehearsal, Trace};
 use crate::snapshot::Snapshot;
@@ -39,6 +42,8 @@ pub struct RunSettings {
     pub plan: PlanSettings,
     /// What breaks.
     pub faults: Vec<Fault>,
+    /// What is asked of workloads, and which of them call which.
+    pub services: Vec<ServiceSpec>,
     /// The seed of chance.
     pub seed: u64,
 }
@@ -133,14 +138,17 @@ impl Trial {
         Ok(())
     }
 
-    /// Names in the faults of the rehearsal under way that mean nothing, as issues of the scenario
-    /// in `file`.
+    /// Names in the faults and services of the rehearsal under way that mean nothing, and services
+    /// that cannot be as they are stated, as issues of the scenario in `file`.
     pub fn missing_names(&self, file: &str) -> Vec<Issue> {
         let Stage::Running { plan, .. } = &self.stage else {
             return Vec::new();
         };
         let n_waves = plan.waves.len() as u32;
-        missing_name_issues(&self.settings.faults, &self.inventory, n_waves, file)
+        let mut issues = missing_name_issues(&self.settings.faults, &self.inventory, n_waves, file);
+        let stated = &self.settings.services;
+        issues.extend(services::resolve(stated, &self.inventory, file).issues);
+        issues
     }
 
     /// Drops a rehearsal that is under way; the one before is the last one again.
@@ -190,6 +198,7 @@ impl Trial {
             plan: &plan,
             planning: &planning,
             faults: &self.settings.faults,
+            services: &self.settings.services,
             seed: self.settings.seed,
             trace: &trace,
         });
@@ -268,6 +277,7 @@ impl Trial {
             plan: &finished.plan,
             planning: &finished.planning,
             faults: &finished.settings.faults,
+            services: &finished.settings.services,
             seed: finished.settings.seed,
             trace: &finished.trace,
         })
@@ -282,6 +292,7 @@ impl Trial {
             fleet: self.source.clone(),
             plan: self.settings.plan.clone(),
             faults: self.settings.faults.clone(),
+            services: self.settings.services.clone(),
             seed: self.settings.seed,
             expect: Expectations::default(),
         }

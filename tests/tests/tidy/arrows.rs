@@ -109,6 +109,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "services",
+        &[
+            "checked",
+            "ids",
+            "math",
+            "units",
+            "inventory",
+            "sim",
+            "scenario",
+        ],
+    ),
+    (
         "report",
         &[
             "checked",
@@ -126,6 +138,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "partners",
             "drill",
             "scenario",
+            "services",
         ],
     ),
     (
@@ -145,6 +158,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "study",
             "drill",
             "scenario",
+            "services",
             "report",
         ],
     ),

@@ -8,6 +8,7 @@ use super::source::root;
 const CORE_MAY_USE: &[&str] = &[
     "jiff",
     "libm",
+    "petgraph",
     "rand",
     "rand_xoshiro",
     "schemars",

@@ -57,6 +57,7 @@ impl Desk {
         let settings = RunSettings {
             plan: scenario.plan,
             faults: scenario.faults,
+            services: scenario.services,
             seed: scenario.seed,
         };
         let unused = || {

@@ -275,6 +275,7 @@ fn check(show: impl FnOnce(&RunInputs<'_>, &RunReport) -> String, expected: &Exp
         plan: &plan,
         planning: &PlanningReport::default(),
         faults: &[],
+        services: &[],
         seed: 42,
         trace: &trace,
     };

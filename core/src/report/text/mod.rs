@@ -5,6 +5,7 @@
 
 use crate::units::SimDuration;
 
+mod blast;
 mod drain;
 mod escape;
 mod fleet;
@@ -13,6 +14,7 @@ mod run;
 mod table;
 mod why;
 
+pub use blast::blast;
 pub use drain::{drain, drains};
 pub use escape::escape;
 pub use fleet::fleet;
