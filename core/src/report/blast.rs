@@ -23,6 +23,8 @@ pub struct BlastRadius {
     pub longest_ms: u64,
     /// Calls between services that are known; where none is, nothing is carried on.
     pub calls: u32,
+    /// What the scenario says of services and cannot be used as it is: sentences.
+    pub unusable: Vec<String>,
     /// The services that were hit: the most critical tier first, in it the worst.
     pub rows: Vec<BlastRow>,
 }

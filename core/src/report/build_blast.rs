@@ -6,6 +6,7 @@ use super::build::RunInputs;
 use super::log::row;
 use super::words::{count, tier_words};
 use super::{BlastRadius, BlastRow, BlastSpell, FactState};
+use crate::checked::{Checked, Issue};
 use crate::inventory::{Evidence, Tier};
 use crate::services::{
     self, Hit, Load, Services, TIMEOUT_SERVICE_TIMES, UNSTATED_SERVICE_TIME,
@@ -27,7 +28,10 @@ struct Stated {
 
 /// The blast radius, and what is assumed for it: sentences.
 pub(super) fn blast_radius(inputs: &RunInputs<'_>) -> (BlastRadius, Vec<String>) {
-    let services = services::resolve(inputs.services, inputs.inventory, "").value;
+    let Checked {
+        value: services,
+        issues,
+    } = services::resolve(inputs.services, inputs.inventory, "");
     let blast = services::blast(&services, inputs.inventory, inputs.trace);
     let load_is_stated = services.with_callees(|load| load.is_stated);
     let latency_is_stated = services.with_callees(|load| {
@@ -55,10 +59,17 @@ pub(super) fn blast_radius(inputs: &RunInputs<'_>) -> (BlastRadius, Vec<String>)
         down_before: blast.n_down_before,
         longest_ms: hits.iter().map(|hit| hit.longest_ms).max().unwrap_or(0),
         calls: services.calls.n_calls() as u32,
+        unusable: issues.iter().map(issue_words).collect(),
         rows: rows.collect(),
     };
     radius.headline = headline(&radius);
     (radius, assumptions(&services))
+}
+
+/// What cannot be used, where it stands in the scenario, and what would mend it.
+fn issue_words(issue: &Issue) -> String {
+    let place = issue.place.object.as_deref().unwrap_or("services");
+    format!("{place}: {}; {}", issue.message, issue.fix)
 }
 
 /// The tier that decides how high a service stands: one that is not known counts as in the plan.
