@@ -15,6 +15,7 @@ Examples:
     -A -o json > cluster.json
   wavetank inspect cluster.json
   wavetank simulate cluster.json --target 1.34
+  wavetank blast cluster.json --target 1.34
   wavetank drain cluster.json --node worker-3 --ignore-daemonsets
   wavetank simulate scenarios/demo --seed 7 --trace events.jsonl";
 
