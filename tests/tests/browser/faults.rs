@@ -88,6 +88,7 @@ fn check_core_agrees(scenario: Scenario, on_screen: &str) -> Result<()> {
     let settings = RunSettings {
         plan: scenario.plan,
         faults: scenario.faults,
+        services: scenario.services,
         seed: scenario.seed,
     };
     let run = rehearsals::rehearse(&mut trial, settings);
