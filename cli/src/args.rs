@@ -42,6 +42,8 @@ pub(crate) enum Command {
     ///
     /// Exits with 0 when every node is drained, and with 2 when one is not.
     Drain(Drain),
+    /// Show how long things take in a rehearsal, and how that is known.
+    Durations(Durations),
     /// Print the JSON Schema of a kind of file.
     Schema(Schema),
     /// Make a synthetic fleet.
@@ -68,6 +70,9 @@ pub(crate) struct Rehearsed {
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) more: MoreInputs,
+    /// A table of past runs (CSV) to go by; it wins over what the scenario says of the same.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Vec<PathBuf>,
     /// The seed of chance, instead of the scenario's.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
@@ -87,6 +92,21 @@ pub(crate) struct Simulate {
     /// Print nothing but the hash of the whole trace.
     #[arg(long)]
     pub(crate) digest: bool,
+    #[command(flatten)]
+    pub(crate) format: FormatArguments,
+}
+
+/// Whose durations.
+#[derive(Debug, Args)]
+pub(crate) struct Durations {
+    /// As for `simulate`; without any, every default there is.
+    #[arg(value_name = "SCENARIO")]
+    pub(crate) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) more: MoreInputs,
+    /// A table of past runs (CSV) to go by; it wins over what the scenario says of the same.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) format: FormatArguments,
 }

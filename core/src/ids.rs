@@ -44,6 +44,8 @@ index_types! {
     PodIdx,
     /// A `PodDisruptionBudget` of a cluster.
     BudgetIdx,
+    /// A set of budgets of a cluster that select a pod.
+    SelectionIdx,
     /// A bound volume of a cluster.
     VolumeIdx,
     /// A look of nodes: what selectors and taints can tell of them.

@@ -8,6 +8,7 @@
 //! here, so one request yields the same bytes on every machine, native or Wasm.
 
 pub mod checked;
+pub mod durations;
 pub mod ids;
 pub mod inventory;
 pub mod math;

@@ -27,3 +27,19 @@ pub fn cos(x: f64) -> f64 {
 pub fn normal_cdf(z: f64) -> f64 {
     0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
+
+/// The standard normal variate below which a share lies: the inverse of [`normal_cdf`], found by
+/// bisection, so it is exact to the last bits and slow. Shares of 0 and 1 count as the smallest and
+/// the largest that can be told from them.
+pub fn normal_quantile(share: f64) -> f64 {
+    let (mut low, mut high) = (-9.0, 9.0);
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if normal_cdf(middle) < share {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    0.5 * (low + high)
+}

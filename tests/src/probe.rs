@@ -29,7 +29,10 @@ pub struct Workload {
 }
 
 /// What is compared under many seeds, by name.
-pub const DIGESTS: &[(&str, Digest)] = &[("chance", digest_of_chance)];
+pub const DIGESTS: &[(&str, Digest)] = &[
+    ("chance", digest_of_chance),
+    ("distributions", digest_of_distributions),
+];
 
 /// What is timed, the largest last: where memory ends with it, everything else has been timed.
 pub const WORKLOADS: &[Workload] = &[
@@ -128,6 +131,43 @@ fn digest_of_chance(seed: u64) -> u64 {
         p95: SimDuration::from_millis(240_000),
     };
     (0..N_DRAWS).fold(seed, |digest, _| {
-        child_key(digest, stream.duration(startup).as_millis())
+        child_key(digest, stream.duration(&startup).as_millis())
     })
+}
+
+/// Draws and quantiles of the distributions that go through logarithms, roots and divisions.
+fn digest_of_distributions(seed: u64) -> u64 {
+    let millis = SimDuration::from_millis;
+    let kinds = [
+        Distribution::Triangular {
+            min: millis(7_000),
+            mode: millis(11_000),
+            max: millis(90_000 + seed),
+        },
+        Distribution::LogNormal {
+            median: millis(30_000 + seed),
+            p95: millis(240_000),
+        },
+        Distribution::Weibull {
+            shape_per_mille: 700 + seed as u32,
+            scale: millis(45_000),
+        },
+        Distribution::Empirical(
+            (1..40)
+                .map(|nth| millis(nth * nth * 97))
+                .collect::<Vec<_>>()
+                .into(),
+        ),
+    ];
+    let mut stream = Streams::new(seed, 0).open(2, Purpose::Startup);
+    let mut digest = seed;
+    for distribution in &kinds {
+        for per_mille in (0..=1_000).step_by(50) {
+            digest = child_key(digest, distribution.quantile(per_mille).as_millis());
+        }
+        for _ in 0..N_DRAWS / 4 {
+            digest = child_key(digest, stream.duration(distribution).as_millis());
+        }
+    }
+    digest
 }

@@ -258,12 +258,7 @@ pub fn digest_of_scenario(text: &str) -> Result<String, String> {
         FleetSource::Snapshot(snapshot) => (**snapshot).clone(),
         FleetSource::Paths(_) => return Err("its fleet lies in files".to_owned()),
     };
-    let settings = RunSettings {
-        plan: scenario.plan,
-        faults: scenario.faults,
-        services: scenario.services,
-        seed: scenario.seed,
-    };
+    let settings = RunSettings::of(&scenario, Vec::new());
     let mut trial = Trial::new(scenario.fleet, &snapshot, "scenario", Vec::new());
     Ok(rehearse(&mut trial, settings).digest.clone())
 }
@@ -311,6 +306,8 @@ fn n_events(run: &RunReport) -> u64 {
 mod tests {
     use std::collections::BTreeSet;
 
+    use wavetank_core::report::LaneState;
+
     use super::*;
 
     #[test]
@@ -319,5 +316,21 @@ mod tests {
         assert!(subjects.len() > 24, "{}", subjects.len());
         let names: BTreeSet<_> = subjects.iter().map(|subject| &subject.name).collect();
         assert_eq!(names.len(), subjects.len());
+    }
+    #[test]
+    fn an_upgraded_cluster_comes_to_the_target() {
+        let mut trial = trial(&FleetOptions::default());
+        let run = rehearse(&mut trial, RunSettings::default());
+        let done = run
+            .lanes
+            .iter()
+            .filter(|lane| lane.state == LaneState::Done);
+        let versions = done.map(|lane| lane.versions.last().map(|change| &*change.version));
+        let versions: Vec<_> = versions.collect();
+        assert!(versions.len() > 1, "{versions:?}");
+        assert!(
+            versions.iter().all(|last| *last == Some(&*run.target)),
+            "{versions:?}"
+        );
     }
 }

@@ -6,8 +6,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use wavetank_core::durations::DurationEntry;
 use wavetank_core::report::text::{self, RunText};
-use wavetank_core::scenario::{self, FleetSource, Scenario};
+use wavetank_core::scenario::{self, FleetSource, HistoryFile, Scenario};
 use wavetank_core::snapshot::{Loader, Snapshot};
 use wavetank_core::synth;
 use wavetank_core::trial::{self, RunSettings, Trial};
@@ -60,17 +61,31 @@ fn load(source: &FleetSource, folder: &Path) -> Snapshot {
     loaded.value
 }
 
+/// What the past runs beside a scenario came to.
+fn history(scenario: &Scenario, folder: &Path) -> Vec<DurationEntry> {
+    let texts: Vec<String> = scenario
+        .history
+        .iter()
+        .map(|file| read(folder, file))
+        .collect();
+    let names = scenario.history.iter().zip(&texts);
+    let files: Vec<HistoryFile<'_>> = names
+        .map(|(name, text)| HistoryFile {
+            name,
+            bytes: text.as_bytes(),
+        })
+        .collect();
+    let read = scenario::read_history(&files);
+    assert_eq!(read.issues, [], "{}", folder.display());
+    read.value
+}
+
 /// Rehearses the scenario in a folder; the transcript and what was not as the scenario expects.
 fn rehearse(scenario: Scenario, folder: &Path) -> (String, Vec<String>) {
     let name = name(folder);
     let snapshot = load(&scenario.fleet, folder);
+    let settings = RunSettings::of(&scenario, history(&scenario, folder));
     let mut trial = Trial::new(scenario.fleet, &snapshot, "", Vec::new());
-    let settings = RunSettings {
-        plan: scenario.plan,
-        faults: scenario.faults,
-        services: scenario.services,
-        seed: scenario.seed,
-    };
     trial.start(settings).expect("a plan");
     while trial.advance(50_000).is_some_and(|progress| !progress.done) {}
     let run = trial.run().expect("the rehearsal is over");

@@ -260,6 +260,9 @@ pub fn decode<T: DeserializeOwned>(frame: &[u8]) -> Result<T, FrameError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wavetank_core::durations::{Basis, DurationEntry, Quantity};
+    use wavetank_core::inventory::Provider;
+    use wavetank_core::rng::Distribution;
     use wavetank_core::sim::fault::{Fault, FaultKind, Scope, Trigger};
     use wavetank_core::units::{KubeVersion, SimDuration};
 
@@ -276,6 +279,16 @@ mod tests {
             scope: Scope::default(),
             duration: Some(SimDuration::from_hours(2)),
             severity_per_mille: 400,
+        });
+        settings.durations.push(DurationEntry {
+            quantity: Quantity::PodStart,
+            provider: Some(Provider::Eks),
+            cluster: None,
+            pool: Some("web".to_owned()),
+            workload: Some("shop/web".to_owned()),
+            distribution: Distribution::Empirical(vec![SimDuration::from_secs(9)].into()),
+            basis: Basis::History,
+            source: "one run".to_owned(),
         });
         let request = ToWorker::Rehearse {
             serial: 7,

@@ -9,10 +9,9 @@ use wavetank_core::scenario::FleetSource;
 use wavetank_core::snapshot::Snapshot;
 use wavetank_core::trial::{DrainRequest, SelectedPods, Trial};
 
-use super::tell_issues;
+use super::{load_clusters, tell_issues};
 use crate::args::{Drain, Format};
 use crate::error::{Ending, Failure};
-use crate::input;
 use crate::output::Output;
 
 /// Rehearses and prints what came of it; whether every node is drained.
@@ -21,11 +20,7 @@ pub(super) fn run(arguments: &Drain, output: &mut Output) -> Result<bool, Ending
     let Checked {
         value: snapshot,
         issues,
-    } = input::load(&inputs, None)?;
-    if snapshot.clusters.is_empty() {
-        tell_issues(&issues, IssueLevel::Note);
-        return Err(Failure::NoCluster.into());
-    }
+    } = load_clusters(&inputs)?;
     let paths = inputs.iter().map(|input| input.display().to_string());
     let source = FleetSource::Paths(paths.collect());
     let trial = Trial::new(source, &snapshot, "", issues);

@@ -1,14 +1,13 @@
 //! `wavetank inspect`: the fleet as it was loaded.
 
-use wavetank_core::checked::{Checked, IssueLevel};
+use wavetank_core::checked::Checked;
 use wavetank_core::report::text;
 use wavetank_core::scenario::FleetSource;
 use wavetank_core::trial::Trial;
 
-use super::tell_issues;
+use super::load_clusters;
 use crate::args::{Format, Inspect};
-use crate::error::{Ending, Failure};
-use crate::input;
+use crate::error::Ending;
 use crate::output::Output;
 
 /// Loads the inputs and prints what they hold.
@@ -17,11 +16,7 @@ pub(super) fn run(arguments: &Inspect, output: &mut Output) -> Result<bool, Endi
     let Checked {
         value: snapshot,
         issues,
-    } = input::load(&inputs, None)?;
-    if snapshot.clusters.is_empty() {
-        tell_issues(&issues, IssueLevel::Note);
-        return Err(Failure::NoCluster.into());
-    }
+    } = load_clusters(&inputs)?;
     let names: Vec<String> = inputs
         .iter()
         .map(|input| input.display().to_string())

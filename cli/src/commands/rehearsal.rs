@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use wavetank_core::checked::{Checked, IssueLevel};
+use wavetank_core::checked::{Checked, Issue, IssueLevel};
 use wavetank_core::scenario::{self, Expectations, FleetSource, SCHEMA_VERSION, Scenario};
 use wavetank_core::synth;
 use wavetank_core::trial::{RunSettings, Trial};
 
-use super::tell_issues;
+use super::{history, tell_issues, with_clusters};
 use crate::args::Rehearsed;
 use crate::error::{Ending, Failure};
 use crate::input;
@@ -39,33 +39,72 @@ pub(super) struct Rehearsal {
     pub(super) inputs: Vec<PathBuf>,
 }
 
+/// What was asked for, loaded and not rehearsed.
+pub(super) struct Staged {
+    /// The trial, nothing started.
+    pub(super) trial: Trial,
+    /// What is to be rehearsed.
+    pub(super) settings: RunSettings,
+    /// What was wrong with what is said of durations.
+    pub(super) issues: Vec<Issue>,
+    expect: Expectations,
+    file: String,
+}
+
 /// Loads what was asked for and rehearses it to its end.
 pub(super) fn rehearse(arguments: &Rehearsed) -> Result<Rehearsal, Ending> {
     let inputs = [&arguments.inputs[..], &arguments.more.filename[..]].concat();
-    let piped = piped(&inputs)?;
+    let Staged {
+        mut trial,
+        mut settings,
+        issues,
+        expect,
+        file,
+    } = load(&inputs, &arguments.history)?;
+    tell_issues(&issues, IssueLevel::Warning);
+    settings.seed = arguments.seed.unwrap_or(settings.seed);
+    if let Some(target) = arguments.target {
+        settings.plan.target = Some(target.without_patch());
+    }
+    run_to_end(&mut trial, settings, &file)?;
+    Ok(Rehearsal {
+        trial,
+        expect,
+        inputs,
+    })
+}
+
+/// Loads a scenario, or a fleet with the default plan, and the tables of past runs to go by.
+pub(super) fn load(inputs: &[PathBuf], tables: &[PathBuf]) -> Result<Staged, Ending> {
+    let piped = piped(inputs)?;
     let Found {
         scenario,
         file,
         folder,
-    } = match find(&inputs, piped.as_deref())? {
+    } = match find(inputs, piped.as_deref())? {
         Some(found) => found,
-        None => fleet_alone(&inputs),
+        None => fleet_alone(inputs),
     };
-    let mut settings = RunSettings {
-        plan: scenario.plan,
-        faults: scenario.faults,
-        services: scenario.services,
-        seed: arguments.seed.unwrap_or(scenario.seed),
-    };
-    if let Some(target) = arguments.target {
-        settings.plan.target = Some(target.without_patch());
+    let beside: Vec<PathBuf> = scenario
+        .history
+        .iter()
+        .map(|path| folder.join(path))
+        .collect();
+    let own = history::read(&beside)?;
+    let asked = history::read(tables)?;
+    let mut settings = RunSettings::of(&scenario, own.value.clone());
+    settings.durations.extend_from_slice(&asked.value);
+    let trial = stage(scenario.fleet, &folder, piped.as_deref())?;
+    let mut issues = [own.issues, asked.issues].concat();
+    for entries in [&own.value, &scenario.durations, &asked.value] {
+        issues.extend(trial.missing_duration_names(entries, &file));
     }
-    let mut trial = stage(scenario.fleet, &folder, piped.as_deref())?;
-    run_to_end(&mut trial, settings, &file)?;
-    Ok(Rehearsal {
+    Ok(Staged {
         trial,
+        settings,
+        issues,
         expect: scenario.expect,
-        inputs,
+        file,
     })
 }
 
@@ -118,6 +157,8 @@ fn fleet_alone(inputs: &[PathBuf]) -> Found {
         plan: wavetank_core::plan::PlanSettings::default(),
         faults: Vec::new(),
         services: Vec::new(),
+        durations: Vec::new(),
+        history: Vec::new(),
         seed: 0,
         expect: Expectations::default(),
     };
@@ -143,10 +184,7 @@ fn stage(source: FleetSource, folder: &Path, piped: Option<&[u8]>) -> Result<Tri
             (input::load(&inputs, piped)?, paths.join(", "))
         }
     };
-    if loaded.value.clusters.is_empty() {
-        tell_issues(&loaded.issues, IssueLevel::Note);
-        return Err(Failure::NoCluster.into());
-    }
+    let loaded = with_clusters(loaded)?;
     let trial = Trial::new(source, &loaded.value, &label, loaded.issues);
     tell_issues(&trial.fleet().issues, IssueLevel::Warning);
     Ok(trial)

@@ -94,5 +94,9 @@ fn replay(arguments: &Simulate, inputs: &[PathBuf], seed: u64) -> String {
     if let Some(target) = arguments.rehearsed.target {
         command = format!("{command} --target {target}");
     }
+    for table in &arguments.rehearsed.history {
+        let table = quoted(&table.display().to_string());
+        command = format!("{command} --history {table}");
+    }
     format!("{command} --seed {seed}")
 }

@@ -1,6 +1,7 @@
 //! The command line as scripts see it: exit codes, and what goes to which stream.
 
 mod asking;
+mod durations;
 
 use std::io::Write as _;
 use std::path::PathBuf;

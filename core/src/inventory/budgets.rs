@@ -1,12 +1,12 @@
-//! Budgets: which workloads' pods each of them selects.
+//! Budgets: which workloads' pods each of them selects, all of them or some.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Budget, Workload};
+use super::{Budget, Pod, Workload};
 use crate::ids::{BudgetIdx, WorkloadIdx};
 use crate::inventory::issues::IssueLog;
-use crate::inventory::selectors;
-use crate::inventory::workloads::Group;
+use crate::inventory::workloads::{Group, Groups};
+use crate::inventory::{odd_pods, selectors};
 use crate::snapshot::{BudgetObject, ClusterSnapshot, LabelSelector};
 
 /// Workloads of one namespace, found by a label of their pods.
@@ -16,16 +16,38 @@ struct LabelIndex<'a> {
     by_label: BTreeMap<(&'a str, &'a str), Vec<WorkloadIdx>>,
 }
 
-/// Resolves the budgets and tells each workload of those that select its pods.
+/// A budget's selector, when it selects anything.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Selector<'a> {
+    /// Whose it is.
+    pub(super) budget: BudgetIdx,
+    /// The namespace of the pods.
+    pub(super) namespace: &'a str,
+    /// What they are selected by.
+    pub(super) labels: &'a LabelSelector,
+}
+
+/// The budgets of a cluster, and the sets of them that select pods unlike their siblings.
+#[derive(Debug)]
+pub(super) struct Budgets {
+    /// The budgets.
+    pub(super) budgets: Vec<Budget>,
+    /// The sets.
+    pub(super) selections: Vec<Vec<BudgetIdx>>,
+}
+
+/// Resolves the budgets, and tells each workload and each pod of those that select it.
 pub(super) fn resolve(
     cluster: &ClusterSnapshot,
-    groups: &[Group<'_>],
+    groups: &Groups<'_>,
     workloads: &mut [Workload],
+    pods: &mut [Pod],
     log: &mut IssueLog,
-) -> Vec<Budget> {
+) -> Budgets {
     let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
-    let namespaces = index_labels(groups, &cluster.budgets);
+    let namespaces = index_labels(&groups.groups, &cluster.budgets);
     let mut budgets = Vec::with_capacity(cluster.budgets.len());
+    let mut selectors = Vec::with_capacity(cluster.budgets.len());
     for object in &cluster.budgets {
         if !seen.insert((&object.namespace, &object.name)) {
             log.warn(
@@ -38,12 +60,17 @@ pub(super) fn resolve(
         }
         check_limits(object, log);
         let index = BudgetIdx::new(budgets.len());
-        let selected = effective_selector(object)
-            .zip(namespaces.get(object.namespace.as_str()))
-            .map(|(selector, namespace)| select(selector, namespace, groups))
-            .unwrap_or_default();
-        for workload in &selected {
-            workloads[workload.index()].budgets.push(index);
+        if let Some(selector) = effective_selector(object) {
+            selectors.push(Selector {
+                budget: index,
+                namespace: &object.namespace,
+                labels: selector,
+            });
+            if let Some(namespace) = namespaces.get(object.namespace.as_str()) {
+                for workload in select(selector, namespace, &groups.groups) {
+                    workloads[workload.index()].budgets.push(index);
+                }
+            }
         }
         budgets.push(Budget {
             namespace: object.namespace.clone(),
@@ -51,10 +78,20 @@ pub(super) fn resolve(
             min_available: object.min_available,
             max_unavailable: object.max_unavailable,
             unhealthy_policy: object.unhealthy_pod_eviction_policy,
-            workloads: selected,
+            workloads: Vec::new(),
         });
     }
-    budgets
+    let selections = odd_pods::resolve(&selectors, groups, workloads, pods);
+    for (position, workload) in workloads.iter().enumerate() {
+        for budget in workload.budgets.iter().chain(&workload.partial_budgets) {
+            let selected = &mut budgets[budget.index()].workloads;
+            selected.push(WorkloadIdx::new(position));
+        }
+    }
+    Budgets {
+        budgets,
+        selections,
+    }
 }
 
 fn place(object: &BudgetObject) -> String {

@@ -5,11 +5,13 @@ mod scheduling;
 
 mod budgets;
 mod evidence;
+mod host_ports;
 mod issues;
 mod label_query;
 mod looks;
 mod neighbors;
 mod nodes;
+mod odd_pods;
 mod placement;
 mod pods;
 mod pools;

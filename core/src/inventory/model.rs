@@ -3,10 +3,13 @@
 //! Everything that was a name is an index here, and selectors are resolved to the objects they
 //! select, so nothing downstream compares strings.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::scheduling::{Placement, TaintName, Topology};
-use crate::ids::{BudgetIdx, LookIdx, NodeIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx};
+use crate::ids::{
+    BudgetIdx, LookIdx, NodeIdx, PoolIdx, SelectionIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
+};
 use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
@@ -53,7 +56,9 @@ pub struct Inventory {
 }
 
 /// Who runs the cluster; decides how pools are upgraded and how long a drain may take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Provider {
     /// Google Kubernetes Engine.
@@ -68,6 +73,30 @@ pub enum Provider {
     Kubeadm,
     /// kOps.
     Kops,
+}
+
+impl Provider {
+    /// Every provider.
+    pub const ALL: [Self; 6] = [
+        Self::Gke,
+        Self::Eks,
+        Self::Aks,
+        Self::ClusterApi,
+        Self::Kubeadm,
+        Self::Kops,
+    ];
+
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gke => "gke",
+            Self::Eks => "eks",
+            Self::Aks => "aks",
+            Self::ClusterApi => "clusterApi",
+            Self::Kubeadm => "kubeadm",
+            Self::Kops => "kops",
+        }
+    }
 }
 
 /// How much depends on a cluster.
@@ -118,6 +147,8 @@ pub struct Cluster {
     pub pods: Vec<Pod>,
     /// Budgets, indexed by [`BudgetIdx`].
     pub budgets: Vec<Budget>,
+    /// Sets of budgets that select a pod, indexed by [`SelectionIdx`].
+    pub selections: Vec<Vec<BudgetIdx>>,
     /// Bound volumes, indexed by [`VolumeIdx`].
     pub volumes: Vec<Volume>,
     /// Taints that keep pods off its nodes, indexed by [`crate::ids::TaintIdx`].
@@ -266,8 +297,10 @@ pub struct Workload {
     pub unreachable_limits: Vec<Option<i64>>,
     /// Where its pods may run.
     pub placement: Placement,
-    /// The budgets that select its pods.
+    /// The budgets that select each of its pods.
     pub budgets: Vec<BudgetIdx>,
+    /// The budgets that select some of its pods and others not.
+    pub partial_budgets: Vec<BudgetIdx>,
 }
 
 /// A pod, resolved.
@@ -289,6 +322,8 @@ pub struct Pod {
     pub daemon_of: Option<NodeIdx>,
     /// A volume only one node may mount at a time.
     pub volume: Option<VolumeIdx>,
+    /// The budgets that select it, where they are not those of its workload.
+    pub selection: Option<SelectionIdx>,
 }
 
 impl Pod {
@@ -316,7 +351,7 @@ pub struct Budget {
     pub max_unavailable: Option<IntOrPercent>,
     /// What it says of unready pods.
     pub unhealthy_policy: UnhealthyPodEvictionPolicy,
-    /// The workloads whose pods it selects.
+    /// The workloads that it selects pods of.
     pub workloads: Vec<WorkloadIdx>,
 }
 

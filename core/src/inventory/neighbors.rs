@@ -1,4 +1,5 @@
-//! Required pod affinity, anti-affinity and spreading, resolved to workloads and domains.
+//! Required pod affinity, anti-affinity, spreading and ports of the node, resolved to workloads and
+//! domains.
 //!
 //! A selector is put to the labels of a workload's model pod, as budgets' are: pods of one
 //! workload are alike to selectors.
@@ -11,8 +12,8 @@ use super::{Domains, NearRule, Neighbors, PodTerm, SpreadRule, Topology, Workloa
 use crate::ids::{TopologyIdx, WorkloadIdx};
 use crate::inventory::issues::IssueLog;
 use crate::inventory::nodes::NodeTable;
-use crate::inventory::selectors;
 use crate::inventory::workloads::Group;
+use crate::inventory::{host_ports, selectors};
 use crate::snapshot::{
     LabelSelector, Labels, PodAffinityTerm, PodTemplate, SelectorOperator, SelectorRequirement,
     TopologySpread,
@@ -29,7 +30,7 @@ struct Index<'a, 'g> {
 
 /// The topologies that terms name, while they are being gathered.
 #[derive(Default)]
-struct Topologies {
+pub(super) struct Topologies {
     keys: BTreeMap<String, TopologyIdx>,
     topologies: Vec<Topology>,
 }
@@ -54,6 +55,7 @@ pub(super) fn resolve(
         .filter_map(|(position, group)| Some((position, placing_template(group)?)))
         .filter(|(_, template)| asks(template))
         .collect();
+    host_ports::resolve(groups, &mut all, &mut topologies, table);
     if templates.is_empty() {
         return (all, topologies.topologies);
     }
@@ -221,7 +223,7 @@ fn shared_labels(keys: &[String], labels: &Labels) -> Vec<SelectorRequirement> {
 }
 
 impl Topologies {
-    fn find(&mut self, key: &str, table: &NodeTable<'_>) -> TopologyIdx {
+    pub(super) fn find(&mut self, key: &str, table: &NodeTable<'_>) -> TopologyIdx {
         if let Some(known) = self.keys.get(key) {
             return *known;
         }

@@ -35,6 +35,7 @@ pub(super) fn resolve(
                 .or_else(|| wanted_node(object, table))
                 .filter(|_| is_daemon),
             volume: *volume,
+            selection: None,
         });
     }
     pods

@@ -41,9 +41,9 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
     let groups = workloads::group(cluster, &table, log);
     let places = placement::resolve(&groups.groups, &mut table, log);
     let volumes = volumes::resolve(cluster, &groups, &mut table, log);
-    let pods = pods::resolve(&groups, &table, &volumes, log);
+    let mut pods = pods::resolve(&groups, &table, &volumes, log);
     let mut workloads = workloads::resolve(&groups.groups, places.of_groups, log);
-    let budgets = budgets::resolve(cluster, &groups.groups, &mut workloads, log);
+    let budgets = budgets::resolve(cluster, &groups, &mut workloads, &mut pods, log);
     Cluster {
         name,
         region: evidence::region(cluster, &table),
@@ -60,7 +60,8 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
         nodes: table.nodes,
         workloads,
         pods,
-        budgets,
+        budgets: budgets.budgets,
+        selections: budgets.selections,
         volumes: volumes.volumes,
         taints: places.taints,
         topologies: places.topologies,

@@ -76,6 +76,8 @@ pub struct Neighbors {
     pub apart: Vec<PodTerm>,
     /// Required anti-affinity of others, by topology: the workloads whose pods keep these away.
     pub avoided_by: Vec<PodTerm>,
+    /// The workloads whose pods hold a port of their node that these want, its own included.
+    pub port_rivals: Option<PodTerm>,
     /// Spread constraints that must be met.
     pub spread: Vec<SpreadRule>,
 }
@@ -87,6 +89,7 @@ impl Neighbors {
         self.near.is_none()
             && self.apart.is_empty()
             && self.avoided_by.is_empty()
+            && self.port_rivals.is_none()
             && self.spread.is_empty()
     }
 }

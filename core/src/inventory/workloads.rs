@@ -73,7 +73,7 @@ impl<'a> Group<'a> {
         by_pod.or_else(|| self.object.map(|object| &object.template))
     }
 
-    /// Labels by which budgets find the pods.
+    /// Labels by which budgets find the pods; those of odd pods differ.
     pub(super) fn pod_labels(&self) -> Option<&'a crate::snapshot::Labels> {
         let by_pod = self.model.map(|pod| &pod.labels);
         by_pod.or_else(|| self.object.map(|object| &object.pod_labels))
@@ -394,6 +394,7 @@ pub(super) fn resolve(
             unreachable_limits: unreachable_limits(group.kind, &template.tolerations),
             placement,
             budgets: Vec::new(),
+            partial_budgets: Vec::new(),
         }
     };
     groups.iter().zip(places).map(workload).collect()

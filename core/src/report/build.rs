@@ -1,6 +1,7 @@
 //! Builds the run report from what the stages produced.
 
 use super::build_blast::blast_radius;
+use super::durations;
 use super::lanes::lanes;
 use super::sentence::Names;
 use super::tracks::tracks;
@@ -10,6 +11,7 @@ use super::{
     EventLevel, FaultRow, HeldBackRow, LaneState, Objective, RunReport, Sli, SliSeries, SliSummary,
     StepStat, WaveRow,
 };
+use crate::durations::DurationEntry;
 use crate::ids::FaultIdx;
 use crate::inventory::Inventory;
 use crate::metrics::{self, Indicator, Limit, Measurement};
@@ -32,6 +34,8 @@ pub struct RunInputs<'a> {
     pub faults: &'a [Fault],
     /// What is said of services.
     pub services: &'a [ServiceSpec],
+    /// What was said of durations.
+    pub durations: &'a [DurationEntry],
     /// The seed.
     pub seed: u64,
     /// What happened.
@@ -58,7 +62,7 @@ pub fn run(inputs: &RunInputs<'_>) -> RunReport {
     let measured = metrics::measure(inputs.inventory, &inputs.plan.gates, inputs.trace);
     let (upgraded_clusters, planned_clusters) = reached(inputs);
     let (blast_radius, assumed) = blast_radius(inputs);
-    let mut assumptions = inputs.planning.assumptions.clone();
+    let mut assumptions = assumptions(inputs);
     assumptions.extend(assumed);
     RunReport {
         seed: inputs.seed,
@@ -83,6 +87,15 @@ pub fn run(inputs: &RunInputs<'_>) -> RunReport {
         bad_events: bad_events(inputs.trace),
         steps: counters(inputs.trace),
     }
+}
+
+/// What the plan takes for granted, and how the durations are known.
+fn assumptions(inputs: &RunInputs<'_>) -> Vec<String> {
+    let mut sentences = inputs.planning.assumptions.clone();
+    let planned = inputs.plan.waves.iter().flat_map(|wave| &wave.clusters);
+    let clusters = planned.map(|plan| &inputs.inventory.clusters[plan.cluster.index()]);
+    sentences.extend(durations::sentence(clusters, inputs.durations));
+    sentences
 }
 
 fn waves(inputs: &RunInputs<'_>) -> Vec<WaveRow> {

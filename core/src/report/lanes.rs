@@ -6,7 +6,7 @@ use super::build::RunInputs;
 use super::log::row;
 use super::sentence::{ClusterNames, Names};
 use super::words::{fault_words, step_label};
-use super::{Bar, BarKind, BarState, Lane, LaneChange, LaneState};
+use super::{Bar, BarKind, BarState, Lane, LaneChange, LaneState, VersionChange};
 use crate::ids::{ClusterIdx, EventId, NodeIdx, PodIdx};
 use crate::plan::{ClusterPlan, Step};
 use crate::sim::EventKind;
@@ -31,6 +31,7 @@ pub(super) fn lanes(inputs: &RunInputs<'_>) -> Vec<Lane> {
             plan: planned.get(&ClusterIdx::new(index)).map(|(_, plan)| *plan),
             bars: Vec::new(),
             states: Vec::new(),
+            versions: Vec::new(),
             step: None,
             open: BTreeMap::new(),
             refused: BTreeMap::new(),
@@ -80,6 +81,7 @@ struct LaneDrawing<'a> {
     plan: Option<&'a ClusterPlan>,
     bars: Vec<Bar>,
     states: Vec<LaneChange>,
+    versions: Vec<VersionChange>,
     step: Option<Bar>,
     open: BTreeMap<Wait, Bar>,
     /// Pods whose eviction is refused, and the bar of the present wait.
@@ -87,16 +89,35 @@ struct LaneDrawing<'a> {
 }
 
 impl LaneDrawing<'_> {
+    /// A step of the cluster's plan.
+    fn step_of(&self, step: u16) -> Option<&Step> {
+        self.plan?.steps.get(usize::from(step))
+    }
+
+    /// Notes what a finished step of the control plane has come to.
+    fn note_version(&mut self, step: u16, at: SimTime) {
+        if let Some(Step::ControlPlane { to, .. }) = self.step_of(step) {
+            let version = to.to_string();
+            self.versions.push(VersionChange {
+                at_ms: at.as_millis(),
+                version,
+            });
+        }
+    }
+
     /// Draws what an event begins or ends.
     fn take(&mut self, id: EventId, at: SimTime, kind: &EventKind) {
         match *kind {
             EventKind::StepStarted { step, .. } => {
-                let step = self.plan.and_then(|plan| plan.steps.get(usize::from(step)));
+                let step = self.step_of(step);
                 let label = step.map_or_else(String::new, |s| step_label(s, self.names.cluster));
                 let kind = step.map_or(BarKind::Pool, bar_kind);
                 self.step = Some(bar(kind, label, at, id));
             }
-            EventKind::StepFinished { .. } => self.end_step(at, BarState::Done, String::new()),
+            EventKind::StepFinished { step, .. } => {
+                self.note_version(step, at);
+                self.end_step(at, BarState::Done, String::new());
+            }
             EventKind::StepFailed { why, .. } => {
                 let why = super::words::failure_words(why).to_owned();
                 self.end_step(at, BarState::Failed, why);
@@ -256,6 +277,7 @@ impl LaneDrawing<'_> {
             wave,
             state: lane_state(trace.outcome, wave.is_some()),
             states: [first].into_iter().chain(self.states).collect(),
+            versions: self.versions,
             sentence: sentence(inputs, cluster, trace),
             event: trace.decided_by.map(|id| id.0),
             bars: merged(self.bars, end),

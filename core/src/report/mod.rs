@@ -11,6 +11,7 @@ mod build_blast;
 mod build_fleet;
 mod control_plane;
 mod drain;
+mod durations;
 mod endings;
 mod events;
 mod fleet;
@@ -34,11 +35,12 @@ pub use drain::{
     Again, DrainInputs, DrainLine, DrainOutcome, DrainReport, DrainRow, DrainState, HoldRow,
     Outage, OutputStream, Remedy, WaitingPod, drain, outages_of, pods_without_node,
 };
+pub use durations::{DurationRow, DurationsReport, default_durations, durations_in};
 pub use events::{CauseLink, EventFilter, EventLevel, EventPage, EventRow};
 pub use fleet::{ClusterCard, Fact, FactState, FleetReport, NodeCard, PoolCard, TargetRow, Totals};
 pub use log::{causes, event_page};
 pub use run::{
     Bar, BarKind, BarState, FaultRow, HeldBackRow, Lane, LaneChange, LaneState, NodeChange,
     NodeState, NodeTrack, Objective, Outcome, RunReport, Sli, SliSeries, SliSummary, StepStat,
-    Verdict, WaveRow,
+    Verdict, VersionChange, WaveRow,
 };

@@ -151,6 +151,9 @@ pub struct Lane {
     pub state: LaneState,
     /// What it was before, in order of time; the first is of time 0, the last is [`Lane::state`].
     pub states: Vec<LaneChange>,
+    /// The versions that its control plane comes to, in order of time; before the first it runs the
+    /// snapshot's.
+    pub versions: Vec<VersionChange>,
     /// One sentence: what happened to this cluster.
     pub sentence: String,
     /// The event behind that sentence.
@@ -167,6 +170,16 @@ pub struct LaneChange {
     pub at_ms: u64,
     /// Which state.
     pub state: LaneState,
+}
+
+/// A cluster's control plane comes to a version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct VersionChange {
+    /// When.
+    pub at_ms: u64,
+    /// Which version, such as `1.34`.
+    pub version: String,
 }
 
 /// A bar of a lane.

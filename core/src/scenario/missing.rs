@@ -119,7 +119,11 @@ pub fn missing_name_issues(
     issues
 }
 
-fn unless_known(field: &'static str, name: &str, known: &BTreeSet<String>) -> Option<MissingName> {
+pub(super) fn unless_known(
+    field: &'static str,
+    name: &str,
+    known: &BTreeSet<String>,
+) -> Option<MissingName> {
     (!known.contains(name)).then(|| MissingName {
         field,
         name: name.to_owned(),

@@ -3,12 +3,16 @@
 //! What the page exports is what the command line reads, so both run the same thing.
 
 mod detect;
+mod durations;
+mod history;
 mod missing;
 mod parse;
 mod services;
 mod suggest;
 
 pub use detect::{HEAD_BYTES, fleet_dumps, is_scenario};
+pub use durations::missing_duration_names;
+pub use history::{FEWEST_OBSERVATIONS, HistoryFile, read_history};
 pub use missing::{MissingName, missing_name_issues, missing_names};
 pub use parse::{ScenarioError, parse};
 pub use services::{CallKind, CallSpec, ServiceSpec};
@@ -17,6 +21,7 @@ pub(crate) use suggest::hint_among;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::durations::DurationEntry;
 use crate::plan::PlanSettings;
 use crate::sim::fault::Fault;
 use crate::snapshot::Snapshot;
@@ -47,6 +52,13 @@ pub struct Scenario {
     /// What is asked of workloads, and which of them call which.
     #[serde(default)]
     pub services: Vec<ServiceSpec>,
+    /// How long things take, where the defaults do not fit; `wavetank durations` lists those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub durations: Vec<DurationEntry>,
+    /// Tables of past runs (CSV), relative to the scenario's file. What `durations` says of the
+    /// same scope wins over them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<String>,
     /// The seed of chance.
     #[serde(default)]
     pub seed: u64,

@@ -5,6 +5,7 @@ use serde_json::error::Category;
 use super::suggest;
 use super::{SCHEMA_VERSION, Scenario, services};
 use crate::checked::Place;
+use crate::durations::DurationEntry;
 use crate::sim::fault::{Fault, Trigger};
 use crate::units::SimDuration;
 
@@ -75,6 +76,7 @@ pub fn parse(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
         },
         message,
     })?;
+    check_durations(&scenario.durations, file)?;
     match &scenario.expect.outcome {
         Some(outcome) if !OUTCOMES.contains(&outcome.as_str()) => Err(ScenarioError::UnknownWord {
             place: Place {
@@ -113,6 +115,20 @@ fn check_faults(faults: &[Fault], file: &str) -> Result<(), ScenarioError> {
                 return Err(form(field, message));
             }
         }
+    }
+    Ok(())
+}
+
+/// Refuses entries that mean nothing.
+fn check_durations(entries: &[DurationEntry], file: &str) -> Result<(), ScenarioError> {
+    for (index, entry) in entries.iter().enumerate() {
+        entry.check().map_err(|error| ScenarioError::Form {
+            place: Place {
+                object: Some(format!("durations[{index}].{}", error.field())),
+                ..Place::file(file)
+            },
+            message: error.to_string(),
+        })?;
     }
     Ok(())
 }
@@ -259,6 +275,66 @@ mod tests {
         check(
             &fault("{at: 9999d}", 1_000),
             &expect!["s.yaml (faults[0].trigger): 9999d is too long; write at most 366d"],
+        );
+    }
+
+    #[test]
+    fn an_entry_of_a_duration_is_held_against_what_it_can_mean() {
+        let entry = |text: &str| {
+            let head = "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\ndurations:\n";
+            format!("{head}- {{ {text}, basis: measured, source: ours }}\n")
+        };
+        check(
+            &entry("quantity: node-bot, distribution: { constant: 4m }"),
+            &expect!["s.yaml:5:15: `node-bot` is not known here; did you mean `node-boot`?"],
+        );
+        check(
+            &entry("quantity: node-boot, pol: web, distribution: { constant: 4m }"),
+            &expect!["s.yaml:5:26: `pol` is not known here; did you mean `pool`?"],
+        );
+        check(
+            &entry("quantity: node-boot, distribution: { constan: 4m }"),
+            &expect!["s.yaml:5:42: `constan` is not known here; did you mean `constant`?"],
+        );
+        check(
+            &entry("quantity: control-plane, pool: web, distribution: { constant: 4m }"),
+            &expect![
+                "s.yaml (durations[0].pool): control-plane does not differ by pool; take `pool` out"
+            ],
+        );
+        check(
+            &entry("quantity: shutdown, distribution: { uniform: { min: 5s, max: 1s } }"),
+            &expect![
+                "s.yaml (durations[0].distribution): min 5s is over max 1s; write the shortest as \
+                 min"
+            ],
+        );
+    }
+
+    #[test]
+    fn every_kind_of_distribution_can_be_written() {
+        let kinds = [
+            "constant: 90s",
+            "uniform: { min: 1s, max: 2s }",
+            "triangular: { min: 1s, mode: 2s, max: 3s }",
+            "logNormal: { median: 1s, p95: 2s }",
+            "weibull: { shapePerMille: 1500, scale: 2m }",
+            "empirical: [5s, 1s, 3s]",
+        ];
+        let entries = kinds.map(|kind| {
+            format!(
+                "- quantity: node-boot\n  provider: clusterApi\n  distribution:\n    {kind}\n  \
+                 basis: assumed\n  source: a guess\n"
+            )
+        });
+        let head = "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\ndurations:\n";
+        let text = format!("{head}{}", entries.concat());
+        let scenario = parse(&text, "s.yaml").expect("a scenario");
+        let written = serde_json::to_string(&scenario).expect("a scenario is JSON");
+        assert_eq!(parse(&written, "written.json"), Ok(scenario));
+        assert!(
+            written.contains(r#"{"empirical":["1s","3s","5s"]}"#),
+            "{written}"
         );
     }
 

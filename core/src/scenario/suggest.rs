@@ -14,13 +14,16 @@ pub(crate) fn hint_among(word: &str, known: &BTreeSet<String>, most: usize) -> S
     clause(word, &known, most)
 }
 
+/// The known word that `word` is a slip of, if it is near enough to one.
+pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let known = known.iter().map(|known| (distance(word, known), *known));
+    let near = known.filter(|(distance, known)| *distance <= known.len().max(3) / 3);
+    let closest = near.min_by_key(|(distance, _)| *distance);
+    closest.map(|(_, known)| known)
+}
+
 fn clause(word: &str, known: &[&str], most: usize) -> String {
-    let closest = known
-        .iter()
-        .map(|known| (distance(word, known), known))
-        .filter(|(distance, known)| *distance <= known.len().max(3) / 3)
-        .min_by_key(|(distance, _)| *distance);
-    if let Some((_, known)) = closest {
+    if let Some(known) = nearest(word, known) {
         return format!("did you mean `{known}`?");
     }
     let told: Vec<String> = known.iter().take(most).map(|k| format!("`{k}`")).collect();

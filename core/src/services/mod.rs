@@ -2,8 +2,8 @@
 //!
 //! A service is a workload of a cluster. Its capacity follows its ready replicas; where that no
 //! longer meets what is asked of it, a queueing formula says how long requests wait and how many
-//! are lost (`level`), and calls between services carry both on (`graph`). Everything is folded from
-//! the trace (`blast`), which it adds nothing to.
+//! are lost (`level`), and calls between services carry both on (`graph`). Everything is folded
+//! from the trace (`blast`), which it adds nothing to.
 //!
 //! Architecture invariant: nothing is invented. A demand that nobody stated is a labeled
 //! assumption, a call that nobody stated is none.

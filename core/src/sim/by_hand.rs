@@ -41,6 +41,7 @@ pub fn drain(cluster: &Cluster, command: &DrainCommand, seed: u64) -> DrainRun {
         steps: &[],
         wave: None,
         faults: &[],
+        durations: &[],
     };
     let mut world = World::new(&ctx, Streams::new(seed, 0));
     world.begin_command(&ctx, command);

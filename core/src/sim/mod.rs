@@ -7,6 +7,8 @@
 mod audit;
 pub mod budget;
 #[cfg(test)]
+mod budget_properties;
+#[cfg(test)]
 mod budget_reference;
 pub mod by_hand;
 pub mod etcd;

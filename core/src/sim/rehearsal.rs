@@ -5,6 +5,7 @@ use super::fleet::{Fleet, Next, Standing};
 use super::merge::{self, Source};
 use super::trace::{ClusterOutcome, RunOutcome, Trace};
 use super::world::{self, Ctx, Origin, World};
+use crate::durations::DurationEntry;
 use crate::ids::{ClusterIdx, FaultIdx};
 use crate::inventory::Inventory;
 use crate::plan::{Plan, Step};
@@ -37,13 +38,20 @@ pub struct Footprint {
 /// [`Rehearsal::advance`] unchanged.
 #[derive(Debug)]
 pub struct Rehearsal {
-    faults: Vec<Fault>,
+    given: Given,
     streams: Streams,
     fleet: Fleet,
     /// One for each cluster in which something happens.
     worlds: Vec<Option<Box<World>>>,
     stage: Stage,
     trace: Trace,
+}
+
+/// What is the same for all clusters beside the plan.
+#[derive(Debug)]
+struct Given {
+    faults: Vec<Fault>,
+    durations: Vec<DurationEntry>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -62,13 +70,25 @@ impl Rehearsal {
     /// Sets the stage: the fleet as it is, the faults armed, nothing started.
     pub fn new(inventory: &Inventory, plan: &Plan, faults: &[Fault], seed: u64) -> Self {
         Self {
-            faults: faults.to_vec(),
+            given: Given {
+                faults: faults.to_vec(),
+                durations: Vec::new(),
+            },
             streams: Streams::new(seed, 0),
             fleet: Fleet::new(plan),
             worlds: inventory.clusters.iter().map(|_| None).collect(),
             stage: Stage::Running,
             trace: Trace::default(),
         }
+    }
+
+    /// The same with entries beside the default durations, before anything has happened.
+    pub fn with_durations(self, durations: &[DurationEntry]) -> Self {
+        let given = Given {
+            durations: durations.to_vec(),
+            ..self.given
+        };
+        Self { given, ..self }
     }
 
     /// Handles up to `n_events` events.
@@ -120,7 +140,7 @@ impl Rehearsal {
     /// Runs every cluster under way to its end, then lets the fleet hear the earliest.
     fn run_clusters(&mut self, inventory: &Inventory, plan: &Plan, n_left: &mut u32) {
         for cluster in self.fleet.running() {
-            let ctx = context(inventory, plan, &self.faults, *cluster);
+            let ctx = context(inventory, plan, &self.given, *cluster);
             let world = self.worlds[cluster.index()]
                 .as_mut()
                 .expect("a running world exists");
@@ -142,13 +162,13 @@ impl Rehearsal {
 
     /// Arms the faults that wait for a wave's start, in every cluster in scope.
     fn arm_wave(&mut self, inventory: &Inventory, plan: &Plan, wave: usize, at: SimTime) {
-        for index in 0..self.faults.len() {
-            if self.faults[index].trigger != Trigger::Wave(wave as u32 + 1) {
+        for index in 0..self.given.faults.len() {
+            if self.given.faults[index].trigger != Trigger::Wave(wave as u32 + 1) {
                 continue;
             }
             for cluster in (0..inventory.clusters.len()).map(ClusterIdx::new) {
-                let ctx = context(inventory, plan, &self.faults, cluster);
-                if world::in_scope(&ctx, &self.faults[index]) {
+                let ctx = context(inventory, plan, &self.given, cluster);
+                if world::in_scope(&ctx, &self.given.faults[index]) {
                     let world = self.world(inventory, plan, cluster);
                     world.arm_fault(at, FaultIdx::new(index));
                 }
@@ -171,8 +191,8 @@ impl Rehearsal {
             return;
         }
         let cluster = ClusterIdx::new(next);
-        let ctx = context(inventory, plan, &self.faults, cluster);
-        let armed = self.faults.iter().any(|fault| {
+        let ctx = context(inventory, plan, &self.given, cluster);
+        let armed = self.given.faults.iter().any(|fault| {
             matches!(fault.trigger, Trigger::At(after) if SimTime::ZERO + after <= until)
                 && world::in_scope(&ctx, fault)
         });
@@ -184,7 +204,7 @@ impl Rehearsal {
             return;
         }
         self.world(inventory, plan, cluster);
-        let ctx = context(inventory, plan, &self.faults, cluster);
+        let ctx = context(inventory, plan, &self.given, cluster);
         let world = self.worlds[next].as_mut().expect("the world was just made");
         if world.run_until(&ctx, until, n_left) {
             self.stage = Stage::Settling {
@@ -196,11 +216,11 @@ impl Rehearsal {
 
     /// The world of a cluster, made when something happens in it for the first time.
     fn world(&mut self, inventory: &Inventory, plan: &Plan, cluster: ClusterIdx) -> &mut World {
-        let (faults, streams) = (&self.faults, self.streams);
+        let (given, streams) = (&self.given, self.streams);
         self.worlds[cluster.index()].get_or_insert_with(|| {
-            let ctx = context(inventory, plan, faults, cluster);
+            let ctx = context(inventory, plan, given, cluster);
             let mut world = World::new(&ctx, streams);
-            for (index, fault) in faults.iter().enumerate() {
+            for (index, fault) in given.faults.iter().enumerate() {
                 if let Trigger::At(after) = fault.trigger
                     && world::in_scope(&ctx, fault)
                 {
@@ -236,7 +256,7 @@ impl Rehearsal {
         };
         for (index, world) in self.worlds.iter().enumerate() {
             let cluster = ClusterIdx::new(index);
-            let ctx = context(inventory, plan, &self.faults, cluster);
+            let ctx = context(inventory, plan, &self.given, cluster);
             let planned = !ctx.steps.is_empty();
             let Some(world) = world else {
                 let outcome = if planned {
@@ -295,7 +315,7 @@ impl Rehearsal {
 fn context<'a>(
     inventory: &'a Inventory,
     plan: &'a Plan,
-    faults: &'a [Fault],
+    given: &'a Given,
     cluster: ClusterIdx,
 ) -> Ctx<'a> {
     let mut steps: &[Step] = &[];
@@ -316,6 +336,7 @@ fn context<'a>(
         plan,
         steps,
         wave,
-        faults,
+        faults: &given.faults,
+        durations: &given.durations,
     }
 }

@@ -80,6 +80,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         workloads: Vec::new(),
         pods: Vec::new(),
         budgets: Vec::new(),
+        selections: Vec::new(),
         volumes: Vec::new(),
         taints: Vec::new(),
         topologies: topologies(n_nodes),
@@ -137,6 +138,7 @@ pub(crate) fn add_workload(
             ..Placement::default()
         },
         budgets: Vec::new(),
+        partial_budgets: Vec::new(),
     });
     for index in 0..replicas {
         cluster.pods.push(Pod {
@@ -149,6 +151,7 @@ pub(crate) fn add_workload(
             daemon_of: (kind == WorkloadType::DaemonSet)
                 .then(|| NodeIdx(index % cluster.nodes.len() as u32)),
             volume: None,
+            selection: None,
         });
     }
     workload

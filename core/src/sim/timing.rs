@@ -1,18 +1,11 @@
-//! How long things take: the priors of k8s-truth §10, by provider, in one place.
-//!
-//! They are weak, most of them single anecdotes; where the document suggests none, the comment
-//! says what was taken instead.
+//! How long things take where Kubernetes decides it (k8s-truth §4, §6, §8), and how long a
+//! rehearsal watches. What nobody decides is a row of [`crate::durations`].
 
-use crate::inventory::{ControlPlane, Provider};
 use crate::rng::{Distribution, Stream};
 use crate::units::SimDuration;
 
 const fn secs(secs: u64) -> SimDuration {
     SimDuration::from_secs(secs)
-}
-
-const fn log_normal(median: SimDuration, p95: SimDuration) -> Distribution {
-    Distribution::LogNormal { median, p95 }
 }
 
 const fn uniform(min: SimDuration, max: SimDuration) -> Distribution {
@@ -32,26 +25,10 @@ pub(crate) const HORIZON: SimDuration = SimDuration::from_hours(HORIZON_DAYS as 
 /// in that time; it is there for readers, who would overlook a wait of no length.
 pub(crate) const STALL_PATIENCE: SimDuration = SimDuration::from_mins(30);
 
-/// A new machine from its order to its registration.
-pub(crate) const NODE_BOOT: Distribution = log_normal(secs(90), secs(300));
-/// A machine rebuilt in place: a reimage or an update of its packages, and a reboot.
-pub(crate) const NODE_REBUILD: Distribution = log_normal(secs(150), secs(420));
-/// A machine's deletion.
-pub(crate) const NODE_DELETE: Distribution = uniform(secs(10), secs(40));
-/// A CNI pod's restart on a node, image already there.
-pub(crate) const CNI_RESTART: Distribution = uniform(secs(10), secs(20));
 /// What a crash-looping CNI pod waits before its next try, once its fault is over (§4.4).
 pub(crate) const CNI_BACKOFF: Distribution = uniform(secs(10), secs(300));
-/// A pod's start with its image pulled by a cold node: sandbox, pull of some 200 MB, start.
-pub(crate) const POD_START: Distribution = log_normal(secs(8), secs(40));
-/// Detach and attach of a volume on the clean path.
-pub(crate) const VOLUME_MOVE: Distribution = log_normal(secs(25), secs(90));
 /// The first readiness probe after the initial delay falls anywhere in its period.
 pub(crate) const PROBE_PHASE: Distribution = uniform(secs(0), secs(10));
-/// What an application takes to stop when it heeds TERM.
-const SHUTDOWN: Distribution = log_normal(secs(2), secs(12));
-/// A `preStop` hook, most often a sleep that lets load balancers catch up.
-const PRE_STOP: Distribution = uniform(secs(5), secs(15));
 /// Applications that ignore TERM and are killed at the end of their grace period, in thousandths.
 const IGNORES_TERM_PER_MILLE: u32 = 120;
 /// The one-off extension for a hook that still runs at the end of the grace period (§4.1).
@@ -71,9 +48,6 @@ pub(crate) const LEASE_DURATION: SimDuration = secs(15);
 pub(crate) const RENEW_DEADLINE: SimDuration = secs(10);
 /// How long etcd is without a leader when it loses one: one to two election timeouts (§8).
 pub(crate) const LEADER_ELECTION: Distribution = uniform(secs(1), secs(2));
-/// How long one of several control-plane members is away while it restarts: as long as a static
-/// pod's restart (§7).
-pub(crate) const MEMBER_RESTART: Distribution = uniform(secs(20), secs(60));
 /// A kubelet renews its lease and reports every ten seconds (§6), so the last renewal before it is
 /// cut off, and the first report after, fall anywhere in that time.
 pub(crate) const KUBELET_PHASE: Distribution = uniform(secs(0), secs(10));
@@ -87,41 +61,11 @@ pub(crate) const ORPHAN_PERIOD: SimDuration = secs(20);
 /// Ready (§4.5).
 pub(crate) const FORCE_DETACH: SimDuration = SimDuration::from_mins(6);
 
-/// The whole control plane, one minor. AKS and kOps have no measured source; kOps is taken as
-/// kubeadm's.
-pub(crate) fn control_plane(provider: Option<Provider>) -> Distribution {
-    let minutes =
-        |median, p95| log_normal(SimDuration::from_mins(median), SimDuration::from_mins(p95));
-    match provider {
-        Some(Provider::Eks) => minutes(12, 40),
-        Some(Provider::Gke) => minutes(15, 40),
-        Some(Provider::Aks) => minutes(10, 30),
-        Some(Provider::ClusterApi | Provider::Kubeadm | Provider::Kops) | None => minutes(4, 12),
-    }
-}
-
-/// How long the only API server is away while it restarts: a static pod's restart, or minutes of a
-/// zonal managed control plane.
-pub(crate) fn api_restart(control_plane: &ControlPlane) -> Distribution {
-    if control_plane.managed {
-        return uniform(secs(120), secs(300));
-    }
-    uniform(secs(20), secs(60))
-}
-
-/// What is waited between the end of a drain and the machine's deletion (§9.2).
-pub(crate) fn settle_after_drain(provider: Option<Provider>) -> SimDuration {
-    match provider {
-        Some(Provider::Eks) => secs(60),
-        Some(Provider::Kops) => secs(5),
-        _ => SimDuration::ZERO,
-    }
-}
-
 /// How long a pod takes to stop: at most its grace period, all of it when it ignores TERM, and no
-/// time at all without one (§3.4).
+/// time at all without one (§3.4). `hook` is how long its `preStop` hook takes, if it has one.
 pub(crate) fn termination(
-    has_pre_stop: bool,
+    hook: Option<&Distribution>,
+    shutdown: &Distribution,
     grace: SimDuration,
     stream: &mut Stream,
 ) -> SimDuration {
@@ -129,16 +73,12 @@ pub(crate) fn termination(
         return grace;
     }
     let ignores_term = stream.happens(IGNORES_TERM_PER_MILLE);
-    let hook = if has_pre_stop {
-        stream.duration(PRE_STOP)
-    } else {
-        SimDuration::ZERO
-    };
-    if has_pre_stop && hook >= grace {
+    let spent = hook.map_or(SimDuration::ZERO, |hook| stream.duration(hook));
+    if hook.is_some() && spent >= grace {
         return grace + PRE_STOP_EXTENSION;
     }
     if ignores_term {
         return grace;
     }
-    (hook + stream.duration(SHUTDOWN)).min(grace)
+    (spent + stream.duration(shutdown)).min(grace)
 }

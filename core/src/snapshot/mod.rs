@@ -37,7 +37,7 @@ pub use fleet_file::{FleetFile, FleetFileCluster, SCHEMA_VERSION};
 pub use loader::{LoadProgress, Loader};
 pub use model::{
     BudgetObject, BudgetStatus, ClaimObject, ClusterFacts, ClusterSnapshot, ContainerResources,
-    LabelSelector, Labels, NodeObject, OwnerReference, PodObject, PodPhase, PodTemplate,
+    HostPort, LabelSelector, Labels, NodeObject, OwnerReference, PodObject, PodPhase, PodTemplate,
     SelectorOperator, SelectorRequirement, Snapshot, Taint, TaintEffect, Toleration,
     UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec, WorkloadKind, WorkloadObject,
 };

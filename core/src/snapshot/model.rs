@@ -252,6 +252,9 @@ pub struct PodTemplate {
     /// Spread constraints that must be met.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub topology_spread: Vec<TopologySpread>,
+    /// Ports of its node that its containers hold, sidecars included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub host_ports: Vec<HostPort>,
     /// Whether it mounts an `emptyDir`.
     pub has_empty_dir: bool,
     /// Whether it mounts a `hostPath`.
@@ -268,6 +271,18 @@ pub struct PodTemplate {
     pub readiness_period_seconds: u32,
     /// Whether any container has a `preStop` hook.
     pub has_pre_stop: bool,
+}
+
+/// A port of its node that a container holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HostPort {
+    /// `hostPort`.
+    pub port: u16,
+    /// `protocol`; `TCP` by default.
+    pub protocol: String,
+    /// `hostIP`; `0.0.0.0`, which stands for all, by default.
+    pub address: String,
 }
 
 /// CPU and memory.

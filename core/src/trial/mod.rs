@@ -5,19 +5,22 @@
 
 mod drain;
 mod expectations;
+#[cfg(test)]
+mod tests;
 
 pub use drain::{DrainError, DrainRequest, SelectedPods};
 pub use expectations::unmet;
 
 use crate::checked::{Checked, Issue};
+use crate::durations::DurationEntry;
 use crate::inventory::{self, Inventory};
 use crate::plan::{self, Plan, PlanError, PlanSettings, PlanningReport};
 use crate::report::{
-    self, CauseLink, DrainReport, EventFilter, EventPage, FleetReport, Outcome, RunInputs,
-    RunReport,
+    self, CauseLink, DrainReport, DurationsReport, EventFilter, EventPage, FleetReport, Outcome,
+    RunInputs, RunReport,
 };
 use crate::scenario::{
-    Expectations, FleetSource, SCHEMA_VERSION, Scenario, ServiceSpec, missing_name_issues,
+    self, Expectations, FleetSource, SCHEMA_VERSION, Scenario, ServiceSpec, missing_name_issues,
 };
 use crate::services;
 use crate::sim::fault::Fault;
@@ -46,6 +49,23 @@ pub struct RunSettings {
     pub services: Vec<ServiceSpec>,
     /// The seed of chance.
     pub seed: u64,
+    /// How long things take, where the defaults do not fit.
+    pub durations: Vec<DurationEntry>,
+}
+
+impl RunSettings {
+    /// What a scenario asks for, with what its tables of past runs came to.
+    pub fn of(scenario: &Scenario, history: Vec<DurationEntry>) -> Self {
+        let mut durations = history;
+        durations.extend_from_slice(&scenario.durations);
+        Self {
+            plan: scenario.plan.clone(),
+            faults: scenario.faults.clone(),
+            services: scenario.services.clone(),
+            seed: scenario.seed,
+            durations,
+        }
+    }
 }
 
 /// How far the trial is.
@@ -122,7 +142,8 @@ impl Trial {
     /// Plans, and sets the stage for a rehearsal. An earlier one stays until this one is done.
     pub fn start(&mut self, settings: RunSettings) -> Result<(), PlanError> {
         let (plan, planning) = plan::propose(&self.inventory, &settings.plan)?;
-        let rehearsal = Rehearsal::new(&self.inventory, &plan, &settings.faults, settings.seed);
+        let rehearsal = Rehearsal::new(&self.inventory, &plan, &settings.faults, settings.seed)
+            .with_durations(&settings.durations);
         self.settings = settings;
         let earlier = match std::mem::replace(&mut self.stage, Stage::Loaded) {
             Stage::Loaded => None,
@@ -149,6 +170,16 @@ impl Trial {
         let stated = &self.settings.services;
         issues.extend(services::resolve(stated, &self.inventory, file).issues);
         issues
+    }
+
+    /// Names in entries of durations that mean nothing in the fleet, as issues of `file`.
+    pub fn missing_duration_names(&self, entries: &[DurationEntry], file: &str) -> Vec<Issue> {
+        scenario::missing_duration_names(entries, &self.inventory, file)
+    }
+
+    /// How long things take in the fleet, and how that is known.
+    pub fn durations(&self, entries: &[DurationEntry]) -> DurationsReport {
+        report::durations_in(&self.inventory, entries)
     }
 
     /// Drops a rehearsal that is under way; the one before is the last one again.
@@ -199,6 +230,7 @@ impl Trial {
             planning: &planning,
             faults: &self.settings.faults,
             services: &self.settings.services,
+            durations: &self.settings.durations,
             seed: self.settings.seed,
             trace: &trace,
         });
@@ -278,6 +310,7 @@ impl Trial {
             planning: &finished.planning,
             faults: &finished.settings.faults,
             services: &finished.settings.services,
+            durations: &finished.settings.durations,
             seed: finished.settings.seed,
             trace: &finished.trace,
         })
@@ -293,8 +326,20 @@ impl Trial {
             plan: self.settings.plan.clone(),
             faults: self.settings.faults.clone(),
             services: self.settings.services.clone(),
+            durations: unshadowed(&self.settings.durations),
+            history: Vec::new(),
             seed: self.settings.seed,
             expect: Expectations::default(),
         }
     }
+}
+
+/// The entries that no later one says the same of.
+fn unshadowed(entries: &[DurationEntry]) -> Vec<DurationEntry> {
+    let shadowed = |index: usize| {
+        let mut later = entries[index + 1..].iter();
+        later.any(|later| later.is_about_the_same(&entries[index]))
+    };
+    let left = (0..entries.len()).filter(|index| !shadowed(*index));
+    left.map(|index| entries[index].clone()).collect()
 }

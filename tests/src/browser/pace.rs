@@ -9,7 +9,7 @@ use super::page::Page;
 pub(super) const WATCH: &str = r#"
 globalThis.wavetankPace = {
   tasks: [], delays: [], frames: [], moves: [], gaps: [], slow: new Map(), nBefore: 0,
-  shownMs: null,
+  shownMs: null, since: performance.now(),
 };
 {
   const pace = globalThis.wavetankPace;
@@ -71,7 +71,9 @@ const taken = {
   interactions: quick.concat(slow.map((one) => one.duration)),
   answers: quick.concat(slow.map((one) => one.own)),
   told: slow.map((one) => one.told),
+  lastedMs: performance.now() - pace.since,
 };
+pace.since = performance.now();
 pace.tasks = []; pace.delays = []; pace.frames = []; pace.moves = [];
 pace.gaps = []; pace.slow.clear();
 pace.nBefore = performance.interactionCount;
@@ -100,6 +102,8 @@ pub struct Pace {
     pub moves: Vec<f64>,
     /// From beat to beat of a clock that beats every 10 ms: later when the page was busy.
     pub gaps: Vec<f64>,
+    /// How long the stretch was.
+    pub lasted_ms: f64,
     /// When the first verdict was on screen, since the page was opened.
     pub shown_ms: Option<f64>,
 }
@@ -108,6 +112,11 @@ impl Pace {
     /// The longest task, or 0 when none took 50 ms.
     pub fn longest_task(&self) -> f64 {
         longest(&self.long_tasks)
+    }
+
+    /// The longest task as a share of the stretch, which a slower machine does not change much.
+    pub fn longest_task_share(&self) -> f64 {
+        self.longest_task() / self.lasted_ms
     }
 
     /// The longest time that a key or a click was not heard.
@@ -173,6 +182,7 @@ impl Page {
             frames: times("frames")?,
             moves: times("moves")?,
             gaps: times("gaps")?,
+            lasted_ms: taken["lastedMs"].as_f64().context("no end was measured")?,
             shown_ms: taken["shownMs"].as_f64(),
         })
     }

@@ -65,7 +65,7 @@ fn the_exported_scenario_rehearses_the_same_in_the_terminal() {
         let text = export(page).await?;
         assert_eq!(native::digest_by_command_line(&text)?, on_screen);
         let scenario = scenario::parse(&text, "exported").map_err(anyhow::Error::msg)?;
-        check_core_agrees(scenario, &on_screen)
+        check_core_agrees(&scenario, &on_screen)
     })
     .expect("the page starts");
 }
@@ -76,7 +76,7 @@ async fn export(page: &Page) -> Result<String> {
     page.take_download().await
 }
 
-fn check_core_agrees(scenario: Scenario, on_screen: &str) -> Result<()> {
+fn check_core_agrees(scenario: &Scenario, on_screen: &str) -> Result<()> {
     let FleetSource::Generate(options) = &scenario.fleet else {
         anyhow::bail!("the demo is a generated fleet");
     };
@@ -85,12 +85,7 @@ fn check_core_agrees(scenario: Scenario, on_screen: &str) -> Result<()> {
     assert_eq!(fault.trigger, Trigger::Wave(2));
     assert_eq!(fault.scope.wave, Some(2));
     let mut trial = rehearsals::trial(options);
-    let settings = RunSettings {
-        plan: scenario.plan,
-        faults: scenario.faults,
-        services: scenario.services,
-        seed: scenario.seed,
-    };
+    let settings = RunSettings::of(scenario, Vec::new());
     let run = rehearsals::rehearse(&mut trial, settings);
     assert_eq!(run.digest, on_screen);
     assert_eq!(run.verdict.root_cause.as_deref(), Some("fault.cniBreak"));

@@ -1,7 +1,7 @@
 //! What each state looks like: a glyph, a fill, a colour and a word, never the colour alone.
 
 use wavetank_core::report::{
-    BarKind, BarState, DrainOutcome, DrainState, EventLevel, LaneState, NodeState, Outcome,
+    BarKind, BarState, DrainOutcome, EventLevel, LaneState, NodeState, Outcome,
 };
 
 use super::glyphs::Glyph;
@@ -151,18 +151,6 @@ pub const fn drain(outcome: DrainOutcome) -> Look {
         DrainOutcome::Drained => look(Some(Glyph::Done), OK, Fill::Pale, "drained"),
         DrainOutcome::Fails => look(Some(Glyph::Blocked), BLOCKED, Fill::Solid, "fails"),
         DrainOutcome::NeverEnds => look(Some(Glyph::Wait), BLOCKED, Fill::Solid, "never ends"),
-    }
-}
-
-/// What became of a node that was drained by hand, in a word or two.
-pub const fn drained_node(state: DrainState) -> &'static str {
-    match state {
-        DrainState::Drained => "drained",
-        DrainState::Refused => "flag missing",
-        DrainState::Failed => "failed",
-        DrainState::TimedOut => "timed out",
-        DrainState::Never => "waits for ever",
-        DrainState::NotReached => "not reached",
     }
 }
 

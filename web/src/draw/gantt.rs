@@ -171,6 +171,15 @@ pub fn state_at(lane: &Lane, at_ms: u64) -> LaneState {
     last.map_or(lane.state, |change| change.state)
 }
 
+/// The version that a cluster's control plane has come to by an instant; none before its first.
+pub fn version_at(lane: &Lane, at_ms: u64) -> Option<&str> {
+    let n_past = lane
+        .versions
+        .partition_point(|change| change.at_ms <= at_ms);
+    let last = lane.versions.get(n_past.checked_sub(1)?)?;
+    Some(&last.version)
+}
+
 /// The step under way at an instant, below whatever delays it.
 pub fn step_at(lane: &Lane, at_ms: u64) -> Option<&Bar> {
     lane.bars
@@ -211,7 +220,7 @@ mod tests {
     use super::*;
     use crate::design::states;
     use crate::draw::span::Span;
-    use wavetank_core::report::{HeldBackRow, LaneChange, WaveRow};
+    use wavetank_core::report::{HeldBackRow, LaneChange, VersionChange, WaveRow};
 
     fn bar(kind: BarKind, start_ms: u64, end_ms: u64) -> Bar {
         Bar {
@@ -295,6 +304,20 @@ mod tests {
         let marks = marks(&lane(bars), near);
         assert_eq!(marks.len(), 1);
         assert!(marks[0].width <= near.width);
+    }
+
+    #[test]
+    fn a_cluster_has_the_version_of_its_last_finished_step() {
+        let change = |at_ms, version: &str| VersionChange {
+            at_ms,
+            version: version.to_owned(),
+        };
+        let lane = Lane {
+            versions: vec![change(400, "1.33"), change(900, "1.34")],
+            ..Lane::default()
+        };
+        let seen = [0, 400, 899, 900].map(|at_ms| version_at(&lane, at_ms));
+        assert_eq!(seen, [None, Some("1.33"), Some("1.33"), Some("1.34")]);
     }
 
     #[test]

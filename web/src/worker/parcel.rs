@@ -83,6 +83,20 @@ pub(super) fn fleet_missing(path: &str, missing: &[String]) -> Issue {
     )
 }
 
+/// The scenario goes by tables of past runs, which only the terminal reads.
+pub(super) fn history_not_read(path: &str, tables: &[String]) -> Issue {
+    issue(
+        "history-not-read",
+        Place::file(path),
+        format!(
+            "this scenario goes by past runs, which the page does not read: {}",
+            named(tables)
+        ),
+        "rehearse it with `wavetank simulate`, or take `history` out to go by the defaults; \
+         nothing on screen was changed",
+    )
+}
+
 /// A file that nothing was done with, because the scenario beside it holds its own fleet.
 pub(super) fn unused(path: &str) -> Issue {
     Issue {

@@ -54,12 +54,11 @@ impl Desk {
         files: Files,
         loaded: Checked<Snapshot>,
     ) -> FromWorker {
-        let settings = RunSettings {
-            plan: scenario.plan,
-            faults: scenario.faults,
-            services: scenario.services,
-            seed: scenario.seed,
-        };
+        if !scenario.history.is_empty() {
+            let issues = vec![parcel::history_not_read(path, &scenario.history)];
+            return FromWorker::NothingLoaded { serial, issues };
+        }
+        let settings = RunSettings::of(&scenario, Vec::new());
         let unused = || {
             files
                 .paths
@@ -257,6 +256,25 @@ mod tests {
              on screen, and names its files instead of holding them: eu.json; drop the scenario \
              together with those files, or with the folder that holds them; nothing on screen \
              was changed"
+        );
+        assert!(desk.trial.is_some());
+    }
+
+    // Going by the defaults instead would be another rehearsal than the one that was saved.
+    #[test]
+    fn a_scenario_that_goes_by_past_runs_is_refused() {
+        let mut desk = Desk::default();
+        desk.generate(1, options(), RunSettings::default());
+        let text = "schemaVersion: wavetank/v1\nfleet:\n  generate: {}\nhistory: [runs.csv]\n";
+        let answer = drop_text(&mut desk, text, nothing());
+        let FromWorker::NothingLoaded { issues, .. } = answer else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(
+            issues[0].to_string(),
+            "saved.json: error[history-not-read]: this scenario goes by past runs, which the page \
+             does not read: runs.csv; rehearse it with `wavetank simulate`, or take `history` out \
+             to go by the defaults; nothing on screen was changed"
         );
         assert!(desk.trial.is_some());
     }

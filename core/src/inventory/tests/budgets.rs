@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 
+use crate::ids::{BudgetIdx, WorkloadIdx};
 use crate::inventory::tests::{labels, one_node, pod, resolve_one, workload};
 use crate::snapshot::{
     BudgetObject, ClusterSnapshot, LabelSelector, SelectorOperator, SelectorRequirement,
@@ -153,5 +154,96 @@ fn odd_budgets_are_named() {
             name was read before, so this one is left out; keep the dumps of different
             clusters apart
     "#]],
+    );
+}
+
+/// Shows which budgets select each pod of the stateful set `shop/db`, and which its workload.
+#[track_caller]
+fn check_parts(pods: &[&str], budgets: Vec<BudgetObject>, expected: &Expect) {
+    let names = (0..).map(|ordinal| format!("shop/db-{ordinal}"));
+    let cluster = ClusterSnapshot {
+        workloads: vec![workload(WorkloadKind::StatefulSet, "shop/db", Some(3), "")],
+        pods: names
+            .zip(pods)
+            .map(|(name, labels)| pod(&name, "StatefulSet/db", labels))
+            .collect(),
+        budgets,
+        ..one_node()
+    };
+    let (cluster, issues) = resolve_one(cluster);
+    let names = |budgets: &[BudgetIdx]| {
+        let names = budgets
+            .iter()
+            .map(|budget| &cluster.budgets[budget.index()].name);
+        names.map(|name| format!(" {name}")).collect::<String>()
+    };
+    let set = &cluster.workloads[0];
+    let mut text = format!(
+        "each:{}\nsome:{}\n",
+        names(&set.budgets),
+        names(&set.partial_budgets)
+    );
+    for pod in &cluster.pods {
+        let own = pod.selection.map(|set| &cluster.selections[set.index()]);
+        let selecting = names(own.unwrap_or(&set.budgets));
+        writeln!(text, "{}:{selecting}", pod.name).expect("a string takes any text");
+    }
+    for budget in &cluster.budgets {
+        assert_eq!(budget.workloads, [WorkloadIdx(0)], "{}", budget.name);
+    }
+    expected.assert_eq(&(text + &issues));
+}
+
+#[test]
+fn a_budget_may_select_one_pod_of_a_workload() {
+    let role = |value: &str| Some(by_labels(&format!("role={value}")));
+    check_parts(
+        &[
+            "app=db role=primary",
+            "app=db role=replica",
+            "app=db role=replica",
+        ],
+        vec![
+            budget("shop/all", Some(by_labels("app=db"))),
+            budget("shop/primary", role("primary")),
+            budget("shop/replicas", role("replica")),
+        ],
+        &expect![[r#"
+            each: all
+            some: primary replicas
+            db-0: all primary
+            db-1: all replicas
+            db-2: all replicas
+        "#]],
+    );
+}
+
+#[test]
+fn labels_that_no_budget_asks_for_make_no_pod_odd() {
+    check_parts(
+        &["app=db pod=0", "app=db pod=1", "app=db pod=2"],
+        vec![budget("shop/all", Some(by_labels("app=db")))],
+        &expect![[r#"
+            each: all
+            some:
+            db-0: all
+            db-1: all
+            db-2: all
+        "#]],
+    );
+}
+
+#[test]
+fn the_model_pod_may_be_the_odd_one_out() {
+    check_parts(
+        &["app=db", "app=db tier=1", "app=db tier=1"],
+        vec![budget("shop/tiered", Some(by_labels("tier=1")))],
+        &expect![[r#"
+            each:
+            some: tiered
+            db-0:
+            db-1: tiered
+            db-2: tiered
+        "#]],
     );
 }

@@ -8,7 +8,8 @@ use crate::ids::WorkloadIdx;
 use crate::inventory::tests::{labels, node, pod, resolve_one};
 use crate::inventory::{Cluster, Domains, PodTerm};
 use crate::snapshot::{
-    ClusterSnapshot, LabelSelector, NodeInclusion, PodAffinityTerm, PodTemplate, TopologySpread,
+    ClusterSnapshot, HostPort, LabelSelector, NodeInclusion, PodAffinityTerm, PodTemplate,
+    TopologySpread,
 };
 
 const HOST: &str = "kubernetes.io/hostname";
@@ -204,4 +205,56 @@ fn nodes_without_the_label_are_in_no_domain() {
         count: 2,
     };
     assert_eq!(*domains, expected);
+}
+
+/// Shows which workloads cannot share a node with which, by ports as `address:port`.
+#[track_caller]
+fn check_ports(pods: &[(&str, &[&str])], expected: &Expect) {
+    let objects = pods.iter().map(|(name, ports)| {
+        let mut object = pod(name, "", "");
+        let port = |text: &&str| {
+            let (address, port) = text.split_once(':').expect("address:port");
+            HostPort {
+                port: port.parse().expect("a number"),
+                protocol: "TCP".to_owned(),
+                address: address.to_owned(),
+            }
+        };
+        object.template.host_ports = ports.iter().map(port).collect();
+        object
+    });
+    let cluster = ClusterSnapshot {
+        name: "c".to_owned(),
+        nodes: vec![node("n1", "")],
+        pods: objects.collect(),
+        ..ClusterSnapshot::default()
+    };
+    let (cluster, issues) = resolve_one(cluster);
+    let mut shown = String::new();
+    for workload in &cluster.workloads {
+        if let Some(rivals) = &workload.placement.neighbors.port_rivals {
+            let rivals = names(&cluster, &rivals.workloads);
+            writeln!(shown, "{} not beside {rivals}", workload.name).expect("room");
+        }
+    }
+    expected.assert_eq(&format!("{shown}{issues}"));
+}
+
+#[test]
+fn pods_that_hold_one_port_of_one_address_are_rivals() {
+    check_ports(
+        &[
+            ("x/edge", &["0.0.0.0:80", "0.0.0.0:443"]),
+            ("y/other", &["10.0.0.1:443"]),
+            ("y/inner", &["10.0.0.2:443", "10.0.0.2:9100"]),
+            ("y/plain", &[]),
+            ("y/metrics", &["0.0.0.0:9200"]),
+        ],
+        &expect![[r#"
+            edge not beside x/edge y/other y/inner
+            other not beside x/edge y/other
+            inner not beside x/edge y/inner
+            metrics not beside y/metrics
+        "#]],
+    );
 }

@@ -142,6 +142,7 @@ fn without_a_target_the_newest_cluster_sets_it() {
 fn pods_that_were_not_ready_are_said_to_be_taken_for_broken() {
     let mut inventory = fleet("eu-1 low gke 1.30 blue:1.30x1\neu-2 low gke 1.30 blue:1.30x1");
     let unready = |phase, ready| Pod {
+        selection: None,
         name: "web-0".to_owned(),
         workload: WorkloadIdx(0),
         node: Some(NodeIdx(0)),

@@ -129,6 +129,20 @@ pub enum DrainState {
     NotReached,
 }
 
+impl DrainState {
+    /// In a word or two.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Drained => "drained",
+            Self::Refused => "flag missing",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed out",
+            Self::Never => "waits for ever",
+            Self::NotReached => "not reached",
+        }
+    }
+}
+
 /// What holds a pod, and the proof that nothing will let it go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -58,6 +58,7 @@ fn inventory() -> Inventory {
         nodes: vec![NODE],
     };
     let pod = Pod {
+        selection: None,
         name: "api-1".to_owned(),
         workload: WorkloadIdx(0),
         node: Some(NODE),
@@ -87,6 +88,7 @@ fn inventory() -> Inventory {
         workloads: vec![workload()],
         pods: vec![pod],
         budgets: vec![budget()],
+        selections: Vec::new(),
         volumes: Vec::new(),
         taints: Vec::new(),
         topologies: Vec::new(),
@@ -115,6 +117,7 @@ fn workload() -> Workload {
         unreachable_limits: vec![Some(300)],
         placement: Placement::default(),
         budgets: vec![BudgetIdx(0)],
+        partial_budgets: Vec::new(),
     }
 }
 
@@ -276,6 +279,7 @@ fn check(show: impl FnOnce(&RunInputs<'_>, &RunReport) -> String, expected: &Exp
         planning: &PlanningReport::default(),
         faults: &[],
         services: &[],
+        durations: &[],
         seed: 42,
         trace: &trace,
     };

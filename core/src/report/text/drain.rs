@@ -44,30 +44,19 @@ pub fn drains(reports: &[DrainReport]) -> String {
     let several = reports
         .iter()
         .any(|report| report.cluster != reports[0].cluster);
-    let mut table = if several {
-        Table::new(&[
-            "CLUSTER",
-            "NODE",
-            "VERDICT",
-            "AFTER",
-            "PODS",
-            "LEFT",
-            "HELD BY",
-            "MENDED BY",
-            "AFTERWARDS",
-        ])
-    } else {
-        Table::new(&[
-            "NODE",
-            "VERDICT",
-            "AFTER",
-            "PODS",
-            "LEFT",
-            "HELD BY",
-            "MENDED BY",
-            "AFTERWARDS",
-        ])
-    };
+    let headers = [
+        "CLUSTER",
+        "NODE",
+        "VERDICT",
+        "AFTER",
+        "PODS",
+        "LEFT",
+        "HELD BY",
+        "MENDED BY",
+        "AFTERWARDS",
+    ];
+    let skipped = usize::from(!several);
+    let mut table = Table::new(&headers[skipped..]);
     for report in reports {
         let Some(row) = report.nodes.first() else {
             continue;
@@ -83,9 +72,10 @@ pub fn drains(reports: &[DrainReport]) -> String {
             [one] => one.to_owned(),
             [first, ..] => format!("{first}; and {} more", held.len() - 1),
         };
-        let mut cells = vec![
+        let cells = [
+            report.cluster.clone(),
             row.name.clone(),
-            state(row.state).to_owned(),
+            row.state.words().to_owned(),
             row.ended_ms.map_or_else(|| "-".to_owned(), span),
             row.pods.to_string(),
             row.left.to_string(),
@@ -93,10 +83,7 @@ pub fn drains(reports: &[DrainReport]) -> String {
             mended(report),
             afterwards(report),
         ];
-        if several {
-            cells.insert(0, report.cluster.clone());
-        }
-        table.push(&cells);
+        table.push(&cells[skipped..]);
     }
     let _ = write!(text, "{table}");
     text
@@ -154,7 +141,7 @@ fn nodes(text: &mut String, report: &DrainReport) {
     for row in &report.nodes {
         table.push(&[
             row.name.clone(),
-            state(row.state).to_owned(),
+            row.state.words().to_owned(),
             row.began_ms.map(span).unwrap_or_default(),
             match row.state {
                 DrainState::Never => "never".to_owned(),
@@ -166,18 +153,6 @@ fn nodes(text: &mut String, report: &DrainReport) {
         ]);
     }
     let _ = write!(text, "\n{table}");
-}
-
-/// A node's state in a word or two.
-pub(super) fn state(state: DrainState) -> &'static str {
-    match state {
-        DrainState::Drained => "drained",
-        DrainState::Refused => "flag missing",
-        DrainState::Failed => "failed",
-        DrainState::TimedOut => "timed out",
-        DrainState::Never => "waits for ever",
-        DrainState::NotReached => "not reached",
-    }
 }
 
 fn holds(text: &mut String, report: &DrainReport) {

@@ -7,6 +7,7 @@ use crate::units::SimDuration;
 
 mod blast;
 mod drain;
+mod durations;
 mod escape;
 mod fleet;
 mod indicators;
@@ -16,6 +17,7 @@ mod why;
 
 pub use blast::blast;
 pub use drain::{drain, drains};
+pub use durations::durations;
 pub use escape::escape;
 pub use fleet::fleet;
 pub use run::{RunText, run};

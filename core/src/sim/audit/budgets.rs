@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::Audit;
-use crate::ids::BudgetIdx;
+use crate::ids::{BudgetIdx, PodIdx};
 use crate::inventory::Cluster;
 use crate::sim::budget::{self, BudgetSpec};
 use crate::sim::trace::{ApiComponent, EventKind, Invariant, PodLevel};
@@ -14,6 +14,10 @@ use crate::sim::trace::{ApiComponent, EventKind, Invariant, PodLevel};
 pub(super) struct Budgets {
     /// The specification of each, and the workloads whose pods it selects.
     specs: Vec<(BudgetSpec, Vec<crate::ids::WorkloadIdx>)>,
+    /// Sets of budgets that select a pod unlike its siblings.
+    selections: Vec<Vec<BudgetIdx>>,
+    /// Ready pods of each, of workloads of which it does not select every pod.
+    ready_parts: BTreeMap<BudgetIdx, u32>,
     /// How many faults tighten each, those that faults added included.
     tightened: BTreeMap<BudgetIdx, u32>,
     /// Whether the controller that writes statuses does not lead; then they may be behind.
@@ -33,6 +37,8 @@ impl Budgets {
         };
         Self {
             specs: cluster.budgets.iter().map(spec).collect(),
+            selections: cluster.selections.clone(),
+            ready_parts: BTreeMap::new(),
             tightened: BTreeMap::new(),
             nobody_leads: false,
             nothing_answers: false,
@@ -46,9 +52,34 @@ impl Audit {
         let EventKind::PodEvicted { pod, .. } = *kind else {
             return None;
         };
+        let two = self.budgets_of(pod).len() > 1;
+        (two && self.pods[pod.index()].level == PodLevel::Ready)
+            .then_some(Invariant::TwoBudgetsHold)
+    }
+
+    fn budgets_of(&self, pod: PodIdx) -> &[BudgetIdx] {
         let state = &self.pods[pod.index()];
-        let two = self.workloads[state.workload.index()].budgets.len() > 1;
-        (two && state.level == PodLevel::Ready).then_some(Invariant::TwoBudgetsHold)
+        match state.selection {
+            Some(selection) => &self.budgets.selections[selection.index()],
+            None => &self.workloads[state.workload.index()].budgets,
+        }
+    }
+
+    /// Counts a pod that only some budgets of its workload select.
+    pub(super) fn move_part(&mut self, pod: PodIdx, was: PodLevel, level: PodLevel) {
+        let state = &self.pods[pod.index()];
+        let is_change = (was == PodLevel::Ready) != (level == PodLevel::Ready);
+        let Some(selection) = state.selection.filter(|_| is_change) else {
+            return;
+        };
+        let partial = &self.workloads[state.workload.index()].partial_budgets;
+        for budget in &self.budgets.selections[selection.index()] {
+            if partial.contains(budget) {
+                let ready = self.budgets.ready_parts.entry(*budget).or_default();
+                *ready += u32::from(level == PodLevel::Ready);
+                *ready -= u32::from(was == PodLevel::Ready);
+            }
+        }
     }
 
     /// An eviction that spent a budget left fewer healthy pods than the budget asks for.
@@ -94,7 +125,11 @@ impl Audit {
             return tightened.is_some();
         };
         let of = workloads.iter().map(|index| &self.workloads[index.index()]);
-        let healthy = budget::total(of.clone().map(|workload| workload.ready));
+        let whole = of
+            .clone()
+            .filter(|of| !of.partial_budgets.contains(&budget));
+        let parts = self.budgets.ready_parts.get(&budget).copied();
+        let healthy = budget::total(whole.map(|workload| workload.ready).chain(parts));
         let counted = of.filter(|workload| budget::counts_for_scale(workload.kind));
         let expected = budget::total(counted.map(|workload| workload.replicas));
         i64::from(healthy) >= budget::desired_healthy(*spec, expected)

@@ -16,7 +16,7 @@ mod tests;
 mod volumes;
 
 use super::trace::{Event, EventKind, Invariant, PodLevel};
-use crate::ids::{BudgetIdx, NodeIdx, PodIdx, VolumeIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, NodeIdx, PodIdx, SelectionIdx, VolumeIdx, WorkloadIdx};
 use crate::inventory::{Cluster, Resources, WorkloadType};
 use crate::plan::Step;
 use crate::units::SimTime;
@@ -25,6 +25,8 @@ use crate::units::SimTime;
 #[derive(Clone, Copy, Debug)]
 struct PodAccount {
     workload: WorkloadIdx,
+    /// The budgets that select it, where they are not those of its workload.
+    selection: Option<SelectionIdx>,
     volume: Option<VolumeIdx>,
     node: Option<NodeIdx>,
     level: PodLevel,
@@ -40,6 +42,7 @@ struct WorkloadAccount {
     replicas: u32,
     requests: Resources,
     budgets: Vec<BudgetIdx>,
+    partial_budgets: Vec<BudgetIdx>,
     /// Pods that are neither terminating nor finished.
     active: u32,
     /// The same at the start.
@@ -69,6 +72,7 @@ impl Audit {
             replicas: workload.replicas,
             requests: workload.requests,
             budgets: workload.budgets.clone(),
+            partial_budgets: workload.partial_budgets.clone(),
             active: 0,
             active_before: 0,
             ready: 0,
@@ -97,10 +101,11 @@ impl Audit {
         self.capacity.add_node(size);
     }
 
-    /// Notes a pod, as it is when it first appears.
+    /// Notes a pod, as it is when it first appears, with the budgets that select it where they are
+    /// not those of its workload.
     pub(crate) fn add_pod(
         &mut self,
-        workload: WorkloadIdx,
+        (workload, selection): (WorkloadIdx, Option<SelectionIdx>),
         volume: Option<VolumeIdx>,
         node: Option<NodeIdx>,
         level: PodLevel,
@@ -108,6 +113,7 @@ impl Audit {
         let is_there = !matches!(level, PodLevel::Absent | PodLevel::Finished);
         self.pods.push(PodAccount {
             workload,
+            selection,
             volume,
             // A finished pod holds nothing of its node.
             node: node.filter(|_| is_there),
@@ -169,5 +175,6 @@ impl Audit {
         of.active -= u32::from(is_active(was));
         of.ready += u32::from(level == PodLevel::Ready);
         of.ready -= u32::from(was == PodLevel::Ready);
+        self.move_part(pod, was, level);
     }
 }

@@ -16,7 +16,12 @@ fn audit(cluster: &Cluster, steps: &[Step]) -> Audit {
         audit.add_node(*node.allocatable.value().expect("a size"));
     }
     for pod in &cluster.pods {
-        audit.add_pod(pod.workload, pod.volume, pod.node, PodLevel::Ready);
+        audit.add_pod(
+            (pod.workload, pod.selection),
+            pod.volume,
+            pod.node,
+            PodLevel::Ready,
+        );
     }
     audit
 }
@@ -79,7 +84,7 @@ fn a_node_that_is_full_takes_no_more() {
     let mut cluster = web();
     cluster.workloads[0].requests.cpu_millis = 2_100;
     let mut audit = audit(&cluster, &[]);
-    audit.add_pod(WorkloadIdx(0), None, None, PodLevel::Absent);
+    audit.add_pod((WorkloadIdx(0), None), None, None, PodLevel::Absent);
     let (pod, node) = (PodIdx(3), NodeIdx(0));
     check(
         &mut audit,
@@ -97,7 +102,7 @@ fn room_counts_again_once_a_pod_is_gone() {
     cluster.workloads[0].requests.cpu_millis = 2_100;
     let mut audit = audit(&cluster, &[]);
     for pod in [3, 4] {
-        audit.add_pod(WorkloadIdx(0), None, None, PodLevel::Absent);
+        audit.add_pod((WorkloadIdx(0), None), None, None, PodLevel::Absent);
         assert_eq!(audit.pods.len(), pod + 1);
     }
     let node = NodeIdx(0);
@@ -127,7 +132,7 @@ fn a_volume_cannot_be_on_two_nodes() {
     let set = add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 1);
     add_volumes(&mut cluster, set);
     let mut audit = audit(&cluster, &[]);
-    audit.add_pod(set, Some(VolumeIdx(0)), None, PodLevel::Absent);
+    audit.add_pod((set, None), Some(VolumeIdx(0)), None, PodLevel::Absent);
     let (pod, node) = (PodIdx(1), NodeIdx(1));
     check(
         &mut audit,

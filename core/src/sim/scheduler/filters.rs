@@ -1,13 +1,13 @@
 //! The filters, in the scheduler's order (k8s-truth §5.1).
 //!
-//! Host ports, scheduling gates and limits on the number of volumes are deliberately absent: the
+//! Scheduling gates and limits on the number of volumes are deliberately absent: the
 //! snapshot keeps none of what they ask for.
 
 use super::domains::DomainTable;
 use super::view::{NodeView, PodView};
 use super::{
-    fit, inter_pod_affinity, node_affinity, node_unschedulable, taint_toleration, topology_spread,
-    volume_binding,
+    fit, inter_pod_affinity, node_affinity, node_ports, node_unschedulable, taint_toleration,
+    topology_spread, volume_binding,
 };
 use crate::sim::trace::Reason;
 
@@ -17,6 +17,7 @@ use crate::sim::trace::Reason;
 pub(crate) struct Counts {
     pub(crate) spread: topology_spread::Counts,
     pub(crate) affinity: inter_pod_affinity::Counts,
+    pub(crate) ports: node_ports::Counts,
 }
 
 /// Whether a pod is added to the counts or taken out.
@@ -37,6 +38,10 @@ pub(crate) fn reject(
     node_unschedulable::reject(node, pod)
         .or_else(|| taint_toleration::reject(node, pod))
         .or_else(|| node_affinity::reject(node, pod))
+        .or_else(|| {
+            let rivals = pod.placement.neighbors.port_rivals.as_ref();
+            counts.ports.reject(rivals, table, node.idx)
+        })
         .or_else(|| fit::reject(node, pod))
         .or_else(|| volume_binding::reject(node, pod))
         .or_else(|| {

@@ -11,6 +11,7 @@ pub(crate) mod node_unschedulable;
 pub(crate) mod taint_toleration;
 
 pub(crate) mod node_affinity;
+mod node_ports;
 
 pub mod fit;
 

@@ -26,6 +26,8 @@ pub enum Reason {
     OtherNode,
     /// It has too little of something; each that is missing is counted.
     Insufficient(Insufficient),
+    /// A pod is there that holds a port of the node that the pod wants.
+    HostPort,
     /// A volume of the pod cannot be used there.
     Volume,
     /// It lacks the label of a spread constraint.
@@ -46,6 +48,7 @@ impl Reason {
     pub fn is_resolvable(self) -> bool {
         match self {
             Self::Insufficient(_)
+            | Self::HostPort
             | Self::Spread
             | Self::AntiAffinity
             | Self::ExistingAntiAffinity => true,
@@ -78,6 +81,7 @@ impl Reason {
             Self::Insufficient(Insufficient::Pods) => "Too many pods",
             Self::Insufficient(Insufficient::Cpu) => "Insufficient cpu",
             Self::Insufficient(Insufficient::Memory) => "Insufficient memory",
+            Self::HostPort => "node(s) didn't have free ports for the requested pod ports",
             Self::Volume => "node(s) had volume node affinity conflict",
             Self::SpreadLabelMissing => {
                 "node(s) didn't match pod topology spread constraints (missing required label)"
@@ -107,7 +111,8 @@ impl Reason {
             Self::Affinity => 11,
             Self::AntiAffinity => 12,
             Self::ExistingAntiAffinity => 13,
-            Self::Tainted(taint) => 14 + u64::from(taint.0),
+            Self::HostPort => 14,
+            Self::Tainted(taint) => 15 + u64::from(taint.0),
         }
     }
 }
@@ -239,6 +244,7 @@ mod tests {
             Reason::Insufficient(Insufficient::Cpu),
             Reason::Insufficient(Insufficient::Memory),
             Reason::Insufficient(Insufficient::Pods),
+            Reason::HostPort,
             Reason::Volume,
             Reason::SpreadLabelMissing,
             Reason::Spread,

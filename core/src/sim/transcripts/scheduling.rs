@@ -3,11 +3,11 @@
 use expect_test::{Expect, expect};
 
 use crate::ids::{NodeIdx, WorkloadIdx};
-use crate::inventory::{Cluster, SpreadRule, WorkloadType};
+use crate::inventory::{Cluster, PodTerm, SpreadRule, WorkloadType};
 use crate::plan::{Plan, PoolStrategy};
 use crate::sim::testing::{
-    BY_ZONE, SURGE, WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps, rehearse,
-    steps, why,
+    BY_NODE, BY_ZONE, SURGE, WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps,
+    rehearse, steps, why,
 };
 use crate::sim::trace::{EventKind, Trace};
 use crate::snapshot::{NodeInclusion, PreemptionPolicy};
@@ -255,6 +255,40 @@ fn a_daemon_is_created_again_on_its_node_even_if_it_is_cordoned() {
         &expect![[r#"
         00:00:00 cni is gone
         00:00:00 cni goes to node 0
+    "#]],
+    );
+}
+
+// As many pods as nodes, each with the same port of its node: an evicted one waits for its node.
+#[test]
+fn a_port_of_the_node_is_held_until_its_pod_is_gone() {
+    let mut cluster = cluster("eu-1", 2);
+    let edge = add_workload(&mut cluster, "edge", WorkloadType::Deployment, 2);
+    cluster.workloads[edge.index()]
+        .placement
+        .neighbors
+        .port_rivals = Some(PodTerm {
+        topology: BY_NODE,
+        workloads: vec![edge],
+    });
+    check_scheduling(
+        cluster,
+        &in_place(),
+        &expect![[r#"
+        00:00:00 node 0 is cordoned
+        00:00:00 edge: 0/2 nodes are available:
+            1 node(s) didn't have free ports for the requested pod ports,
+            1 node(s) were unschedulable
+        00:00:04 edge is gone
+        00:03:25 node 0 is Ready
+        00:03:25 edge goes to node 0
+        00:03:25 node 1 is cordoned
+        00:03:25 edge: 0/2 nodes are available:
+            1 node(s) didn't have free ports for the requested pod ports,
+            1 node(s) were unschedulable
+        00:03:25 edge is gone
+        00:05:46 node 1 is Ready
+        00:05:46 edge goes to node 1
     "#]],
     );
 }

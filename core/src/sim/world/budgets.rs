@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::pace::Pace;
-use super::state::{BudgetState, WaitingEviction, WorkloadState};
+use super::state::{BudgetState, WaitingEviction};
 use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
@@ -17,29 +17,56 @@ use crate::sim::{eviction, timing};
 use crate::units::{IntOrPercent, SimDuration, SimTime};
 
 impl World {
-    /// A pod of `workload` became healthy: its budgets may allow more.
-    pub(super) fn pod_became_healthy(
-        &mut self,
-        ctx: &Ctx<'_>,
-        workload: WorkloadIdx,
-        event: EventId,
-    ) {
-        for index in 0..self.workloads[workload.index()].budgets.len() {
-            let budget = self.workloads[workload.index()].budgets[index];
+    /// The budgets that select a pod.
+    pub(super) fn budgets_of<'a>(&'a self, ctx: &Ctx<'a>, pod: PodIdx) -> &'a [BudgetIdx] {
+        let state = &self.pods[pod.index()];
+        match state.selection {
+            Some(selection) => &ctx.cluster.selections[selection.index()],
+            None => &self.workloads[state.workload.index()].budgets,
+        }
+    }
+
+    /// The pods that a budget selects and that have not finished.
+    pub(super) fn selected_pods<'a>(
+        &'a self,
+        ctx: &'a Ctx<'a>,
+        budget: BudgetIdx,
+    ) -> impl Iterator<Item = PodIdx> + 'a {
+        let workloads = self.budgets[budget.index()].workloads.iter();
+        workloads.flat_map(move |workload| {
+            let state = &self.workloads[workload.index()];
+            let all = !state.partial_budgets.contains(&budget);
+            let pods = state.pods.iter().copied();
+            pods.filter(move |pod| all || self.budgets_of(ctx, *pod).contains(&budget))
+        })
+    }
+
+    /// How many pods of a workload a budget selects: finished and terminating ones too (§2.3).
+    fn n_selected(&self, ctx: &Ctx<'_>, budget: BudgetIdx, workload: WorkloadIdx) -> u32 {
+        let state = &self.workloads[workload.index()];
+        if !state.partial_budgets.contains(&budget) {
+            return (state.pods.len() as u32).saturating_add(state.finished);
+        }
+        let finished = self.finished.values().flatten();
+        let finished = finished.filter(|pod| self.pods[pod.index()].workload == workload);
+        let pods = state.pods.iter().chain(finished);
+        pods.filter(|pod| self.budgets_of(ctx, **pod).contains(&budget))
+            .count() as u32
+    }
+
+    /// A pod became healthy: its budgets may allow more.
+    pub(super) fn pod_became_healthy(&mut self, ctx: &Ctx<'_>, pod: PodIdx, event: EventId) {
+        for index in 0..self.budgets_of(ctx, pod).len() {
+            let budget = self.budgets_of(ctx, pod)[index];
             self.budgets[budget.index()].healthy += 1;
             self.sync_budget(ctx, budget, event);
         }
     }
 
-    /// A pod of `workload` is no longer healthy: its budgets may allow less.
-    pub(super) fn pod_became_unhealthy(
-        &mut self,
-        ctx: &Ctx<'_>,
-        workload: WorkloadIdx,
-        event: EventId,
-    ) {
-        for index in 0..self.workloads[workload.index()].budgets.len() {
-            let budget = self.workloads[workload.index()].budgets[index];
+    /// A pod is no longer healthy: its budgets may allow less.
+    pub(super) fn pod_became_unhealthy(&mut self, ctx: &Ctx<'_>, pod: PodIdx, event: EventId) {
+        for index in 0..self.budgets_of(ctx, pod).len() {
+            let budget = self.budgets_of(ctx, pod)[index];
             self.budgets[budget.index()].healthy -= 1;
             self.sync_budget(ctx, budget, event);
         }
@@ -80,7 +107,7 @@ impl World {
             SelectedController {
                 kind: spec.kind,
                 scale: spec.replicas,
-                pods: self.workloads[workload.index()].selected(),
+                pods: self.n_selected(ctx, budget, *workload),
             }
         });
         budget::expectation(state.effective_spec(), controllers)
@@ -91,7 +118,7 @@ impl World {
         let workloads = &self.budgets[budget.index()].workloads;
         workloads.iter().copied().find(|workload| {
             let kind = ctx.cluster.workloads[workload.index()].kind;
-            !budget::has_scale(kind) && self.workloads[workload.index()].selected() > 0
+            !budget::has_scale(kind) && self.n_selected(ctx, budget, *workload) > 0
         })
     }
 
@@ -160,10 +187,12 @@ impl World {
         let mut touched = BTreeMap::new();
         for (pod, event) in gone {
             self.pods[pod.index()].level = PodLevel::Absent;
-            let state = &mut self.workloads[self.pods[pod.index()].workload.index()];
-            state.finished -= 1;
-            if state.selected() == 0 {
-                touched.extend(state.budgets.iter().map(|budget| (*budget, *event)));
+            let workload = self.pods[pod.index()].workload;
+            self.workloads[workload.index()].finished -= 1;
+            for budget in self.budgets_of(ctx, *pod) {
+                if self.n_selected(ctx, *budget, workload) == 0 {
+                    touched.insert(*budget, *event);
+                }
             }
         }
         for (budget, event) in touched {
@@ -199,8 +228,7 @@ impl World {
         budget: BudgetIdx,
         cause: Option<EventId>,
     ) -> bool {
-        let states = self.workloads_of(budget);
-        let n_pods = budget::total(states.map(|state| state.pods.len() as u32));
+        let n_pods = self.selected_pods(ctx, budget).count();
         let most_healthy = self.most_healthy(ctx, budget);
         let expectation = self.expectation(ctx, budget);
         let kind = match self.without_scale(ctx, budget) {
@@ -222,18 +250,22 @@ impl World {
         true
     }
 
-    /// The workloads that a budget selects, as they are.
-    fn workloads_of(&self, budget: BudgetIdx) -> impl Iterator<Item = &WorkloadState> {
-        let workloads = self.budgets[budget.index()].workloads.iter();
-        workloads.map(|workload| &self.workloads[workload.index()])
-    }
-
     /// The most pods of a budget that can ever be healthy at once: what their owners want, or what
-    /// is there.
+    /// is there. An owner brings back as many pods of a part as the part has.
     pub(super) fn most_healthy(&self, ctx: &Ctx<'_>, budget: BudgetIdx) -> u32 {
-        let n_active = budget::total(self.workloads_of(budget).map(|state| state.active));
-        let workloads = self.budgets[budget.index()].workloads.iter();
-        let scales = workloads.map(|workload| ctx.cluster.workloads[workload.index()].replicas);
+        let workloads = &self.budgets[budget.index()].workloads;
+        let scales = workloads.iter().map(|workload| {
+            let state = &self.workloads[workload.index()];
+            if state.partial_budgets.contains(&budget) {
+                return self.n_selected(ctx, budget, *workload);
+            }
+            ctx.cluster.workloads[workload.index()].replicas
+        });
+        let is_active = |pod: &PodIdx| {
+            let level = self.pods[pod.index()].level;
+            !matches!(level, PodLevel::Terminating | PodLevel::Finished)
+        };
+        let n_active = self.selected_pods(ctx, budget).filter(is_active).count() as u32;
         budget::total(scales).max(n_active)
     }
 
@@ -325,26 +357,25 @@ impl World {
     }
 
     /// Why a budget refuses: the event that closed it, or the one that keeps it from opening.
-    pub(super) fn why_closed(&self, budget: BudgetIdx) -> Option<EventId> {
+    pub(super) fn why_closed(&self, ctx: &Ctx<'_>, budget: BudgetIdx) -> Option<EventId> {
         let state = &self.budgets[budget.index()];
         if state.unsynced {
             return self.control.trouble(ApiComponent::ControllerManager);
         }
         match state.never_allows {
             Some(told) if state.tightened == 0 => Some(told),
-            None if state.tightened == 0 => self.why_lost(budget).or(state.closed_by),
+            None if state.tightened == 0 => self.why_lost(ctx, budget).or(state.closed_by),
             Some(_) | None => state.closed_by,
         }
     }
 
     /// The latest event of a pod of a budget that is lost with its node: it will not be healthy
     /// soon, whatever closed the budget last.
-    fn why_lost(&self, budget: BudgetIdx) -> Option<EventId> {
+    fn why_lost(&self, ctx: &Ctx<'_>, budget: BudgetIdx) -> Option<EventId> {
         if !self.is_busy() {
             return None;
         }
-        let workloads = self.budgets[budget.index()].workloads.iter();
-        let pods = workloads.flat_map(|workload| &self.workloads[workload.index()].pods);
+        let pods = self.selected_pods(ctx, budget);
         let lost = pods.map(|pod| &self.pods[pod.index()]).filter(|pod| {
             let node = pod.node.map(|node| &self.nodes[node.index()]);
             pod.level != PodLevel::Ready && node.is_some_and(|node| node.lease_lapsed)
@@ -368,13 +399,14 @@ impl World {
     /// it was refused before for want of a controller, unless it was told for the same reason.
     pub(super) fn refuse_again(
         &mut self,
+        ctx: &Ctx<'_>,
         pod: PodIdx,
         node: NodeIdx,
         budget: BudgetIdx,
         pace: Pace,
     ) {
         self.change_pace(pod, budget, pace);
-        let why = self.why_closed(budget);
+        let why = self.why_closed(ctx, budget);
         let state = &self.budgets[budget.index()];
         let entry = state.waiting.iter().position(|entry| entry.pod == pod);
         let Some(entry) = entry.filter(|_| why.is_some()) else {
@@ -411,13 +443,6 @@ impl World {
         if state.tightened > 0 {
             state.closed_by = Some(event);
         }
-    }
-}
-
-impl WorkloadState {
-    /// Pods that a budget selects: finished and terminating ones too (§2.3).
-    fn selected(&self) -> u32 {
-        (self.pods.len() as u32).saturating_add(self.finished)
     }
 }
 

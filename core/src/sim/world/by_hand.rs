@@ -377,7 +377,7 @@ impl World {
         if state.level == PodLevel::Terminating {
             return Hold::Stopping;
         }
-        match self.workloads[state.workload.index()].budgets[..] {
+        match *self.budgets_of(ctx, pod) {
             [first, second, ..] => Hold::Overlap { first, second },
             [budget] => {
                 let expectation = self.expectation(ctx, budget);
@@ -409,15 +409,14 @@ impl World {
         if expectation.never_allows(most_healthy) {
             return BudgetWait::ByNumbers { most_healthy };
         }
-        let workloads = self.budgets[budget.index()].workloads.iter();
-        let pods = workloads.flat_map(|workload| &self.workloads[workload.index()].pods);
-        let unready = |pod: &&PodIdx| {
+        let unready = |pod: &PodIdx| {
             matches!(
                 self.pods[pod.index()].level,
                 PodLevel::Pending | PodLevel::Starting
             )
         };
-        BudgetWait::Unready(pods.filter(unready).copied().collect())
+        let pods = self.selected_pods(ctx, budget);
+        BudgetWait::Unready(pods.filter(unready).collect())
     }
 }
 

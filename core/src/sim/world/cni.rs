@@ -2,6 +2,7 @@
 
 use super::state::Network;
 use super::{Action, Ctx, World};
+use crate::durations::Quantity;
 use crate::ids::{EventId, FaultIdx, NodeIdx};
 use crate::rng::{self, Purpose};
 use crate::sim::fault::FaultKind;
@@ -91,7 +92,7 @@ impl World {
             let restart = self
                 .streams
                 .open(key, Purpose::NodeBoot)
-                .duration(timing::CNI_RESTART);
+                .duration(self.node_duration(Quantity::CniRestart, node));
             let delay = restart + self.control.write_latency();
             self.schedule(delay, Action::CniRestarted(node));
         }
@@ -137,7 +138,7 @@ impl World {
             if self.nodes[index].network == Network::Broken {
                 let key = rng::child_key(self.nodes[index].key, 5);
                 let mut luck = self.streams.open(key, Purpose::Fault);
-                let delay = luck.duration(timing::CNI_BACKOFF);
+                let delay = luck.duration(&timing::CNI_BACKOFF);
                 self.schedule(delay, Action::CniRepaired(NodeIdx::new(index)));
             }
         }

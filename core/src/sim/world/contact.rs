@@ -139,7 +139,7 @@ impl World {
     fn kubelet_phase(&self, node: NodeIdx, number: u64) -> u64 {
         let key = rng::child_key(self.nodes[node.index()].key, number);
         let mut luck = self.streams.open(key, Purpose::Fault);
-        luck.duration(timing::KUBELET_PHASE).as_millis()
+        luck.duration(&timing::KUBELET_PHASE).as_millis()
     }
 
     /// A machine that is ordered in a zone which is cut off is cut off too, by its own luck.
@@ -221,8 +221,8 @@ impl World {
             Action::PodGone(pod) => {
                 let key = rng::child_key(self.pods[pod.index()].key, 2);
                 let mut luck = self.streams.open(key, Purpose::Termination);
-                let workload = ctx.workload(self, pod);
-                timing::termination(workload.has_pre_stop, workload.grace, &mut luck)
+                let grace = ctx.workload(self, pod).grace;
+                self.stop_time(ctx, pod, grace, &mut luck)
             }
             _ => self.control.write_latency(),
         }

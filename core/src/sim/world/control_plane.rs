@@ -2,6 +2,7 @@
 //! (k8s-truth §7, §8, §10).
 
 use super::{Action, Ctx, World};
+use crate::durations::Quantity;
 use crate::ids::EventId;
 use crate::plan::Step;
 use crate::rng::{self, Purpose};
@@ -13,9 +14,8 @@ impl World {
     /// Starts to take the control plane up one minor.
     pub(super) fn begin_control_plane(&mut self, ctx: &Ctx<'_>, event: EventId) {
         let key = self.control_plane_key(ctx);
-        let provider = ctx.cluster.provider.value().copied();
         let mut luck = self.streams.open(key, Purpose::ControlPlane);
-        let whole = luck.duration(timing::control_plane(provider));
+        let whole = luck.duration(self.durations.of_cluster(Quantity::ControlPlane));
         let millis = whole.as_millis() / u64::from(self.control.members);
         self.course.member_time = SimDuration::from_millis(millis);
         self.update_member(ctx, 1, event);
@@ -41,7 +41,7 @@ impl World {
             let key = rng::child_key(self.control_plane_key(ctx), 1);
             let mut luck = self.streams.open(key, Purpose::ControlPlane);
             let away = luck
-                .duration(timing::api_restart(&ctx.cluster.control_plane))
+                .duration(self.durations.of_cluster(Quantity::ApiRestart))
                 .min(span);
             self.control.server_leaves(self.now());
             self.refresh_api(ctx, event);
@@ -49,7 +49,8 @@ impl World {
         } else if self.control.needs_member(u32::from(member)) {
             let key = rng::child_key(self.control_plane_key(ctx), 2);
             let mut luck = self.streams.open(key, Purpose::ControlPlane);
-            let away = luck.duration(timing::MEMBER_RESTART).min(span);
+            let takes = self.durations.of_cluster(Quantity::MemberRestart);
+            let away = luck.duration(takes).min(span);
             self.stop_needed_member(ctx, event);
             self.schedule(away, Action::MemberRestarted);
         }
@@ -63,8 +64,8 @@ impl World {
     fn move_leader(&mut self, event: EventId) {
         let released = timing::LEASE_RELEASED;
         let unreleased = timing::LEASE_TAKEOVER;
-        self.lose_lease(ApiComponent::ControllerManager, unreleased, Some(event));
-        self.lose_lease(ApiComponent::Scheduler, released, Some(event));
+        self.lose_lease(ApiComponent::ControllerManager, &unreleased, Some(event));
+        self.lose_lease(ApiComponent::Scheduler, &released, Some(event));
         // Any other member may take over; the next in line stands for the chance that it is one
         // still to be updated.
         self.control.leader = self.control.leader % self.control.members + 1;

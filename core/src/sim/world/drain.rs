@@ -101,7 +101,7 @@ impl World {
             .expect("a pod on a drained node is bound");
         let workload = self.pods[pod.index()].workload;
         let mut statuses = [None; 2];
-        let budgets = &self.workloads[workload.index()].budgets;
+        let budgets = self.budgets_of(ctx, pod);
         for (status, budget) in statuses.iter_mut().zip(budgets) {
             *status = Some(self.budget_status(budget.index()));
         }
@@ -136,12 +136,12 @@ impl World {
                     ),
                 };
                 if self.pods[pod.index()].waits_for.is_none() {
-                    let why = self.why_closed(budget).or(cause);
+                    let why = self.why_closed(ctx, budget).or(cause);
                     let refused = self.emit_pod(pod, kind, why);
                     self.counters.refusals += 1;
                     self.wait_for_budget(pod, budget, pace, refused);
                 } else {
-                    self.refuse_again(pod, node, budget, pace);
+                    self.refuse_again(ctx, pod, node, budget, pace);
                 }
             }
             Answer::MoreThanOneBudget | Answer::Forbidden | Answer::NotFound => {
@@ -162,8 +162,7 @@ impl World {
         node: NodeIdx,
         cause: Option<EventId>,
     ) {
-        let workload = self.pods[pod.index()].workload;
-        let budget = self.workloads[workload.index()].budgets[0];
+        let budget = self.budgets_of(ctx, pod)[0];
         let state = &mut self.budgets[budget.index()];
         state.allowed -= 1;
         let was_ready = self.pods[pod.index()].level == PodLevel::Ready;

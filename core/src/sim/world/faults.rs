@@ -202,7 +202,8 @@ impl World {
             .collect();
         let mut budgets: Vec<_> = workloads
             .iter()
-            .flat_map(|workload| self.workloads[workload.index()].budgets.iter().copied())
+            .map(|workload| &self.workloads[workload.index()])
+            .flat_map(|state| state.budgets.iter().chain(&state.partial_budgets).copied())
             .collect();
         budgets.sort_unstable();
         budgets.dedup();

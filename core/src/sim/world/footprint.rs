@@ -30,7 +30,8 @@ impl World {
         let daemons = array(&self.daemons) + each(&self.daemons, array);
         let lists = array(&self.rooms) + array(&self.parked) + array(&self.owed);
         let state = nodes + names + array(&self.pods) + workloads + budgets + volumes;
-        state + daemons + lists + self.queue.bytes() + self.audit.bytes()
+        let tables = self.durations.bytes() + self.queue.bytes() + self.audit.bytes();
+        state + daemons + lists + tables
     }
 
     /// Bytes of what is remembered only to be told.

@@ -52,7 +52,7 @@ impl World {
     pub(super) fn lose_lease(
         &mut self,
         component: ApiComponent,
-        takeover: Distribution,
+        takeover: &Distribution,
         cause: Option<EventId>,
     ) {
         if !self.control.lease(component).held {
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// Schedules when a candidate takes a free lease over, if one ever does.
-    pub(super) fn schedule_gain(&mut self, component: ApiComponent, takeover: Distribution) {
+    pub(super) fn schedule_gain(&mut self, component: ApiComponent, takeover: &Distribution) {
         let chance = self.control.effects.renewal_chance;
         if chance < HOPELESS || !self.control.has_candidate(component) {
             return;
@@ -86,7 +86,7 @@ impl World {
         if epoch == self.control.epoch {
             let cause = self.control.renewal_trouble();
             let renewed = self.now().as_millis() - timing::RENEW_DEADLINE.as_millis();
-            self.lose_lease(component, timing::LEASE_TAKEOVER, cause);
+            self.lose_lease(component, &timing::LEASE_TAKEOVER, cause);
             self.control.lease_mut(component).seen = SimTime::from_millis(renewed);
         }
     }
@@ -103,7 +103,7 @@ impl World {
                 max: rest + SimDuration::from_secs(4),
             },
         };
-        self.schedule_gain(component, takeover);
+        self.schedule_gain(component, &takeover);
     }
 
     /// A candidate takes a lease over and the component works again.

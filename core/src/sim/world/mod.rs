@@ -38,6 +38,7 @@ mod unschedulable;
 
 use std::collections::BTreeMap;
 
+use crate::durations::{DurationEntry, Durations};
 use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::{Cluster, Workload};
 use crate::plan::{Plan, Step};
@@ -73,6 +74,8 @@ pub(crate) struct Ctx<'a> {
     /// Its wave, counted from 1.
     pub(crate) wave: Option<u32>,
     pub(crate) faults: &'a [Fault],
+    /// What is said of durations beside the defaults.
+    pub(crate) durations: &'a [DurationEntry],
 }
 
 impl<'a> Ctx<'a> {
@@ -161,6 +164,7 @@ pub(crate) struct World {
     idx: ClusterIdx,
     key: u64,
     streams: Streams,
+    durations: Durations,
     queue: EventQueue<Action>,
     /// Entries in the queue that are work, and when the last such was handled.
     n_pending_work: u32,

@@ -480,6 +480,7 @@ mod tests {
             steps: &[],
             wave: None,
             faults: &[],
+            durations: &[],
         };
         let mut world = World::new(&ctx, Streams::new(1, 0));
         world.control.lapsing_since = Some(SimTime::ZERO);

@@ -3,12 +3,12 @@
 use super::contact::Contact;
 use super::state::{Network, Node};
 use super::{Action, Ctx, World, scheduler};
+use crate::durations::Quantity;
 use crate::ids::{EventId, NodeIdx};
 use crate::inventory::Resources;
 use crate::rng::{self, Distribution, Purpose};
-use crate::sim::timing;
 use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
-use crate::units::{KubeVersion, SimDuration, SimTime};
+use crate::units::{KubeVersion, SimTime};
 
 impl World {
     /// Orders a node like `old`, in its zone, to run `kubelet`.
@@ -54,7 +54,7 @@ impl World {
         self.scheduling.domains.add_node(old);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
         self.cut_off_newcomer(ctx, node);
-        self.boot_node(node, timing::NODE_BOOT);
+        self.boot_node(node, Quantity::NodeBoot);
         node
     }
 
@@ -80,15 +80,22 @@ impl World {
         self.refresh_room(node);
         self.lose_pods(ctx, node, event);
         self.check_at_next_tick();
-        self.boot_node(node, timing::NODE_REBUILD);
+        self.boot_node(node, Quantity::NodeRebuild);
+    }
+
+    /// How long something takes with a node.
+    pub(super) fn node_duration(&self, quantity: Quantity, node: NodeIdx) -> &Distribution {
+        self.durations
+            .of_pool(quantity, self.nodes[node.index()].pool)
     }
 
     /// Boots a machine, and starts the clock of a provider that gives up on slow ones. A boot
     /// under way is forgotten: its machine is taken away for this one.
-    fn boot_node(&mut self, node: NodeIdx, takes: Distribution) {
+    fn boot_node(&mut self, node: NodeIdx, quantity: Quantity) {
         let state = &mut self.nodes[node.index()];
         state.boots += 1;
         let (key, boot) = (state.key, state.boots);
+        let takes = self.durations.of_pool(quantity, state.pool);
         let luck = rng::child_key(key, u64::from(boot));
         let delay = self.streams.open(luck, Purpose::NodeBoot).duration(takes);
         self.schedule(delay, Action::NodeBooted(node, boot));
@@ -124,7 +131,8 @@ impl World {
         }
         let key = self.nodes[node.index()].key;
         let mut luck = self.streams.open(rng::child_key(key, 2), Purpose::NodeBoot);
-        let network = luck.duration(timing::CNI_RESTART) + self.control.write_latency();
+        let takes = self.node_duration(Quantity::CniRestart, node);
+        let network = luck.duration(takes) + self.control.write_latency();
         self.schedule(network, Action::NodeNetworkUp(node, boot));
     }
 
@@ -261,14 +269,12 @@ impl World {
     }
 
     /// Schedules the deletion of a drained node.
-    pub(super) fn retire_node(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+    pub(super) fn retire_node(&mut self, node: NodeIdx) {
         self.nodes[node.index()].retiring = true;
         let key = rng::child_key(self.nodes[node.index()].key, 3);
-        let deletion = self
-            .streams
-            .open(key, Purpose::NodeBoot)
-            .duration(timing::NODE_DELETE);
-        let settle: SimDuration = timing::settle_after_drain(ctx.cluster.provider.value().copied());
+        let mut luck = self.streams.open(key, Purpose::NodeBoot);
+        let deletion = luck.duration(self.node_duration(Quantity::NodeDelete, node));
+        let settle = luck.duration(self.node_duration(Quantity::SettleAfterDrain, node));
         self.schedule(settle + deletion, Action::NodeDelete(node));
     }
 

@@ -53,7 +53,7 @@ impl World {
             self.pass_on_leadership(ctx, event);
         }
         if after.managers < before.managers && !self.control.controller_manager.held {
-            self.schedule_gain(ApiComponent::ControllerManager, timing::LEASE_FIRST_SEEN);
+            self.schedule_gain(ApiComponent::ControllerManager, &timing::LEASE_FIRST_SEEN);
         }
     }
 
@@ -103,7 +103,7 @@ impl World {
         let Some(live) = live else { return };
         self.control.leader = live as u32 + 1;
         for component in [ApiComponent::ControllerManager, ApiComponent::Scheduler] {
-            self.lose_lease(component, timing::LEASE_TAKEOVER, Some(event));
+            self.lose_lease(component, &timing::LEASE_TAKEOVER, Some(event));
         }
     }
 
@@ -145,7 +145,7 @@ impl World {
         let event = self.emit(EventKind::EtcdLeaderLost {}, Some(cause));
         let key = rng::child_key(self.key, u64::from(self.control.epoch) + 2_000);
         let mut luck = self.streams.open(key, Purpose::Election);
-        let at = self.now() + luck.duration(timing::LEADER_ELECTION);
+        let at = self.now() + luck.duration(&timing::LEADER_ELECTION);
         self.control.elected_at = Some((at, event));
         self.schedule_at(at, Action::EtcdLeaderElected);
         event
@@ -188,6 +188,6 @@ impl World {
             _ => timing::LEASE_TAKEOVER,
         };
         self.refresh_members(ctx, event);
-        self.lose_lease(ApiComponent::ControllerManager, takeover, Some(event));
+        self.lose_lease(ApiComponent::ControllerManager, &takeover, Some(event));
     }
 }

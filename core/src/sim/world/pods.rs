@@ -2,15 +2,17 @@
 
 use super::state::{Network, Pod, VolumeState};
 use super::{Action, Ctx, World};
+use crate::durations::Quantity;
 use crate::ids::{EventId, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::WorkloadType;
-use crate::rng::{self, Purpose};
+use crate::rng::{self, Distribution, Purpose, Stream};
 use crate::sim::timing;
 use crate::sim::trace::{EventKind, PodLevel};
 use crate::units::{SimDuration, SimTime};
 
 impl World {
-    /// Creates a pod in place of `old`, of the same workload and with the same volume.
+    /// Creates a pod in place of `old`, of the same workload, with the same volume and, for all
+    /// that is known, the same labels.
     pub(super) fn create_pod(&mut self, old: PodIdx, cause: Option<EventId>) -> PodIdx {
         let pod = PodIdx::new(self.pods.len());
         let replaced = &self.pods[old.index()];
@@ -19,6 +21,7 @@ impl World {
             workload,
             node: None,
             volume: replaced.volume,
+            selection: replaced.selection,
             daemon_of: replaced.daemon_of,
             replaces: Some(old),
             level: PodLevel::Pending,
@@ -33,7 +36,9 @@ impl World {
             ordinal: replaced.ordinal,
         });
         let volume = self.pods[pod.index()].volume;
-        self.audit.add_pod(workload, volume, None, PodLevel::Absent);
+        let selection = self.pods[pod.index()].selection;
+        self.audit
+            .add_pod((workload, selection), volume, None, PodLevel::Absent);
         let state = &mut self.workloads[workload.index()];
         state.pods.push(pod);
         state.active += 1;
@@ -85,11 +90,12 @@ impl World {
         let mut luck = self
             .streams
             .open(self.pods[pod.index()].key, Purpose::Startup);
-        let start = delay + self.control.write_latency() * 3 + luck.duration(timing::POD_START);
+        let takes = self.pod_duration(Quantity::PodStart, pod);
+        let start = delay + self.control.write_latency() * 3 + luck.duration(takes);
         let probe = workload
             .readiness_delay
             .map_or(SimDuration::ZERO, |initial| {
-                initial + luck.duration(timing::PROBE_PHASE)
+                initial + luck.duration(&timing::PROBE_PHASE)
             });
         let running_at = self.now() + start;
         let state = &mut self.pods[pod.index()];
@@ -127,7 +133,7 @@ impl World {
         Some(
             self.streams
                 .open(key, Purpose::Volume)
-                .duration(timing::VOLUME_MOVE),
+                .duration(self.pod_duration(Quantity::VolumeMove, pod)),
         )
     }
 
@@ -149,7 +155,7 @@ impl World {
         self.pods[pod.index()].level = PodLevel::Ready;
         let workload = self.pods[pod.index()].workload;
         self.workloads[workload.index()].ready += 1;
-        self.pod_became_healthy(ctx, workload, event);
+        self.pod_became_healthy(ctx, pod, event);
         if ctx.cluster.workloads[workload.index()].kind == WorkloadType::StatefulSet {
             self.recreate_ordinals(ctx, workload);
         }
@@ -162,7 +168,7 @@ impl World {
         }
         let workload = self.pods[pod.index()].workload;
         self.workloads[workload.index()].ready -= 1;
-        self.pod_became_unhealthy(ctx, workload, event);
+        self.pod_became_unhealthy(ctx, pod, event);
     }
 
     /// A pod is deleted by `event`: it stops within its grace period, and its owner reacts.
@@ -184,15 +190,36 @@ impl World {
                 _ if !runs => SimDuration::from_secs(1),
                 _ => {
                     let mut luck = self.streams.open(key, Purpose::Termination);
-                    let workload = ctx.workload(self, pod);
+                    let own = ctx.workload(self, pod).grace;
                     let asked = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
-                    let grace = asked.filter(|_| in_drain).unwrap_or(workload.grace);
-                    timing::termination(workload.has_pre_stop, grace, &mut luck)
+                    let grace = asked.filter(|_| in_drain).unwrap_or(own);
+                    self.stop_time(ctx, pod, grace, &mut luck)
                 }
             };
             self.schedule(stop + self.control.write_latency(), Action::PodGone(pod));
         }
         self.owner_sees_termination(ctx, pod, was);
+    }
+
+    /// How long something takes with a pod, where it is.
+    fn pod_duration(&self, quantity: Quantity, pod: PodIdx) -> &Distribution {
+        let state = &self.pods[pod.index()];
+        let pool = state.node.map(|node| self.nodes[node.index()].pool);
+        self.durations.of_pod(quantity, state.workload, pool)
+    }
+
+    /// How long a running pod takes to stop within a grace period.
+    pub(super) fn stop_time(
+        &self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        grace: SimDuration,
+        luck: &mut Stream,
+    ) -> SimDuration {
+        let has_pre_stop = ctx.workload(self, pod).has_pre_stop;
+        let hook = has_pre_stop.then(|| self.pod_duration(Quantity::PreStop, pod));
+        let shutdown = self.pod_duration(Quantity::Shutdown, pod);
+        timing::termination(hook, shutdown, grace, luck)
     }
 
     /// A stopped pod's object is removed.

@@ -128,10 +128,7 @@ impl World {
         if fits {
             let (violating, others) = part_by_budgets(
                 &potential,
-                |victim| {
-                    let workload = self.pods[victim.index()].workload;
-                    &self.workloads[workload.index()].budgets
-                },
+                |victim| self.budgets_of(ctx, victim),
                 |budget| self.budgets[budget.index()].allowed,
             );
             let n_violating = violating.len();

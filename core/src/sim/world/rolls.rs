@@ -217,7 +217,7 @@ impl World {
             (PoolStrategy::Surge { .. }, Goal::Run(_) | Goal::Leave)
             | (PoolStrategy::Unavailable { .. }, Goal::Leave) => {
                 slot.stage = Stage::Leaving;
-                self.retire_node(ctx, node);
+                self.retire_node(node);
             }
         }
     }

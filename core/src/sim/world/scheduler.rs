@@ -324,6 +324,8 @@ impl World {
         let Scheduling {
             counts, domains, ..
         } = &mut self.scheduling;
+        let rivals = rules.port_rivals.as_ref();
+        counts.ports.change(rivals, domains, change, place);
         counts.affinity.change(rules, domains, change, place);
         if state.level != PodLevel::Terminating {
             counts.spread.change(&rules.spread, domains, change, place);
@@ -354,6 +356,8 @@ impl World {
         let Scheduling {
             counts, domains, ..
         } = scheduling;
+        let rivals = rules.port_rivals.as_ref();
+        counts.ports.recount(rivals, domains, bound);
         counts.affinity.recount(rules, domains, bound);
         if !rules.spread.is_empty() {
             counts.spread.recount(view, domains, rooms, active);

@@ -10,13 +10,13 @@ use super::scheduler::{self, Scheduling};
 use super::state::{BudgetState, Network, Node, Pod, VolumeState, WorkloadState};
 use super::steps::Course;
 use super::{Action, Ctx, World};
+use crate::durations::Durations;
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
 use crate::sim::audit::Audit;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::queue::EventQueue;
-use crate::sim::timing;
 use crate::sim::trace::{Counters, EventKind, PodLevel};
 use crate::snapshot::PodPhase;
 use crate::units::{SimDuration, SimTime};
@@ -55,11 +55,12 @@ impl World {
         let members = cluster.control_plane.members.value().copied();
         let members = members.unwrap_or(UNKNOWN_MEMBERS).clamp(1, MOST_MEMBERS);
         let leader = luck.below(u64::from(members)) as u32 + 1;
-        let commit_p99_micros = luck.duration(HEALTHY_COMMIT_P99).as_millis() * 1_000;
+        let commit_p99_micros = luck.duration(&HEALTHY_COMMIT_P99).as_millis() * 1_000;
         let mut world = Self {
             idx: ctx.idx,
             key,
             streams,
+            durations: Durations::of(cluster, ctx.durations),
             queue: EventQueue::default(),
             n_pending_work: 0,
             last_work: SimTime::ZERO,
@@ -115,8 +116,12 @@ impl World {
             let key = rng::child_key(prefixes[spec.workload.index()], name);
             self.pods.push(initial_pod(index as u32, spec, key));
             let level = self.pods[index].level;
-            self.audit
-                .add_pod(spec.workload, spec.volume, spec.node, level);
+            self.audit.add_pod(
+                (spec.workload, spec.selection),
+                spec.volume,
+                spec.node,
+                level,
+            );
             if level == PodLevel::Finished {
                 // A finished pod holds nothing, but budgets that select it count it.
                 self.workloads[spec.workload.index()].finished += 1;
@@ -150,7 +155,7 @@ impl World {
             }
             if level == PodLevel::Terminating {
                 let mut luck = self.streams.open(key, Purpose::Termination);
-                let rest = timing::termination(workload.has_pre_stop, workload.grace, &mut luck);
+                let rest = self.stop_time(ctx, pod, workload.grace, &mut luck);
                 self.schedule(rest, Action::PodGone(pod));
             }
         }
@@ -184,7 +189,14 @@ impl World {
             }
         }
         for index in 0..self.workloads.len() {
-            if let [first, second, ..] = self.workloads[index].budgets[..] {
+            let state = &self.workloads[index];
+            let of_pods = state.pods.iter().map(|pod| self.budgets_of(ctx, *pod));
+            let mut sets = std::iter::once(&state.budgets[..]).chain(of_pods);
+            let two = sets.find_map(|set| match *set {
+                [first, second, ..] => Some((first, second)),
+                [_] | [] => None,
+            });
+            if let Some((first, second)) = two {
                 let workload = WorkloadIdx::new(index);
                 let kind = EventKind::BudgetsOverlap {
                     workload,
@@ -201,11 +213,9 @@ impl World {
 
     /// Reads a budget for the first time, and tells when it can never allow anything.
     fn tell_budget(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, taken: EventId) {
-        let workloads = self.budgets[budget.index()].workloads.clone();
-        let states = workloads
-            .iter()
-            .map(|workload| &self.workloads[workload.index()]);
-        let ready = states.map(|state| state.ready).sum();
+        let pods = self.selected_pods(ctx, budget);
+        let is_ready = |pod: &PodIdx| self.pods[pod.index()].level == PodLevel::Ready;
+        let ready = pods.filter(is_ready).count() as u32;
         let expectation = self.expectation(ctx, budget);
         let state = &mut self.budgets[budget.index()];
         state.healthy = ready;
@@ -216,10 +226,9 @@ impl World {
             return;
         }
         if self.budgets[budget.index()].allowed == 0 {
-            let mut pods = workloads
-                .iter()
-                .flat_map(|w| &self.workloads[w.index()].pods);
-            let unready = pods.find_map(|pod| self.pods[pod.index()].last);
+            let unready = self
+                .selected_pods(ctx, budget)
+                .find_map(|pod| self.pods[pod.index()].last);
             self.budgets[budget.index()].closed_by = unready.or(Some(taken));
         }
     }
@@ -277,6 +286,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
 fn initial_workload(workload: &inventory::Workload) -> WorkloadState {
     WorkloadState {
         budgets: workload.budgets.clone(),
+        partial_budgets: workload.partial_budgets.clone(),
         ..WorkloadState::default()
     }
 }
@@ -314,6 +324,7 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         workload: pod.workload,
         node: pod.node,
         volume: pod.volume,
+        selection: pod.selection,
         daemon_of: pod.daemon_of,
         replaces: None,
         level,

@@ -4,7 +4,8 @@
 use super::contact::Contact;
 use super::pace::Pace;
 use crate::ids::{
-    BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
+    BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, VolumeIdx, WorkloadIdx,
+    ZoneIdx,
 };
 use crate::inventory::Resources;
 use crate::sim::budget::BudgetSpec;
@@ -82,6 +83,8 @@ pub(super) struct Pod {
     pub(super) workload: WorkloadIdx,
     pub(super) node: Option<NodeIdx>,
     pub(super) volume: Option<VolumeIdx>,
+    /// The budgets that select it, where they are not those of its workload.
+    pub(super) selection: Option<SelectionIdx>,
     /// The node for which its daemon set made it.
     pub(super) daemon_of: Option<NodeIdx>,
     pub(super) replaces: Option<PodIdx>,
@@ -119,7 +122,10 @@ pub(super) struct WorkloadState {
     pub(super) missing: Vec<PodIdx>,
     /// Those of them of which it was told that no controller creates them again.
     pub(super) told_missing: Vec<PodIdx>,
+    /// The budgets that select each of its pods.
     pub(super) budgets: Vec<BudgetIdx>,
+    /// The budgets that select some of its pods and others not.
+    pub(super) partial_budgets: Vec<BudgetIdx>,
     /// Pods that have succeeded or failed and whose objects are still there: a budget that selects
     /// them counts their owner in.
     pub(super) finished: u32,

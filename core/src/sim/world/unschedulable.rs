@@ -109,6 +109,7 @@ impl World {
             | Reason::SpreadLabelMissing
             | Reason::Spread
             | Reason::Affinity
+            | Reason::HostPort
             | Reason::AntiAffinity
             | Reason::ExistingAntiAffinity => false,
         }

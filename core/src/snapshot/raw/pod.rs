@@ -9,8 +9,8 @@ use crate::snapshot::raw::metadata::{RawLabels, RawMetadata, labels};
 use crate::snapshot::raw::node::{RawCondition, is_ready, taint_effect};
 use crate::snapshot::raw::scalar::Scalar;
 use crate::snapshot::{
-    ContainerPlace, ContainerResources, PodObject, PodPhase, PodTemplate, PreemptionPolicy,
-    RequestSum, Toleration,
+    ContainerPlace, ContainerResources, HostPort, PodObject, PodPhase, PodTemplate,
+    PreemptionPolicy, RequestSum, Toleration,
 };
 
 /// `Pod`.
@@ -54,6 +54,16 @@ struct RawContainer {
     readiness_probe: Option<RawProbe>,
     lifecycle: Option<RawLifecycle>,
     restart_policy: Option<String>,
+    ports: Option<Vec<RawPort>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawPort {
+    host_port: Option<u16>,
+    protocol: Option<String>,
+    #[serde(rename = "hostIP")]
+    host_ip: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -212,9 +222,25 @@ fn add_container(
         }
         template.has_readiness_probe = true;
     }
+    if long_running {
+        let ports = raw.ports.unwrap_or_default();
+        template
+            .host_ports
+            .extend(ports.into_iter().filter_map(host_port));
+    }
     if let Some(image) = raw.image.filter(|image| !image.is_empty()) {
         template.images.push(without_credentials(&image).to_owned());
     }
+}
+
+/// The port of the node that a container's port holds, if any.
+fn host_port(raw: RawPort) -> Option<HostPort> {
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    Some(HostPort {
+        port: raw.host_port.filter(|port| *port > 0)?,
+        protocol: given(raw.protocol).unwrap_or_else(|| "TCP".to_owned()),
+        address: given(raw.host_ip).unwrap_or_else(|| "0.0.0.0".to_owned()),
+    })
 }
 
 /// What a container requests; as in the API server, a limit stands in for a missing request.

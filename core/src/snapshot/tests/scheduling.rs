@@ -95,3 +95,26 @@ fn a_selector_that_cannot_be_understood_is_left_out_and_told() {
         "#]],
     );
 }
+
+#[test]
+fn ports_of_the_node_are_kept_with_their_defaults() {
+    let text = "
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - ports:
+    - {containerPort: 80, hostPort: 8080}
+    - {containerPort: 81}
+    - {containerPort: 53, hostPort: 53, protocol: UDP, hostIP: 10.0.0.1}
+  initContainers:
+  - ports: [{containerPort: 90, hostPort: 90}]
+";
+    let loaded = load_texts(&[("x.yaml", text)]);
+    let ports = loaded.value.clusters[0].pods[0].template.host_ports.iter();
+    let ports: Vec<_> = ports
+        .map(|port| format!("{}:{}/{}", port.address, port.port, port.protocol))
+        .collect();
+    assert_eq!(ports, ["0.0.0.0:8080/TCP", "10.0.0.1:53/UDP"]);
+}

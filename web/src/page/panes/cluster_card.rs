@@ -26,6 +26,8 @@ pub(crate) struct CardProps {
     pub(crate) position: usize,
     /// What the cluster is at the cursor.
     pub(crate) state: Option<LaneState>,
+    /// The version that its control plane has come to at the cursor, if not the snapshot's.
+    pub(crate) version: Option<AttrValue>,
     pub(crate) doing: Option<AttrValue>,
     pub(crate) is_selected: bool,
     pub(crate) node: Option<u32>,
@@ -75,7 +77,7 @@ pub(crate) fn Card(props: &CardProps) -> Html {
                 { look.as_ref().map(sign).unwrap_or_default() }
                 <span class="card-name cut">{ card.name.clone() }</span>
                 <span class="hidden-text">{ word }</span>
-                <span class="card-version mono">{ version(card) }</span>
+                <span class="card-version mono">{ version(card, props.version.as_ref()) }</span>
             </button>
             <p class="card-facts">
                 { fact(&card.provider, "provider") }{ fact(&card.tier, "tier") }
@@ -90,7 +92,11 @@ pub(crate) fn Card(props: &CardProps) -> Html {
     }
 }
 
-fn version(card: &ClusterCard) -> String {
+/// The version at the cursor: a step's target has no patch, a snapshot's version has.
+fn version(card: &ClusterCard, reached: Option<&AttrValue>) -> String {
+    if let Some(reached) = reached {
+        return reached.to_string();
+    }
     match card.version.state {
         FactState::Known => card.version.text.clone(),
         FactState::Assumed => format!("≈{}", card.version.text),

@@ -88,13 +88,15 @@ fn card(props: &MapProps, cluster: u32) -> Html {
     let position = track.map_or(0, |track| nodes::position(track, props.cursor_ms));
     let lane = run.and_then(|run| run.lanes.get(index));
     let state = lane.map(|lane| gantt::state_at(lane, props.cursor_ms));
+    let version = lane.and_then(|lane| gantt::version_at(lane, props.cursor_ms));
+    let version = version.map(|version| AttrValue::from(version.to_owned()));
     let doing = lane
         .and_then(|lane| gantt::doing(lane, props.cursor_ms))
         .map(|bar| bar.label.clone());
     let is_selected = props.selection.cluster == Some(cluster);
     html! {
         <Card key={cluster} fleet={fleet.clone()} run={run.cloned()} {cluster} {position} {state}
-            doing={doing.map(AttrValue::from)} {is_selected}
+            {version} doing={doing.map(AttrValue::from)} {is_selected}
             node={props.selection.node.filter(|_| is_selected)} shade={props.shade} />
     }
 }

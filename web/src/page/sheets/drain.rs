@@ -1,5 +1,5 @@
-//! A node drained by hand: the verdict, the command with its flags, and what comes of it. Every
-//! change of a flag asks again.
+//! A node drained by hand: the verdict with its proof, the command's flags, and what comes of it.
+//! Every change of a flag asks again.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use wavetank_core::trial::DrainRequest;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use super::drain_report::{refusal, sections, verdict};
+use super::drain_report::{proof, refusal, sections, verdict};
 use super::plan_knobs::limit;
 use crate::page::Send;
 use crate::page::kit::dialog::Dialog;
@@ -69,7 +69,9 @@ pub(crate) fn DrainSheet(props: &DrainProps) -> Html {
                 { match &drain.answer {
                     None => html! { <p class="soft">{ "Rehearsing the drain…" }</p> },
                     Some(DrainAnswer::Refused(message)) => refusal(message),
-                    Some(DrainAnswer::Report(report)) => verdict(report),
+                    Some(DrainAnswer::Report(report)) => html! {
+                        <>{ verdict(report) }{ proof(report, &send) }</>
+                    },
                 } }
             </div>
             { flags(&drain.request, &send) }

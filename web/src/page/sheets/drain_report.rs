@@ -1,5 +1,5 @@
-//! What comes of a drain by hand: kubectl's lines, what holds pods, what would mend it, and who is
-//! without pods meanwhile.
+//! What comes of a drain by hand: what holds pods, what would mend it, kubectl's lines, and who
+//! is without pods meanwhile.
 
 use wavetank_core::report::{
     DrainLine, DrainReport, DrainRow, DrainState, HoldRow, OutputStream, Remedy,
@@ -51,12 +51,23 @@ fn figures(row: &DrainRow) -> Html {
     };
     html! {
         <dl class="figures">
-            <div><dt>{ "node" }</dt><dd>{ states::drained_node(row.state) }</dd></div>
+            <div><dt>{ "node" }</dt><dd>{ row.state.words() }</dd></div>
             <div><dt>{ "ends after" }</dt><dd>{ ends }</dd></div>
             <div><dt>{ "pods it takes" }</dt><dd>{ row.pods }</dd></div>
             <div><dt>{ "of them left" }</dt><dd>{ row.left }</dd></div>
             <div><dt>{ "skipped" }</dt><dd>{ row.skipped }</dd></div>
         </dl>
+    }
+}
+
+/// What holds pods, and what would mend it: right below the verdict, which it explains.
+pub(super) fn proof(report: &DrainReport, send: &Send) -> Html {
+    html! {
+        <>
+            { holds("Held for ever", "c-blocked", report, |row| row.for_ever) }
+            { holds("Held for too long", "c-review", report, |row| !row.for_ever) }
+            { remedies(report, send) }
+        </>
     }
 }
 
@@ -69,9 +80,6 @@ pub(super) fn sections(report: &DrainReport, send: &Send) -> Html {
                 { command(&report.command, "drain-command", send) }
                 { lines(&report.lines) }
             </section>
-            { holds("Held for ever", "c-blocked", report, |row| row.for_ever) }
-            { holds("Held for too long", "c-review", report, |row| !row.for_ever) }
-            { remedies(report, send) }
             { outages(report) }
             { waiting(report) }
             { foot(report) }

@@ -48,7 +48,7 @@ pub(crate) fn InjectSheet(props: &InjectProps) -> Html {
     html! {
         <Dialog title="Inject a fault" testid="inject-sheet" class="menu"
             on_close={props.on_close.clone()}>
-            <div class="form">
+            <div class="form inject">
                 { kinds(&form) }
                 <fieldset><legend>{ "Where and when" }</legend>
                     { place(&form, fleet, &props.state) }
@@ -59,12 +59,14 @@ pub(crate) fn InjectSheet(props: &InjectProps) -> Html {
                     { lasting(&form) }
                     { severity(&form) }
                 </fieldset>
-                <p class="summary" data-testid="fault-summary">
-                    { format!("{}.", format::upper(&summary)) }
-                </p>
-                <button type="button" class="primary" data-testid="inject" onclick={inject}>
-                    <Icon glyph={Glyph::Fault} />{ "Inject and rehearse again" }
-                </button>
+                <footer class="dialog-foot">
+                    <p class="summary" data-testid="fault-summary">
+                        { format!("{}.", format::upper(&summary)) }
+                    </p>
+                    <button type="button" class="primary" data-testid="inject" onclick={inject}>
+                        <Icon glyph={Glyph::Fault} />{ "Inject and rehearse again" }
+                    </button>
+                </footer>
             </div>
         </Dialog>
     }

@@ -46,6 +46,7 @@ fn engine(sketch: &Sketch) -> Verdict {
         steps: &[],
         wave: None,
         faults: &[],
+        durations: &[],
     };
     let mut world = World::new(&ctx, Streams::new(1, 0));
     let pod = PodIdx::new(sketch.pods.len());

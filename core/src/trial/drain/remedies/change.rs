@@ -73,10 +73,7 @@ impl Case {
                 budget.min_available = None;
             }
             Change::LeaveOut(budget, workload) => {
-                let selected = &mut self.cluster.budgets[budget.index()].workloads;
-                selected.retain(|other| other != workload);
-                let selecting = &mut self.cluster.workloads[workload.index()].budgets;
-                selecting.retain(|other| other != budget);
+                self.cluster.leave_out(*budget, *workload);
             }
             Change::Heal(pods) => {
                 for pod in pods {

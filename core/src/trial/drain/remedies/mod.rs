@@ -206,7 +206,10 @@ fn one_less(case: &Case, budget: BudgetIdx, numbers: BudgetNumbers, most_healthy
     let spec = &case.cluster.budgets[budget.index()];
     // A share of the pods follows the scale, which a number would not.
     if !matches!(spec.min_available, Some(IntOrPercent::Int(_))) {
-        return Change::MaxUnavailable(budget, 1);
+        // Where it selects a part of an owner's pods, the others count as unavailable.
+        let others = numbers.expected.saturating_sub(most_healthy);
+        let others = i32::try_from(others).unwrap_or(i32::MAX);
+        return Change::MaxUnavailable(budget, others.saturating_add(1));
     }
     // Bare pods and strays are healthy and not expected.
     let most = most_healthy.max(numbers.healthy);

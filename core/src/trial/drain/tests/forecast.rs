@@ -7,7 +7,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::ids::{BudgetIdx, NodeIdx, PodIdx, WorkloadIdx};
-use crate::inventory::{Cluster, WorkloadType};
+use crate::inventory::{Cluster, Pod, WorkloadType};
 use crate::sim::EventKind;
 use crate::sim::budget::{self, BudgetSpec, Expectation, SelectedController};
 use crate::sim::by_hand::{self, DrainRun};
@@ -43,14 +43,16 @@ fn kind(cluster: &Cluster, pod: PodIdx) -> WorkloadType {
     cluster.workloads[cluster.pods[pod.index()].workload.index()].kind
 }
 
-/// Pods of a budget's workloads that are ready.
+/// The pods that a budget selects.
+fn selected(cluster: &Cluster, budget: BudgetIdx) -> impl Iterator<Item = &Pod> {
+    let pods = (0..cluster.pods.len()).map(PodIdx::new);
+    pods.filter(move |pod| cluster.budgets_of(*pod).contains(&budget))
+        .map(|pod| &cluster.pods[pod.index()])
+}
+
+/// Pods of a budget that are ready.
 fn healthy(cluster: &Cluster, budget: BudgetIdx) -> u32 {
-    let workloads = &cluster.budgets[budget.index()].workloads;
-    let of = cluster
-        .pods
-        .iter()
-        .filter(|pod| workloads.contains(&pod.workload));
-    of.filter(|pod| pod.ready).count() as u32
+    selected(cluster, budget).filter(|pod| pod.ready).count() as u32
 }
 
 fn expectation(cluster: &Cluster, budget: BudgetIdx) -> Expectation {
@@ -60,9 +62,7 @@ fn expectation(cluster: &Cluster, budget: BudgetIdx) -> Expectation {
         SelectedController {
             kind: workload.kind,
             scale: workload.replicas,
-            pods: cluster
-                .pods
-                .iter()
+            pods: selected(cluster, budget)
                 .filter(|pod| pod.workload == *index)
                 .count() as u32,
         }
@@ -104,11 +104,14 @@ fn forecast(cluster: &Cluster, node: NodeIdx, flags: Flags) -> Forecast {
     for pod in &taken {
         let spec = &cluster.pods[pod.index()];
         let workload = &cluster.workloads[spec.workload.index()];
-        match workload.budgets[..] {
+        match *cluster.budgets_of(*pod) {
             [budget] if !spec.ready && passes_unready(cluster, budget) => {}
             [budget] => {
                 let expected = expectation(cluster, budget);
-                if expected.never_allows(workload.replicas.max(healthy(cluster, budget))) {
+                let is_whole = workload.budgets.contains(&budget);
+                let scale = workload.replicas * u32::from(is_whole);
+                let most_healthy = scale.max(selected(cluster, budget).count() as u32);
+                if expected.never_allows(most_healthy) {
                     return Forecast::Never;
                 }
                 let asked = taken.iter().filter(|other| {

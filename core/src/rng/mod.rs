@@ -9,10 +9,15 @@
 use rand::Rng as _;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::SeedableRng as _;
-use serde::{Deserialize, Serialize};
 
 use crate::math;
 use crate::units::SimDuration;
+
+mod distribution;
+#[cfg(test)]
+mod tests;
+
+pub use distribution::{Distribution, DistributionError, Observations};
 
 /// What a stream is used for; each purpose of an entity has luck of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,20 +109,8 @@ impl Stream {
     }
 
     /// A duration drawn from `distribution`.
-    pub fn duration(&mut self, distribution: Distribution) -> SimDuration {
-        match distribution {
-            Distribution::Constant(value) => value,
-            Distribution::Uniform { min, max } => {
-                let width = (max - min).as_millis();
-                min + SimDuration::from_millis(self.below(width.saturating_add(1)))
-            }
-            Distribution::LogNormal { median, p95 } => {
-                let sigma = ln_ratio(p95, median) / 1.644_853_626_951_472_2;
-                let factor = math::exp(sigma * self.normal());
-                let millis = median.as_millis() as f64 * factor;
-                SimDuration::from_millis(millis as u64)
-            }
-        }
+    pub fn duration(&mut self, distribution: &Distribution) -> SimDuration {
+        distribution.draw(self)
     }
 
     /// A standard normal variate (Box and Muller 1958).
@@ -129,87 +122,5 @@ impl Stream {
     /// A number in (0, 1], from the upper 53 bits.
     fn unit_open(&mut self) -> f64 {
         ((self.bits() >> 11) + 1) as f64 / (1_u64 << 53) as f64
-    }
-}
-
-/// The logarithm of `a / b`, or 0 when either is 0.
-fn ln_ratio(a: SimDuration, b: SimDuration) -> f64 {
-    if a.as_millis() == 0 || b.as_millis() == 0 {
-        return 0.0;
-    }
-    math::ln(a.as_millis() as f64 / b.as_millis() as f64)
-}
-
-/// How a duration varies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Distribution {
-    /// Always the same.
-    Constant(SimDuration),
-    /// Any length between the two, equally likely.
-    Uniform {
-        /// The shortest.
-        min: SimDuration,
-        /// The longest.
-        max: SimDuration,
-    },
-    /// Skewed to the right, given by the median and the 95th percentile.
-    LogNormal {
-        /// Half of all draws are shorter.
-        median: SimDuration,
-        /// One draw in twenty is longer.
-        p95: SimDuration,
-    },
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stream_depends_on_nothing_but_its_name() {
-        let streams = Streams::new(42, 0);
-        let node = entity_key(&["eu-pay-1", "node-7"]);
-        let first = streams.open(node, Purpose::NodeBoot).bits();
-        let _another = streams
-            .open(entity_key(&["eu-pay-1", "node-8"]), Purpose::NodeBoot)
-            .bits();
-        assert_eq!(streams.open(node, Purpose::NodeBoot).bits(), first);
-        assert_ne!(streams.open(node, Purpose::Startup).bits(), first);
-        assert_ne!(
-            Streams::new(43, 0).open(node, Purpose::NodeBoot).bits(),
-            first
-        );
-        assert_ne!(
-            Streams::new(42, 1).open(node, Purpose::NodeBoot).bits(),
-            first
-        );
-    }
-
-    // Two names must not run together: ("ab", "c") is another entity than ("a", "bc").
-    #[test]
-    fn names_do_not_run_together() {
-        assert_ne!(entity_key(&["ab", "c"]), entity_key(&["a", "bc"]));
-    }
-
-    #[test]
-    fn half_of_the_draws_lie_below_the_median() {
-        let mut stream = Streams::new(7, 0).open(1, Purpose::Startup);
-        let median = SimDuration::from_secs(90);
-        let shape = Distribution::LogNormal {
-            median,
-            p95: SimDuration::from_secs(300),
-        };
-        let draws: Vec<_> = (0..10_000).map(|_| stream.duration(shape)).collect();
-        let below = draws.iter().filter(|draw| **draw < median).count();
-        let above_p95 = draws.iter().filter(|d| d.as_secs() > 300).count();
-        assert!(
-            (4_800..5_200).contains(&below),
-            "{below} of 10,000 below the median"
-        );
-        assert!(
-            (400..600).contains(&above_p95),
-            "{above_p95} of 10,000 above the 95th percentile"
-        );
     }
 }
