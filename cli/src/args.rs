@@ -15,6 +15,7 @@ Examples:
     -A -o json > cluster.json
   wavetank inspect cluster.json
   wavetank simulate cluster.json --target 1.34
+  wavetank blast cluster.json --target 1.34
   wavetank drain cluster.json --node worker-3 --ignore-daemonsets
   wavetank simulate scenarios/demo --seed 7 --trace events.jsonl";
 
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Simulate(Simulate),
     /// Explain one event of a rehearsal: the chain of its causes, each by its rule.
     Why(Why),
+    /// Tell which services a rehearsal hits: how badly, how long, through whom, by which event.
+    Blast(Blast),
     /// Rehearse `kubectl drain`: what it prints, what blocks it for ever, what would mend it.
     ///
     /// Exits with 0 when every node is drained, and with 2 when one is not.
@@ -117,6 +120,15 @@ pub(crate) struct Why {
     /// the worst one is taken, and of those the first.
     #[arg(long, value_name = "EVENT")]
     pub(crate) event: Option<String>,
+    #[command(flatten)]
+    pub(crate) format: FormatArguments,
+}
+
+/// What to rehearse, and how to tell what it hits.
+#[derive(Debug, Args)]
+pub(crate) struct Blast {
+    #[command(flatten)]
+    pub(crate) rehearsed: Rehearsed,
     #[command(flatten)]
     pub(crate) format: FormatArguments,
 }

@@ -93,8 +93,8 @@ impl fmt::Display for Failure {
             Self::Drain(error) => error.fmt(f),
             Self::Selector(error) => write!(f, "--pod-selector: {error}"),
             Self::MissingNames => f.write_str(
-                "a fault that strikes nowhere shows nothing, so nothing was rehearsed; \
-                 correct the names, or take the fault out",
+                "what names nothing shows nothing, so nothing was rehearsed; correct the names, \
+                 or take the entry out",
             ),
             Self::NoCluster => f.write_str(
                 "nothing that was given holds a cluster; give the output of \

@@ -56,6 +56,8 @@ index_types! {
     TopologyIdx,
     /// What the scheduler said of a pod without a node.
     RefusalIdx,
+    /// A service of the fleet.
+    ServiceIdx,
     /// A wave of a plan.
     WaveIdx,
     /// A fault of a scenario.

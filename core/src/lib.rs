@@ -17,6 +17,7 @@ pub mod plan;
 pub mod report;
 pub mod rng;
 pub mod scenario;
+pub mod services;
 pub mod sim;
 pub mod snapshot;
 pub mod synth;

@@ -9,11 +9,11 @@ use wavetank_core::plan::{
 };
 use wavetank_core::report::RunReport;
 use wavetank_core::rng::{Purpose, Streams, child_key};
-use wavetank_core::scenario::{self, FleetSource};
+use wavetank_core::scenario::{self, CallKind, CallSpec, FleetSource, ServiceSpec};
 use wavetank_core::sim::fault::{Fault, FaultKind, Scope, StepKind, Trigger};
 use wavetank_core::synth::{self, FleetOptions};
 use wavetank_core::trial::{RunSettings, Trial};
-use wavetank_core::units::{IntOrPercent, SimDuration};
+use wavetank_core::units::{IntOrPercent, SimDuration, Thousandths};
 
 /// Events handled between two looks at the progress.
 const SLICE_EVENTS: u32 = 100_000;
@@ -145,8 +145,39 @@ pub fn subjects() -> Vec<Subject> {
         change(&mut settings.plan);
         subjects.push(small((*name).to_owned(), subjects.len() as u64, settings));
     }
+    subjects.push(calling());
     subjects.extend((0..N_RANDOM).map(random));
     subjects
+}
+
+/// A small fleet in which each service calls the next, now hard, now softly, back to the first.
+fn calling() -> Subject {
+    let name = "services that call each other".to_owned();
+    let mut subject = small(name, 1, RunSettings::default());
+    for card in &trial(&subject.fleet).fleet().clusters {
+        let callees = card.workloads.iter().cycle().skip(1);
+        for (index, (caller, callee)) in card.workloads.iter().zip(callees).enumerate() {
+            let (namespace, name) = caller.split_once('/').expect("a full name");
+            let call = CallSpec {
+                to: callee.clone(),
+                cluster: None,
+                per_request: Thousandths::new(300 * (index as u64 % 7)),
+                kind: [CallKind::Hard, CallKind::Soft][usize::from(index % 5 == 0)],
+            };
+            subject.settings.services.push(ServiceSpec {
+                cluster: Some(card.name.clone()),
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+                demand: Some(Thousandths::whole(10 * (1 + index as u64))),
+                capacity_per_replica: None,
+                service_time: None,
+                timeout: None,
+                error_budget_ppm: None,
+                calls: vec![call],
+            });
+        }
+    }
+    subject
 }
 
 /// A rehearsal drawn by lot: another fleet, plan and set of faults for each number.

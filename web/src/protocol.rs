@@ -13,6 +13,10 @@ use wavetank_core::report::{
 use wavetank_core::synth::FleetOptions;
 use wavetank_core::trial::{DrainRequest, RunSettings};
 
+/// Services that were hit and cross to the page; nobody reads thousands, and the report counts the
+/// rest.
+pub const MOST_SERVICES: usize = 200;
+
 /// Says which request an answer belongs to; later requests have higher ones.
 pub type Serial = u32;
 

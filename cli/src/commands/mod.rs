@@ -1,5 +1,6 @@
 //! The commands, one per file.
 
+mod blast;
 mod drain;
 mod durations;
 mod generate;
@@ -29,6 +30,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> Result<bool, En
         Command::Inspect(arguments) => inspect::run(arguments, output),
         Command::Simulate(arguments) => simulate::run(arguments, output),
         Command::Why(arguments) => why::run(arguments, output),
+        Command::Blast(arguments) => blast::run(arguments, output),
         Command::Drain(arguments) => drain::run(arguments, output),
         Command::Durations(arguments) => durations::run(arguments, output),
         Command::Schema(arguments) => schema::run(arguments, output),

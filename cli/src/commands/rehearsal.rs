@@ -156,6 +156,7 @@ fn fleet_alone(inputs: &[PathBuf]) -> Found {
         fleet: FleetSource::Paths(paths.collect()),
         plan: wavetank_core::plan::PlanSettings::default(),
         faults: Vec::new(),
+        services: Vec::new(),
         durations: Vec::new(),
         history: Vec::new(),
         seed: 0,

@@ -80,3 +80,46 @@ fn why_refuses_an_event_that_there_is_not() {
     assert_eq!(refused.status.code(), Some(1), "{}", out(&refused));
     assert!(err(&refused).contains("no event is `no such words`"));
 }
+
+#[test]
+fn blast_tells_which_services_are_hit_and_by_which_event() {
+    let folder = with_fleet("blast");
+    let told = run(&folder, &["blast", "fleet.json"], b"");
+    assert_eq!(told.status.code(), Some(0), "{}", err(&told));
+    let text = out(&told);
+    assert!(text.contains("services are affected"), "{text}");
+    let json = run(&folder, &["blast", "fleet.json", "-o", "json"], b"");
+    let radius: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let rows = radius["rows"].as_array().expect("rows");
+    assert_eq!(radius["hit"], rows.len());
+    assert_eq!(text.lines().count(), rows.len() + 3, "{text}");
+    let event = rows[0]["event"].to_string();
+    let why = run(&folder, &["why", "fleet.json", "--event", &event], b"");
+    let because = rows[0]["because"].as_str().expect("a clause");
+    assert!(out(&why).starts_with(because), "{}", out(&why));
+}
+
+#[test]
+fn a_service_that_cannot_be_is_refused_with_its_place() {
+    let folder = folder("no-callee");
+    let scenario = "schemaVersion: wavetank/v1\nfleet:\n  generate: { clusters: 1 }\nservices:\n\
+                    - namespace: checkout\n  name: card\n  capacityPerReplica: 0\n";
+    std::fs::write(folder.join("zero.yaml"), scenario).expect("the file");
+    check_refused(
+        &folder,
+        &["blast", "zero.yaml"],
+        &expect![[r#"
+        wavetank: zero.yaml (services[0].capacityPerReplica): a replica answers more than 0 requests a second
+    "#]],
+    );
+    let scenario = scenario.replace("  capacityPerReplica: 0\n", "");
+    std::fs::write(folder.join("name.yaml"), scenario).expect("the file");
+    check_refused(
+        &folder,
+        &["blast", "name.yaml"],
+        &expect![[r#"
+        wavetank: name.yaml (services[0].name): error[service-names-nothing]: there is no service `checkout/card`, so nothing is asked of it; did you mean `checkout/cart`?
+        wavetank: what names nothing shows nothing, so nothing was rehearsed; correct the names, or take the entry out
+    "#]],
+    );
+}

@@ -308,7 +308,7 @@ fn a_fault_that_names_nothing_is_refused() {
         &["simulate", "s.yaml"],
         &expect![[r#"
         wavetank: s.yaml (faults[0].scope.cluster): error[fault-names-nothing]: there is no cluster `eu-platform-dev-11`, so the fault strikes nowhere; did you mean `eu-platform-dev-1`?
-        wavetank: a fault that strikes nowhere shows nothing, so nothing was rehearsed; correct the names, or take the fault out
+        wavetank: what names nothing shows nothing, so nothing was rehearsed; correct the names, or take the entry out
     "#]],
     );
 }

@@ -66,7 +66,10 @@ impl Levels {
     /// The levels at the start.
     pub(super) fn at_start(cluster: &Cluster, trace: &ClusterTrace) -> Self {
         let nodes = trace.nodes.iter().map(initial_node).collect();
-        let (pods, workload_of) = initial_pods(cluster, trace);
+        let pods_at_start = trace.pods_at_start(cluster);
+        let workloads = pods_at_start.iter().map(|(workload, _)| workload.index());
+        let workload_of = workloads.collect();
+        let pods = pods_at_start.into_iter().map(|(_, level)| level).collect();
         let wanted = cluster
             .workloads
             .iter()
@@ -260,29 +263,6 @@ fn initial_node(row: &NodeRow) -> NodeLevel {
             cpu_millis,
         },
     }
-}
-
-/// The level and the workload of every pod at the start.
-///
-/// A cluster in which nothing happened has no rows of its own; its inventory says the same.
-fn initial_pods(cluster: &Cluster, trace: &ClusterTrace) -> (Vec<PodLevel>, Vec<usize>) {
-    if trace.pods.is_empty() {
-        let level = |pod: &crate::inventory::Pod| match (pod.ready, pod.node) {
-            (true, _) => PodLevel::Ready,
-            (false, None) => PodLevel::Pending,
-            (false, Some(_)) => PodLevel::Starting,
-        };
-        let workloads = cluster.pods.iter().map(|pod| pod.workload.index());
-        return (
-            cluster.pods.iter().map(level).collect(),
-            workloads.collect(),
-        );
-    }
-    let workloads = trace.pods.iter().map(|row| row.workload.index());
-    (
-        trace.pods.iter().map(|row| row.initial).collect(),
-        workloads.collect(),
-    )
 }
 
 /// How many ready pods a workload wants.

@@ -1,5 +1,6 @@
 //! Builds the run report from what the stages produced.
 
+use super::build_blast::blast_radius;
 use super::durations;
 use super::lanes::lanes;
 use super::sentence::Names;
@@ -15,7 +16,7 @@ use crate::ids::FaultIdx;
 use crate::inventory::Inventory;
 use crate::metrics::{self, Indicator, Limit, Measurement};
 use crate::plan::{Plan, PlanningReport};
-use crate::scenario;
+use crate::scenario::{self, ServiceSpec};
 use crate::sim::fault::Fault;
 use crate::sim::trace::WaveOutcome;
 use crate::sim::{EventKind, Severity, Trace};
@@ -31,6 +32,8 @@ pub struct RunInputs<'a> {
     pub planning: &'a PlanningReport,
     /// What was injected.
     pub faults: &'a [Fault],
+    /// What is said of services.
+    pub services: &'a [ServiceSpec],
     /// What was said of durations.
     pub durations: &'a [DurationEntry],
     /// The seed.
@@ -58,6 +61,9 @@ const MOST_BAD_EVENTS: usize = 2_000;
 pub fn run(inputs: &RunInputs<'_>) -> RunReport {
     let measured = metrics::measure(inputs.inventory, &inputs.plan.gates, inputs.trace);
     let (upgraded_clusters, planned_clusters) = reached(inputs);
+    let (blast_radius, assumed) = blast_radius(inputs);
+    let mut assumptions = assumptions(inputs);
+    assumptions.extend(assumed);
     RunReport {
         seed: inputs.seed,
         digest: inputs.trace.digest.to_string(),
@@ -72,9 +78,10 @@ pub fn run(inputs: &RunInputs<'_>) -> RunReport {
         tracks: tracks(inputs),
         bucket_ms: measured.buckets.length_ms,
         slis: measured.rows.iter().map(sli).collect(),
+        blast_radius,
         held_back: held_back(inputs),
         faults: faults(inputs),
-        assumptions: assumptions(inputs),
+        assumptions,
         n_events: inputs.trace.events.len() as u32,
         n_events_by_level: by_level(inputs.trace),
         bad_events: bad_events(inputs.trace),

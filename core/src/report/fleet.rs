@@ -1,5 +1,6 @@
 //! The fleet as it was loaded: what there is, and what is not known of it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::checked::Issue;
@@ -55,7 +56,7 @@ pub struct Totals {
 }
 
 /// How well a fact is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum FactState {
     /// The input says so.

@@ -5,7 +5,9 @@
 //! Architecture invariant: these types hold no index into another module's tables and nothing
 //! that only a self-describing format can carry, so they travel as JSON and as postcard alike.
 
+mod blast;
 mod build;
+mod build_blast;
 mod build_fleet;
 mod control_plane;
 mod drain;
@@ -27,6 +29,7 @@ mod tracks;
 mod verdict;
 mod words;
 
+pub use blast::{BlastRadius, BlastRow, BlastSpell};
 pub use build::{RunInputs, run};
 pub use build_fleet::fleet;
 pub use drain::{

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::blast::BlastRadius;
 use super::events::EventLevel;
 
 /// One rehearsal, ready to be drawn. Times are milliseconds since the start of the rehearsal.
@@ -35,6 +36,8 @@ pub struct RunReport {
     pub slis: Vec<SliSeries>,
     /// The length of one bucket of every series.
     pub bucket_ms: u64,
+    /// What the users of services notice.
+    pub blast_radius: BlastRadius,
     /// Clusters in no wave, with the reason.
     pub held_back: Vec<HeldBackRow>,
     /// What was injected.

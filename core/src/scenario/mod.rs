@@ -7,6 +7,7 @@ mod durations;
 mod history;
 mod missing;
 mod parse;
+mod services;
 mod suggest;
 
 pub use detect::{HEAD_BYTES, fleet_dumps, is_scenario};
@@ -14,6 +15,8 @@ pub use durations::missing_duration_names;
 pub use history::{FEWEST_OBSERVATIONS, HistoryFile, read_history};
 pub use missing::{MissingName, missing_name_issues, missing_names};
 pub use parse::{ScenarioError, parse};
+pub use services::{CallKind, CallSpec, ServiceSpec};
+pub(crate) use suggest::hint_among;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +49,9 @@ pub struct Scenario {
     /// What breaks.
     #[serde(default)]
     pub faults: Vec<Fault>,
+    /// What is asked of workloads, and which of them call which.
+    #[serde(default)]
+    pub services: Vec<ServiceSpec>,
     /// How long things take, where the defaults do not fit; `wavetank durations` lists those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub durations: Vec<DurationEntry>,

@@ -3,7 +3,7 @@
 use serde_json::error::Category;
 
 use super::suggest;
-use super::{SCHEMA_VERSION, Scenario};
+use super::{SCHEMA_VERSION, Scenario, services};
 use crate::checked::Place;
 use crate::durations::DurationEntry;
 use crate::sim::fault::{Fault, Trigger};
@@ -21,7 +21,7 @@ const OUTCOMES: [&str; 7] = [
 ];
 
 /// Longer than any rehearsal.
-const LONGEST_SPAN: SimDuration = SimDuration::from_hours(366 * 24);
+pub(super) const LONGEST_SPAN: SimDuration = SimDuration::from_hours(366 * 24);
 
 /// Why a file is no scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +69,13 @@ pub fn parse(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
         });
     }
     check_faults(&scenario.faults, file)?;
+    services::check(&scenario.services).map_err(|(object, message)| ScenarioError::Form {
+        place: Place {
+            object: Some(object),
+            ..Place::file(file)
+        },
+        message,
+    })?;
     check_durations(&scenario.durations, file)?;
     match &scenario.expect.outcome {
         Some(outcome) if !OUTCOMES.contains(&outcome.as_str()) => Err(ScenarioError::UnknownWord {

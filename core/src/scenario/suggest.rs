@@ -9,7 +9,7 @@ pub(super) fn hint<S: AsRef<str>>(word: &str, known: &[S]) -> String {
 }
 
 /// As [`hint`], with at most `most` names where none is close.
-pub(super) fn hint_among(word: &str, known: &BTreeSet<String>, most: usize) -> String {
+pub(crate) fn hint_among(word: &str, known: &BTreeSet<String>, most: usize) -> String {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     clause(word, &known, most)
 }

@@ -20,8 +20,9 @@ use crate::report::{
     RunInputs, RunReport,
 };
 use crate::scenario::{
-    self, Expectations, FleetSource, SCHEMA_VERSION, Scenario, missing_name_issues,
+    self, Expectations, FleetSource, SCHEMA_VERSION, Scenario, ServiceSpec, missing_name_issues,
 };
+use crate::services;
 use crate::sim::fault::Fault;
 use crate::sim::{Progress, Rehearsal, Trace};
 use crate::snapshot::Snapshot;
@@ -44,6 +45,8 @@ pub struct RunSettings {
     pub plan: PlanSettings,
     /// What breaks.
     pub faults: Vec<Fault>,
+    /// What is asked of workloads, and which of them call which.
+    pub services: Vec<ServiceSpec>,
     /// The seed of chance.
     pub seed: u64,
     /// How long things take, where the defaults do not fit.
@@ -58,6 +61,7 @@ impl RunSettings {
         Self {
             plan: scenario.plan.clone(),
             faults: scenario.faults.clone(),
+            services: scenario.services.clone(),
             seed: scenario.seed,
             durations,
         }
@@ -155,14 +159,17 @@ impl Trial {
         Ok(())
     }
 
-    /// Names in the faults of the rehearsal under way that mean nothing, as issues of the scenario
-    /// in `file`.
+    /// Names in the faults and services of the rehearsal under way that mean nothing, and services
+    /// that cannot be as they are stated, as issues of the scenario in `file`.
     pub fn missing_names(&self, file: &str) -> Vec<Issue> {
         let Stage::Running { plan, .. } = &self.stage else {
             return Vec::new();
         };
         let n_waves = plan.waves.len() as u32;
-        missing_name_issues(&self.settings.faults, &self.inventory, n_waves, file)
+        let mut issues = missing_name_issues(&self.settings.faults, &self.inventory, n_waves, file);
+        let stated = &self.settings.services;
+        issues.extend(services::resolve(stated, &self.inventory, file).issues);
+        issues
     }
 
     /// Names in entries of durations that mean nothing in the fleet, as issues of `file`.
@@ -222,6 +229,7 @@ impl Trial {
             plan: &plan,
             planning: &planning,
             faults: &self.settings.faults,
+            services: &self.settings.services,
             durations: &self.settings.durations,
             seed: self.settings.seed,
             trace: &trace,
@@ -301,6 +309,7 @@ impl Trial {
             plan: &finished.plan,
             planning: &finished.planning,
             faults: &finished.settings.faults,
+            services: &finished.settings.services,
             durations: &finished.settings.durations,
             seed: finished.settings.seed,
             trace: &finished.trace,
@@ -316,6 +325,7 @@ impl Trial {
             fleet: self.source.clone(),
             plan: self.settings.plan.clone(),
             faults: self.settings.faults.clone(),
+            services: self.settings.services.clone(),
             durations: unshadowed(&self.settings.durations),
             history: Vec::new(),
             seed: self.settings.seed,

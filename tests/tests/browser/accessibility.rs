@@ -17,6 +17,11 @@ fn check_axe(viewport: Viewport, scheme: Scheme) {
         page.set_scheme(scheme).await?;
         page.settle().await?;
         check_state(page, "the main screen").await?;
+        if page.find(&id("tab-blast")).await?.is_displayed().await? {
+            page.click(&id("tab-blast")).await?;
+            page.find(&id("blast-row")).await?;
+            check_state(page, "the blast radius").await?;
+        }
         for (key, sheet) in [
             ("i", "inject-sheet"),
             ("p", "plan-sheet"),

@@ -1,6 +1,7 @@
 //! The page in a real Chromium. One file per subject; `cargo xtask test --only browser` runs it.
 
 mod accessibility;
+mod blast;
 mod boot;
 mod demo;
 mod drain;

@@ -113,6 +113,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "services",
+        &[
+            "checked",
+            "ids",
+            "math",
+            "units",
+            "inventory",
+            "sim",
+            "scenario",
+        ],
+    ),
+    (
         "report",
         &[
             "checked",
@@ -132,6 +144,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "partners",
             "drill",
             "scenario",
+            "services",
         ],
     ),
     (
@@ -152,6 +165,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "study",
             "drill",
             "scenario",
+            "services",
             "report",
         ],
     ),

@@ -9,6 +9,7 @@ const CORE_MAY_USE: &[&str] = &[
     "csv",
     "jiff",
     "libm",
+    "petgraph",
     "rand",
     "rand_xoshiro",
     "schemars",

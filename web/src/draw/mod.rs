@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing here touches a document, so everything here has native tests.
 
 pub mod axis;
+pub mod blast;
 pub mod chart;
 pub mod drain;
 pub mod faults;

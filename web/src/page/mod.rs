@@ -54,10 +54,11 @@ impl Clock {
 ///   (`data-cluster`, `data-state`) `cells`
 /// - chart: `gantt` `lane` (`data-cluster`, `data-state`) `fit` `bar-legend`; levels: `levels`
 ///   `levels-of` `chart` (`data-sli`) `show-data`
-/// - side: `side` `tab-events` `tab-selected` `tab-faults` `tab-input`; `event-log` `log-level`
-///   `log-text` `log-cluster` `log-follow` `log-total` (`data-count`) `previous-bad` `next-bad`
-///   `event` (`data-level`, `data-reason`); `object` `inject-here` `node` `drain-here` `no-drain`
-///   `node-name`; `faults` `fault` `remove-fault`; `input` `issue` (`data-rule`)
+/// - side: `side` `tab-events` `tab-selected` `tab-blast` `tab-faults` `tab-input`; `event-log`
+///   `log-level` `log-text` `log-cluster` `log-follow` `log-total` (`data-count`) `previous-bad`
+///   `next-bad` `event` (`data-level`, `data-reason`); `object` `inject-here` `node` `drain-here`
+///   `no-drain` `node-name`; `blast` `blast-headline` `blast-row` (`data-event`); `faults` `fault`
+///   `remove-fault`; `input` `issue` (`data-rule`)
 /// - causes: `causes` `cause` (`data-reason`); time: `transport` `play` `slider` `now`
 ///   `now-relative`; phone: `phone-waves` `phone-why` `phone-events` `phone-levels` `phone-fleet`
 /// - sheets: `keys-sheet` `palette` `plan-sheet` `inject-sheet` (`kind-budget` `kind-cni`

@@ -36,11 +36,12 @@ impl State {
         self.send(request);
     }
 
-    /// The settings for another fleet. Faults and durations name objects of this one, so they stay
-    /// behind.
+    /// The settings for another fleet. Faults, services and durations name objects of this one, so
+    /// they stay behind.
     pub(super) fn settings_elsewhere(&self) -> RunSettings {
         let mut settings = (*self.settings).clone();
         settings.faults.clear();
+        settings.services.clear();
         settings.durations.clear();
         settings.plan.target = None;
         settings

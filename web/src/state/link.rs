@@ -12,7 +12,7 @@ use super::{State, Theme};
 use crate::protocol;
 
 /// The version of the settings' form in a link.
-const SETTINGS_VERSION: u8 = 2;
+const SETTINGS_VERSION: u8 = 3;
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// What a link asks for.

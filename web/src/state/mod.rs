@@ -195,6 +195,8 @@ pub enum SideTab {
     Events,
     /// The selected cluster and node.
     Object,
+    /// The services that are hit.
+    Blast,
     /// Injected faults.
     Faults,
     /// What was wrong with the input.

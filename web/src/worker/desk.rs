@@ -9,7 +9,7 @@ use wavetank_core::snapshot::Snapshot;
 use wavetank_core::synth::{self, FleetOptions};
 use wavetank_core::trial::{DrainRequest, RunSettings, Trial};
 
-use crate::protocol::{Direction, FromWorker, Progress, Serial, ToWorker};
+use crate::protocol::{Direction, FromWorker, MOST_SERVICES, Progress, Serial, ToWorker};
 
 /// Events at one instant that a step looks through; beyond, it goes by position.
 const SAME_INSTANT: u32 = 2_000;
@@ -132,10 +132,11 @@ impl Desk {
 
     /// The rehearsal that just came to its end.
     pub fn rehearsed(&self, serial: Serial, took_ms: u32) -> Option<FromWorker> {
-        let run = self.trial.as_ref()?.run()?;
+        let mut run = Box::new(self.trial.as_ref()?.run()?.clone());
+        run.blast_radius.rows.truncate(MOST_SERVICES);
         Some(FromWorker::Rehearsed {
             serial,
-            run: Box::new(run.clone()),
+            run,
             took_ms,
         })
     }
@@ -321,6 +322,27 @@ mod tests {
         assert_eq!(took_ms, 5);
         assert!(!run.digest.is_empty());
         assert_eq!(run.lanes.len(), 3);
+    }
+
+    #[test]
+    fn of_many_services_the_first_cross_and_all_are_counted() {
+        let mut desk = Desk::default();
+        let options = FleetOptions {
+            clusters: 3,
+            nodes: 60,
+            pods: 1_800,
+            ..FleetOptions::default()
+        };
+        desk.generate(1, options, RunSettings::default());
+        desk.begin(1, RunSettings::default()).expect("a plan");
+        while let Slice::More(_) = desk.advance(10_000) {}
+        let answer = desk.rehearsed(1, 5).expect("a report");
+        let FromWorker::Rehearsed { run, .. } = answer else {
+            panic!("{answer:?}");
+        };
+        let radius = &run.blast_radius;
+        assert_eq!(radius.rows.len(), MOST_SERVICES);
+        assert!(radius.hit as usize > MOST_SERVICES, "{}", radius.headline);
     }
 
     // Many events share an instant; a step must visit each of them, in order, both ways.

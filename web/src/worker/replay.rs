@@ -115,8 +115,10 @@ mod tests {
     use crate::protocol::ToWorker;
     use crate::worker::desk::Slice;
     use wavetank_core::report::RunReport;
+    use wavetank_core::scenario::ServiceSpec;
     use wavetank_core::sim::fault::{Fault, FaultKind, Scope, Trigger};
     use wavetank_core::synth::FleetOptions;
+    use wavetank_core::units::{SimDuration, Thousandths};
 
     fn options() -> FleetOptions {
         FleetOptions {
@@ -139,6 +141,17 @@ mod tests {
             scope: Scope::default(),
             duration: None,
             severity_per_mille: 500,
+        });
+        settings.services.push(ServiceSpec {
+            cluster: None,
+            namespace: "checkout".to_owned(),
+            name: "cart".to_owned(),
+            demand: Some(Thousandths::new(12_500)),
+            capacity_per_replica: None,
+            service_time: Some(SimDuration::from_millis(20)),
+            timeout: None,
+            error_budget_ppm: Some(1_000),
+            calls: Vec::new(),
         });
         settings
     }

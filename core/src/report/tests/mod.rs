@@ -279,6 +279,7 @@ fn check(show: impl FnOnce(&RunInputs<'_>, &RunReport) -> String, expected: &Exp
         plan: &plan,
         planning: &PlanningReport::default(),
         faults: &[],
+        services: &[],
         durations: &[],
         seed: 42,
         trace: &trace,

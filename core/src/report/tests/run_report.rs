@@ -145,6 +145,7 @@ fn a_drain_that_is_given_up_blocks_its_node_no_longer() {
         plan: &plan,
         planning: &PlanningReport::default(),
         faults: &[],
+        services: &[],
         durations: &[],
         seed: 1,
         trace: &trace,

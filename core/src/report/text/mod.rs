@@ -5,6 +5,7 @@
 
 use crate::units::SimDuration;
 
+mod blast;
 mod drain;
 mod durations;
 mod escape;
@@ -14,6 +15,7 @@ mod run;
 mod table;
 mod why;
 
+pub use blast::blast;
 pub use drain::{drain, drains};
 pub use durations::durations;
 pub use escape::escape;

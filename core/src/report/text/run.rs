@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Table, counted, escape, indicators, span};
+use super::{Table, blast, counted, escape, indicators, span};
 use crate::checked::IssueLevel;
 use crate::report::{Bar, BarKind, CauseLink, FleetReport, Lane, LaneState, Outcome, RunReport};
 
@@ -37,6 +37,7 @@ pub fn run(input: &RunText<'_>) -> String {
     section(&mut text, "Held back", &held_back(input));
     section(&mut text, "Faults", &faults(input));
     causes(&mut text, input.chains);
+    blast::summary(&mut text, &input.run.blast_radius);
     section(
         &mut text,
         "Service levels",

@@ -4,6 +4,7 @@
 use super::EventKind;
 use super::refusal::Refusal;
 use crate::ids::{EventId, NodeIdx, PodIdx, PoolIdx, WorkloadIdx, ZoneIdx};
+use crate::inventory::{Cluster, Pod};
 use crate::units::SimTime;
 
 /// One cluster of the fleet, in the order of the inventory.
@@ -198,6 +199,25 @@ impl Counters {
         self.bindings += other.bindings;
         self.nodes_replaced += other.nodes_replaced;
         self.volume_moves += other.volume_moves;
+    }
+}
+
+impl ClusterTrace {
+    /// The workload and the level of every pod at the start.
+    ///
+    /// A cluster in which nothing happened has no rows of its own; its inventory says the same.
+    pub fn pods_at_start(&self, cluster: &Cluster) -> Vec<(WorkloadIdx, PodLevel)> {
+        if self.pods.is_empty() {
+            let level = |pod: &Pod| match (pod.ready, pod.node) {
+                (true, _) => PodLevel::Ready,
+                (false, None) => PodLevel::Pending,
+                (false, Some(_)) => PodLevel::Starting,
+            };
+            let pods = cluster.pods.iter();
+            return pods.map(|pod| (pod.workload, level(pod))).collect();
+        }
+        let pods = self.pods.iter();
+        pods.map(|row| (row.workload, row.initial)).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The panes of the main screen. All of them show one instant, one selection, one rehearsal.
 
+pub(crate) mod blast;
 pub(crate) mod causes;
 pub(crate) mod cluster_card;
 pub(crate) mod drop_zone;

@@ -1,7 +1,9 @@
-//! The right pane: events, the selected object, injected faults, input issues; below them, causes.
+//! The right pane: events, the selected object, services that are hit, injected faults, input
+//! issues; below them, causes.
 
 use yew::prelude::*;
 
+use super::blast::Blast;
 use super::causes::CausesPane;
 use super::injected::Injected;
 use super::input::{Input, n_issues};
@@ -39,6 +41,7 @@ const fn word(tab: SideTab) -> &'static str {
     match tab {
         SideTab::Events => "Events",
         SideTab::Object => "Selected",
+        SideTab::Blast => "Blast",
         SideTab::Faults => "Faults",
         SideTab::Input => "Input",
     }
@@ -65,6 +68,7 @@ fn tabs(state: &State, send: &Send) -> Html {
         <div class="tabs" role="tablist" aria-label="Right pane">
             { tab(SideTab::Events, 0) }
             { tab(SideTab::Object, 0) }
+            { tab(SideTab::Blast, 0) }
             { tab(SideTab::Faults, state.settings.faults.len()) }
             { tab(SideTab::Input, n_input) }
         </div>
@@ -81,6 +85,9 @@ fn panel(state: &State, clock: &Clock) -> Html {
         SideTab::Object => html! {
             <Object fleet={state.fleet.clone()} run={state.run.clone()} clock={clock.clone()}
                 selection={state.selection} cursor_ms={state.cursor_ms} />
+        },
+        SideTab::Blast => html! {
+            <Blast run={state.run.clone()} clock={clock.clone()} />
         },
         SideTab::Faults => html! {
             <Injected settings={state.settings.clone()} run={state.run.clone()}
