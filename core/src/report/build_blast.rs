@@ -10,7 +10,7 @@ use crate::checked::{Checked, Issue};
 use crate::inventory::{Evidence, Tier};
 use crate::services::{
     self, Hit, Load, Services, TIMEOUT_SERVICE_TIMES, UNSTATED_SERVICE_TIME,
-    UNSTATED_UTILIZATION_PER_MILLE, WHOLE_PPM,
+    UNSTATED_UTILIZATION_OF_TWO_PER_MILLE, UNSTATED_UTILIZATION_PER_MILLE, WHOLE_PPM,
 };
 use crate::units::{SimDuration, SimTime};
 
@@ -204,9 +204,11 @@ fn assumptions(services: &Services) -> Vec<String> {
     }
     if n_unstated > 0 {
         let per_cent = UNSTATED_UTILIZATION_PER_MILLE / 10;
+        let of_two = UNSTATED_UTILIZATION_OF_TWO_PER_MILLE / 10;
         sentences.push(format!(
             "Demand and capacity of {n_unstated} of {} are not stated: each service is taken to \
-             keep {per_cent} % of the replicas it wants busy.",
+             keep {per_cent} % of the replicas it wants busy, and {of_two} % of two, so that one can \
+             do without the other.",
             count(n_all, "service")
         ));
     }

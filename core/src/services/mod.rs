@@ -23,6 +23,6 @@ pub use graph::{CallGraph, Called};
 pub use level::{DEGRADED_LATENCY_PER_MILLE, Level, WHOLE_PPM, own_level};
 pub use model::{
     Load, Service, Services, TIMEOUT_SERVICE_TIMES, UNSTATED_SERVICE_TIME,
-    UNSTATED_UTILIZATION_PER_MILLE, resolve,
+    UNSTATED_UTILIZATION_OF_TWO_PER_MILLE, UNSTATED_UTILIZATION_PER_MILLE, resolve,
 };
 pub use track::{Spell, Worst};

@@ -14,6 +14,10 @@ use crate::units::{SimDuration, Thousandths};
 /// autoscaler aims at, and with room for the loss of one replica in three.
 pub const UNSTATED_UTILIZATION_PER_MILLE: u32 = 600;
 
+/// The same for two replicas, of which one alone is then just not saturated: whoever runs two runs
+/// the second for the loss of the first.
+pub const UNSTATED_UTILIZATION_OF_TWO_PER_MILLE: u32 = 450;
+
 /// How long a request is taken to take where nobody says. It weighs a service's latency against
 /// that of those it calls, and is never shown as a latency.
 pub const UNSTATED_SERVICE_TIME: SimDuration = SimDuration::from_millis(10);
@@ -189,7 +193,11 @@ fn unstated(cluster: ClusterIdx, at: usize, workload: &Workload) -> Service {
 
 /// The replicas that are busy where nobody says how many.
 fn unstated_load(replicas: u32) -> f64 {
-    f64::from(replicas) * f64::from(UNSTATED_UTILIZATION_PER_MILLE) / 1e3
+    let per_mille = match replicas {
+        2 => UNSTATED_UTILIZATION_OF_TWO_PER_MILLE,
+        _ => UNSTATED_UTILIZATION_PER_MILLE,
+    };
+    f64::from(replicas) * f64::from(per_mille) / 1e3
 }
 
 /// What the scenario says of a service of so many replicas.

@@ -70,6 +70,17 @@ fn a_load_that_nobody_states_is_a_share_of_what_is_wanted() {
     );
 }
 
+// Two replicas keep 0.9 of them at work: one alone is slow, and loses nothing.
+#[test]
+fn one_of_two_is_taken_to_bear_the_load_alone() {
+    let inventory = fleet(&[("web", 2)]);
+    let (services, blast) = blast_of(&inventory, &[], &[(60, gone(0)), (90, ready(0))]);
+    expect![[r#"
+        web: 0 ppm, 100000 µs, 30 s, down 0 s, lost 0 ppm·s, through [], event Some(0)
+    "#]]
+    .assert_eq(&told(&inventory, &services, &blast));
+}
+
 #[test]
 fn spare_replicas_are_not_missed() {
     check(&[stated("web", 10, &[])], &[(60, gone(0))], &expect![""]);
