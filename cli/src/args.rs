@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use wavetank_core::units::{DurationError, KubeVersion, SimDuration};
 
@@ -317,5 +317,27 @@ pub(crate) fn refuse(refusal: &clap::Error) -> ExitCode {
         return ExitCode::from(crate::OK);
     }
     let _ = write!(anstream::stderr(), "{}", text.ansi());
+    if let Some(tip) = tip(refusal) {
+        let _ = writeln!(anstream::stderr(), "\n  tip: {tip}");
+    }
     ExitCode::from(crate::COULD_NOT_RUN)
+}
+
+/// What the words of a drain may have been meant for, where something of it is missing.
+fn tip(refusal: &clap::Error) -> Option<&'static str> {
+    let Some(ContextValue::Strings(missing)) = refusal.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let of_drain = refusal.kind() == ErrorKind::MissingRequiredArgument
+        && refusal.to_string().contains("wavetank drain");
+    let lacks = |name: &str| missing.iter().any(|argument| argument.starts_with(name));
+    if !of_drain {
+        None
+    } else if lacks("--node") {
+        Some("name nodes after `--node`, or ask for every node with `--all`")
+    } else if lacks("<INPUT>") {
+        Some("every word after `--node` is a node's name, so the input comes before it")
+    } else {
+        None
+    }
 }

@@ -34,6 +34,30 @@ fn a_drain_without_a_node_or_of_one_that_is_not_there_is_refused() {
     );
     check_refused(
         &folder,
+        &["drain", "--node", "one", "nodes.yaml"],
+        &expect![[r#"
+            error: the following required arguments were not provided:
+              <INPUT>...
+
+            Usage: wavetank drain --node <NAME>... <INPUT>...
+
+            For more information, try '--help'.
+
+              tip: every word after `--node` is a node's name, so the input comes before it
+        "#]],
+    );
+    check_refused(&folder, &["drain", "nodes.yaml", "one"], &expect![[r#"
+        error: the following required arguments were not provided:
+          --node <NAME>...
+
+        Usage: wavetank drain --node <NAME>... <INPUT>...
+
+        For more information, try '--help'.
+
+          tip: name nodes after `--node`, or ask for every node with `--all`
+    "#]]);
+    check_refused(
+        &folder,
         &["drain", "nodes.yaml", "--node", "two"],
         &expect![[r#"
             wavetank: nodes has no node two; there are one
