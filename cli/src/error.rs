@@ -43,6 +43,8 @@ pub(crate) enum Failure {
     MissingNames,
     /// Nothing that was given holds a cluster.
     NoCluster,
+    /// Nothing of the given tables of past runs can be used.
+    NoRuns,
     /// A drain cannot be rehearsed.
     Drain(DrainError),
     /// A text is no label selector.
@@ -95,6 +97,10 @@ impl fmt::Display for Failure {
             Self::MissingNames => f.write_str(
                 "what names nothing shows nothing, so nothing was rehearsed; correct the names, \
                  or take the entry out",
+            ),
+            Self::NoRuns => f.write_str(
+                "no past run could be read, so nothing was rehearsed; correct the lines above, or \
+                 go without the table",
             ),
             Self::NoCluster => f.write_str(
                 "nothing that was given holds a cluster; give the output of \

@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use wavetank_core::checked::Checked;
+use wavetank_core::checked::{Checked, Issue, IssueLevel};
 use wavetank_core::durations::DurationEntry;
 use wavetank_core::scenario::{self, HistoryFile};
 
+use super::tell_issues;
 use crate::error::Failure;
 use crate::input;
 
-/// What the runs in these files came to; they count as one table.
+/// What the runs in these files came to; they count as one table. Files of which nothing can be
+/// used are a failure: whoever names them wants them used.
 pub(super) fn read(paths: &[PathBuf]) -> Result<Checked<Vec<DurationEntry>>, Failure> {
     let mut files = Vec::new();
     for path in paths {
@@ -19,5 +21,11 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Checked<Vec<DurationEntry>>, Fai
         .iter()
         .map(|(name, bytes)| HistoryFile { name, bytes })
         .collect();
-    Ok(scenario::read_history(&files))
+    let read = scenario::read_history(&files);
+    let is_refused = |issue: &Issue| issue.level == IssueLevel::Error;
+    if read.value.is_empty() && read.issues.iter().any(is_refused) {
+        tell_issues(&read.issues, IssueLevel::Note);
+        return Err(Failure::NoRuns);
+    }
+    Ok(read)
 }

@@ -46,7 +46,10 @@ fn a_drain_without_a_node_or_of_one_that_is_not_there_is_refused() {
               tip: every word after `--node` is a node's name, so the input comes before it
         "#]],
     );
-    check_refused(&folder, &["drain", "nodes.yaml", "one"], &expect![[r#"
+    check_refused(
+        &folder,
+        &["drain", "nodes.yaml", "one"],
+        &expect![[r#"
         error: the following required arguments were not provided:
           --node <NAME>...
 
@@ -55,7 +58,8 @@ fn a_drain_without_a_node_or_of_one_that_is_not_there_is_refused() {
         For more information, try '--help'.
 
           tip: name nodes after `--node`, or ask for every node with `--all`
-    "#]]);
+    "#]],
+    );
     check_refused(
         &folder,
         &["drain", "nodes.yaml", "--node", "two"],

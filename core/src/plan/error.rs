@@ -13,7 +13,10 @@ pub enum PlanError {
         text: String,
     },
     /// No target is set, and no cluster has a version to go on from.
-    #[error("no cluster's version is known, so plan.target must be set")]
+    #[error(
+        "no cluster's version is known, so a target must be set: `plan.target` in a scenario, or \
+         `--target 1.34` on the command line"
+    )]
     TargetMissing,
     /// Every cluster is beyond the target.
     #[error("target {target} is older than every cluster; the oldest is at {oldest}")]

@@ -4,6 +4,7 @@
 //! its limits.
 
 pub mod batch;
+mod choice_text;
 pub mod kubeadm;
 mod model;
 pub mod skew;

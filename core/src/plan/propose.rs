@@ -252,6 +252,14 @@ fn assumptions(
 /// What is taken for granted about nodes and pods that do not say it.
 fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) {
     say(
+        &|cluster| {
+            let mut pools = cluster.pools.iter();
+            pools.any(|pool| pool.control_plane && !pool.nodes.is_empty())
+        },
+        "nodes of the control plane are not drained: their kubelets are taken to be upgraded with \
+         it and their pods to stay, which a drain by hand would not spare them",
+    );
+    say(
         &|cluster| cluster.nodes.iter().any(|n| n.kubelet.value().is_none()),
         "some kubelets' versions are not known; they are taken for the API server's, \
          and their pools are upgraded in any case",

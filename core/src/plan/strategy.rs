@@ -11,7 +11,7 @@ use crate::units::{IntOrPercent, SimDuration};
 
 /// How the user wants pools rolled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", remote = "Self")]
 pub enum PoolChoice {
     /// As the provider does by default.
     Provider,

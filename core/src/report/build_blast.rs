@@ -189,7 +189,8 @@ fn headline(radius: &BlastRadius) -> String {
         .since(SimTime::ZERO)
         .rounded();
     format!(
-        "{} of {all} {be} affected, {down}; the longest for {took} at a stretch: {} in {}.{before}",
+        "{} of {all} {be} affected, {down}; the longest stretch without relief is {took}: {} in {}.\
+         {before}",
         radius.hit, longest.service, longest.cluster_name
     )
 }

@@ -45,6 +45,9 @@ impl ClusterNames<'_> {
                     self.node(node)
                 ),
             ),
+            EventKind::PodNotReplaced { pod } => {
+                (pod, "is gone for good: it has no controller".to_owned())
+            }
             EventKind::PodCollected { pod, node } => {
                 (pod, format!("is removed: node {} is gone", self.node(node)))
             }

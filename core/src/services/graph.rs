@@ -49,7 +49,9 @@ impl CallGraph {
         for _ in 0..n_services {
             graph.add_node(());
         }
-        for (caller, callee, call) in calls {
+        // What is never called carries nothing, round a circle or otherwise.
+        let made = calls.iter().filter(|(_, _, call)| call.per_request > 0.0);
+        for (caller, callee, call) in made {
             graph.add_edge(node(*caller), node(*callee), *call);
         }
         // Kosaraju's way and not Tarjan's: it does not recurse, so a long chain of calls cannot
@@ -144,13 +146,14 @@ impl CallGraph {
             for (callee, call) in self.callees(*member) {
                 let inside = self.component_of(callee) == self.component_of(service);
                 let level = if inside { own } else { all }[callee.index()];
-                let got = power(answered_share(level.errors_ppm), call.per_request);
+                let got = all_answered(answered_share(level.errors_ppm), call.per_request);
                 match call.kind {
                     // A member that is called hard is among those reached.
                     CallKind::Hard if inside => {}
                     CallKind::Hard => {
                         answered *= got;
-                        complete *= power(answered_share(level.lacking_ppm), call.per_request);
+                        complete *=
+                            all_answered(answered_share(level.lacking_ppm), call.per_request);
                     }
                     CallKind::Soft => complete *= got,
                 }
@@ -199,15 +202,19 @@ impl CallGraph {
     }
 }
 
-/// A share to the power of how often it is asked for; what is never asked for is never lost.
-fn power(share: f64, times: f64) -> f64 {
-    if times <= 0.0 || share >= 1.0 {
-        return 1.0;
-    }
-    if share <= 0.0 {
-        return 0.0;
-    }
-    math::exp(times * math::ln(share))
+/// The share of requests whose calls all succeed, when a call does in `share` of the cases: each of
+/// the whole calls must, and of a broken one as many requests make it as the fraction says.
+fn all_answered(share: f64, times: f64) -> f64 {
+    let whole = times.floor();
+    let fraction = times - whole;
+    let by_whole = if whole <= 0.0 || share >= 1.0 {
+        1.0
+    } else if share <= 0.0 {
+        0.0
+    } else {
+        math::exp(whole * math::ln(share))
+    };
+    by_whole * (1.0 - fraction * (1.0 - share))
 }
 
 fn node(service: ServiceIdx) -> NodeIndex {

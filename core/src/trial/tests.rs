@@ -141,7 +141,7 @@ fn the_table_in_effect_names_where_each_row_holds() {
         control-plane, provider gke: Assumed 900000
         api-restart, managed control planes: Assumed 210000
         member-restart, everywhere: Assumed 40000
-        node-boot, everywhere: Measured 90000
+        node-boot, everywhere: Assumed 90000
         node-rebuild, everywhere: Assumed 150000
         node-delete, everywhere: Assumed 25000
         cni-restart, everywhere: Assumed 15000

@@ -4,6 +4,7 @@
 //! relatively, so the folder can be cached for ever and moved anywhere.
 
 mod assets;
+mod minify;
 mod page;
 mod policy;
 mod sizes;

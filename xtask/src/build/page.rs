@@ -8,6 +8,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 
 use super::assets::{Added, Site};
+use super::minify;
 use super::policy::PAGE_POLICY;
 use super::wasm::{Part, Parts};
 use crate::workspace;
@@ -27,6 +28,7 @@ pub(super) fn assemble(parts: &Parts, site: &mut Site) -> Result<String> {
             other => bail!("index.html: rel=\"{other}\" has no meaning here"),
         }
     }
+    let styles = minify::css(&styles)?;
     let style = site.add_hashed("style", "css", styles.into_bytes());
     let (boot, glue) = programs(parts, site)?;
     for line in [
@@ -62,13 +64,13 @@ pub(super) fn assemble(parts: &Parts, site: &mut Site) -> Result<String> {
 
 /// Adds the page's and the worker's programs; returns the start module and the page's glue.
 fn programs(parts: &Parts, site: &mut Site) -> Result<(Added, Added)> {
-    let (worker_glue, worker_wasm) = add_part("worker-glue", "worker", &parts.worker, site);
+    let (worker_glue, worker_wasm) = add_part("worker-glue", "worker", &parts.worker, site)?;
     let worker = read("web/boot/worker.js")?
         .replace("__WORKER_GLUE__", &worker_glue.name)
         .replace("__WORKER_WASM__", &worker_wasm.name)
         .replace("__WORKER_WASM_INTEGRITY__", &worker_wasm.integrity);
     let worker = site.add_hashed("worker", "js", worker.into_bytes());
-    let (page_glue, page_wasm) = add_part("page", "page", &parts.page, site);
+    let (page_glue, page_wasm) = add_part("page", "page", &parts.page, site)?;
     let boot = read("web/boot/boot.js")?
         .replace("__PAGE_GLUE__", &page_glue.name)
         .replace("__PAGE_WASM__", &page_wasm.name)
@@ -77,9 +79,10 @@ fn programs(parts: &Parts, site: &mut Site) -> Result<(Added, Added)> {
     Ok((site.add_hashed("boot", "js", boot.into_bytes()), page_glue))
 }
 
-fn add_part(glue: &str, wasm: &str, part: &Part, site: &mut Site) -> (Added, Added) {
-    let glue = site.add_hashed(glue, "js", part.glue.clone());
-    (glue, site.add_hashed(wasm, "wasm", part.wasm.clone()))
+fn add_part(glue: &str, wasm: &str, part: &Part, site: &mut Site) -> Result<(Added, Added)> {
+    let script = minify::js(&part.glue)?;
+    let glue = site.add_hashed(glue, "js", script.into_bytes());
+    Ok((glue, site.add_hashed(wasm, "wasm", part.wasm.clone())))
 }
 
 fn icon(link: &Link, site: &mut Site) -> Result<String> {

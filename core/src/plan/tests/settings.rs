@@ -249,12 +249,16 @@ fn a_fleet_without_a_version_needs_a_target() {
     check_error(
         "a low gke ?",
         &PlanSettings::default(),
-        &expect!["no cluster's version is known, so plan.target must be set"],
+        &expect![[
+            r#"no cluster's version is known, so a target must be set: `plan.target` in a scenario, or `--target 1.34` on the command line"#
+        ]],
     );
     check_error(
         "",
         &PlanSettings::default(),
-        &expect!["no cluster's version is known, so plan.target must be set"],
+        &expect![[
+            r#"no cluster's version is known, so a target must be set: `plan.target` in a scenario, or `--target 1.34` on the command line"#
+        ]],
     );
 }
 

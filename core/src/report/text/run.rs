@@ -223,7 +223,8 @@ fn assumptions(text: &mut String, assumptions: &[String]) {
         let _ = writeln!(text, "  {}", escape(sentence));
     }
     if assumptions.len() > N_ASSUMPTIONS {
-        let _ = writeln!(text, "  and {} more", assumptions.len() - N_ASSUMPTIONS);
+        let rest = assumptions.len() - N_ASSUMPTIONS;
+        let _ = writeln!(text, "  and {rest} more; `-o json` lists them all");
     }
 }
 

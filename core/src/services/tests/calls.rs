@@ -82,6 +82,34 @@ fn every_call_of_a_request_must_succeed() {
     assert_eq!(errors.collect::<Vec<_>>(), [750_000, 500_000]);
 }
 
+// One request in four calls the database, which answers nothing.
+#[test]
+fn a_call_that_few_requests_make_fails_few_of_them() {
+    let inventory = fleet(&[("web", 1), ("db", 1)]);
+    let mut web = stated("web", 10, &[("db", Hard)]);
+    web.calls[0].per_request = Thousandths::new(250);
+    let (_, blast) = blast_of(&inventory, &[web, stated("db", 10, &[])], &[(60, gone(1))]);
+    let errors = blast.hits.iter().map(|hit| hit.worst.level.errors_ppm);
+    assert_eq!(errors.collect::<Vec<_>>(), [250_000, 1_000_000]);
+}
+
+#[test]
+fn a_call_that_is_never_made_closes_no_circle() {
+    let inventory = fleet(&[("web", 1), ("db", 1)]);
+    let mut specs = [
+        stated("web", 10, &[("db", Hard)]),
+        stated("db", 10, &[("web", Hard)]),
+    ];
+    for spec in &mut specs {
+        spec.calls[0].per_request = Thousandths::new(0);
+    }
+    let (services, blast) = blast_of(&inventory, &specs, &[(60, gone(1)), (120, ready(1))]);
+    expect![[r#"
+        db: 1000000 ppm, 11111 µs, 60 s, down 60 s, lost 60000000 ppm·s, through [], event Some(0)
+    "#]]
+    .assert_eq(&told(&inventory, &services, &blast));
+}
+
 // An endless round would lose everything at the first error.
 #[test]
 fn in_a_circle_each_member_is_met_once() {

@@ -277,11 +277,25 @@ impl World {
             self.node_drained(ctx, node, event);
             return;
         }
-        if drain.remaining == drain.impossible && drain.policy.timeout.is_none() {
+        if drain.remaining == drain.impossible {
             let cause = drain
                 .impossible_event
                 .expect("an impossible eviction was told");
-            self.fail_roll(ctx, StepFailure::EvictionImpossible, cause);
+            self.drain_is_impossible(ctx, node, drain, cause);
+        }
+    }
+
+    /// Nothing is left to evict but what can never be evicted. `kubectl drain` fails at once, and
+    /// so does what calls it; Cluster API asks again for ever, and who has a limit waits for it.
+    fn drain_is_impossible(&mut self, ctx: &Ctx<'_>, node: NodeIdx, drain: Drain, cause: EventId) {
+        match self.roll.as_ref().map(|roll| roll.strategy) {
+            Some(PoolStrategy::Kured(kured)) => {
+                let left: Vec<_> = self.drained_pods(ctx, node).collect();
+                self.release_lock(ctx, node, &left, (kured.period, cause));
+            }
+            Some(PoolStrategy::ClusterApi(_)) => {}
+            Some(_) | None if drain.policy.timeout.is_some() => {}
+            Some(_) | None => self.fail_roll(ctx, StepFailure::EvictionImpossible, cause),
         }
     }
 

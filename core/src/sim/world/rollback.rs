@@ -30,6 +30,26 @@ enum WayBack {
     Unknown,
 }
 
+/// How a pool goes back. After a blue-green upgrade the old nodes are in use again, and the new ones
+/// are drained one after the other like any surplus (§9.1); every other way goes back as it came.
+fn way_back(strategy: PoolStrategy) -> PoolStrategy {
+    match strategy {
+        PoolStrategy::BlueGreen(_) => PoolStrategy::Surge {
+            max_surge: 1,
+            node_timeout: None,
+        },
+        PoolStrategy::Surge { .. }
+        | PoolStrategy::Unavailable { .. }
+        | PoolStrategy::Gke(_)
+        | PoolStrategy::Eks(_)
+        | PoolStrategy::Aks(_)
+        | PoolStrategy::ClusterApi(_)
+        | PoolStrategy::Kured(_)
+        | PoolStrategy::Kubeadm(_)
+        | PoolStrategy::Kops(_) => strategy,
+    }
+}
+
 impl World {
     /// Starts the way back: nodes left cordoned are used again, then the pools go back, last
     /// upgraded first. The upgrade had reached the step at this position.
@@ -168,6 +188,7 @@ impl World {
             return;
         };
         let (strategy, drain) = policy_of(ctx.steps, pool);
+        let strategy = way_back(strategy);
         let tasks = self.tasks_back(ctx, pool);
         let surplus = tasks.iter().filter(|task| task.goal == Goal::Leave).count() as u32;
         let kind = EventKind::PoolRollBackStarted {

@@ -3,8 +3,12 @@
 use expect_test::{Expect, expect};
 
 use super::{blocked, check, drain, web};
-use crate::plan::{Batches, BlueGreen, OnDrainTimeout, PoolStrategy};
-use crate::sim::testing::{fleet, plan, pool_steps, rehearse, transcript};
+use crate::ids::NodeIdx;
+use crate::inventory::WorkloadType;
+use crate::plan::{Batches, BlueGreen, FailureRule, OnDrainTimeout, PoolStrategy};
+use crate::sim::testing::{
+    add_budget, add_workload, fleet, plan, pool_steps, rehearse, transcript,
+};
 use crate::sim::trace::Severity;
 use crate::units::{IntOrPercent, SimDuration};
 
@@ -185,4 +189,60 @@ fn aks_rounds_its_batches_up() {
         Finished
     "#]],
     );
+}
+
+// The old nodes are in use again, and the new ones are drained one after the other, budgets asked.
+#[test]
+fn the_way_back_uncordons_blue_and_drains_green() {
+    let mut cluster = web(3, 1);
+    cluster.workloads[0].grace = SimDuration::from_mins(2);
+    let lone = add_workload(&mut cluster, "lone", WorkloadType::Deployment, 1);
+    add_budget(&mut cluster, lone, 0);
+    cluster.pods[3].node = Some(NodeIdx(2));
+    let strategy = PoolStrategy::BlueGreen(GKE);
+    let steps = pool_steps(strategy, drain(10, OnDrainTimeout::Fail));
+    let mut plan = plan(&[1], &steps);
+    plan.on_failure = FailureRule::RollBack;
+    let trace = rehearse(&fleet(vec![cluster]), &plan, &[], 1);
+    let shown = |kind: &str| super::SHOWN.iter().any(|part| kind.contains(part));
+    expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: Pool
+        00:00:00 c0 NodeRequested  node: 3
+        00:00:00 c0 NodeRequested  node: 4
+        00:00:00 c0 NodeRequested  node: 5
+        00:01:43 c0 NodeReady  node: 3
+        00:02:02 c0 NodeReady  node: 4
+        00:02:44 c0 NodeReady  node: 5
+        00:02:44 c0 NodeCordoned  node: 0
+        00:02:44 c0 NodeCordoned  node: 1
+        00:02:44 c0 NodeCordoned  node: 2
+        00:02:44 c0 DrainStarted  node: 0, pods: 1
+        00:02:45 c0 DrainFinished  node: 0
+        00:02:45 c0 DrainStarted  node: 1, pods: 1
+        00:02:45 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+        00:02:51 c0 DrainFinished  node: 1
+        00:02:51 c0 DrainStarted  node: 2, pods: 2
+        00:02:51 c0 EvictionRefused  pod: 2, node: 2, budget: 0
+        00:02:51 c0 EvictionRefused  pod: 3, node: 2, budget: 1
+        00:12:51 c0 DrainTimedOut  node: 2, pods: 1
+        00:12:51 c0 StepFailed  step: 0, of: Pool, why: DrainTimeout
+        00:12:51 c0 NodeUncordoned  node: 0
+        00:12:51 c0 NodeUncordoned  node: 1
+        00:12:51 c0 NodeUncordoned  node: 2
+        00:12:51 c0 NodeCordoned  node: 3
+        00:12:51 c0 DrainStarted  node: 3, pods: 1
+        00:12:53 c0 DrainFinished  node: 3
+        00:14:25 c0 NodeRemoved  node: 3
+        00:14:25 c0 NodeCordoned  node: 4
+        00:14:25 c0 DrainStarted  node: 4, pods: 1
+        00:16:25 c0 DrainFinished  node: 4
+        00:17:54 c0 NodeRemoved  node: 4
+        00:17:54 c0 NodeCordoned  node: 5
+        00:17:54 c0 DrainStarted  node: 5, pods: 1
+        00:17:58 c0 DrainFinished  node: 5
+        00:19:36 c0 NodeRemoved  node: 5
+        RolledBack
+    "#]]
+    .assert_eq(&transcript(&trace, Severity::Detail, shown));
+    assert_eq!(trace.counters.forced_deletions, 0);
 }

@@ -3,9 +3,11 @@
 use expect_test::expect;
 
 use super::{PATIENT, blocked, check, check_steps, drain, web};
+use crate::ids::WorkloadIdx;
 use crate::inventory::{Evidence, Provider};
 use crate::plan::{Kubeadm, Kured, OnDrainTimeout, PoolStrategy, Step};
-use crate::sim::testing::{NEW, OLD, pool_steps};
+use crate::sim::testing::{NEW, OLD, add_budget, fleet, plan, pool_steps, rehearse};
+use crate::sim::trace::EventKind;
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 #[test]
@@ -120,4 +122,21 @@ fn a_drain_by_hand_is_refused_without_the_flags_it_needs() {
             Held
         "#]],
     );
+}
+
+// No try can succeed, so every period has one, until nobody follows it any more.
+#[test]
+fn kured_lets_the_lock_go_at_once_when_two_budgets_hold_a_pod() {
+    let mut cluster = web(2, 1);
+    add_budget(&mut cluster, WorkloadIdx(0), 1);
+    let kured = PoolStrategy::Kured(Kured::default());
+    let plan = plan(&[1], &pool_steps(kured, PATIENT));
+    let trace = rehearse(&fleet(vec![cluster]), &plan, &[], 1);
+    let released = trace.events.iter().filter_map(|event| match event.kind {
+        EventKind::LockReleased { node, .. } => Some((event.at.to_string(), node.0)),
+        _ => None,
+    });
+    let released: Vec<_> = released.take(4).collect();
+    expect![[r#"[("00:00:00", 0), ("00:00:00", 1), ("01:00:00", 0), ("01:00:00", 1)] Unfinished"#]]
+        .assert_eq(&format!("{released:?} {:?}", trace.outcome));
 }

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::{PATIENT, blocked, check, drain, web};
-use crate::ids::NodeIdx;
+use crate::ids::{NodeIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
 use crate::plan::{ClusterApi, EksManaged, GkeSurge, Kops, OnDrainTimeout, PoolStrategy};
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
@@ -82,7 +82,7 @@ fn gke_removes_by_force_what_a_budget_holds_for_an_hour() {
             00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
             01:01:43 c0 DrainForced  node: 0, pods: 1
             01:01:43 c0 PodDeleted  pod: 0, node: 0
-            01:01:44 c0 DrainFinished  node: 0
+            01:01:43 c0 DrainFinished  node: 0
             01:02:19 c0 NodeRemoved  node: 0
             01:02:19 c0 StepFinished  step: 0, of: Pool
             01:02:19 c0 StepStarted  step: 1, of: Observe
@@ -399,5 +399,27 @@ fn kops_rounds_a_surge_up_and_missing_machines_down() {
     assert!(
         ordered(3) < ordered(4),
         "one in surge, one once its old one is gone"
+    );
+}
+
+#[test]
+fn cluster_api_asks_for_ever_when_two_budgets_hold_a_pod() {
+    let mut cluster = web(2, 1);
+    add_budget(&mut cluster, WorkloadIdx(0), 1);
+    let capi = PoolStrategy::ClusterApi(ClusterApi::default());
+    check(
+        cluster,
+        capi,
+        PATIENT,
+        &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: Pool
+        00:00:00 c0 NodeRequested  node: 2
+        00:01:43 c0 NodeReady  node: 2
+        00:01:43 c0 NodeCordoned  node: 0
+        00:01:43 c0 DrainStarted  node: 0, pods: 1
+        00:31:43 c0 ClusterStalled  place: Step  step: 0, of: Pool
+        00:31:44 WaveStalled  wave: 0
+        Stalled
+    "#]],
     );
 }

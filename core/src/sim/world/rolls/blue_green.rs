@@ -9,7 +9,7 @@ use crate::ids::{EventId, NodeIdx};
 use crate::plan::{DrainPolicy, OnDrainTimeout, PoolStrategy};
 use crate::sim::trace::{EventKind, PodLevel};
 use crate::sim::world::state::Drain;
-use crate::sim::world::{Ctx, World};
+use crate::sim::world::{Action, Ctx, World};
 use crate::units::SimDuration;
 
 /// The longest grace period that a deleted blue node's pods get.
@@ -110,6 +110,7 @@ impl World {
             impossible: 0,
             impossible_event: None,
         });
+        self.schedule(GRACE_MAX, Action::DrainDeadline(node, self.n_drains));
         for pod in left {
             if self.pods[pod.index()].level == PodLevel::Terminating {
                 self.pods[pod.index()].in_drain = true;
@@ -120,7 +121,8 @@ impl World {
         self.check_drained(ctx, node, event);
     }
 
-    /// The grace period of a pod on a node that is deleted with its pool: no more than an hour.
+    /// The grace period of a pod on a node that is deleted with its pool: no more than an hour; and
+    /// of one that GKE drains for an hour: no more than is left of it (§9.1).
     pub(in crate::sim::world) fn grace_in_roll(
         &self,
         node: Option<NodeIdx>,
@@ -133,9 +135,21 @@ impl World {
         let drain = node.and_then(|node| self.nodes[node.index()].drain);
         let is_deleted = is_closing && drain.is_some_and(|drain| drain.policy == DELETION);
         if is_deleted {
-            grace.min(GRACE_MAX)
-        } else {
-            grace
+            return grace.min(GRACE_MAX);
+        }
+        let is_gke = self
+            .roll
+            .as_ref()
+            .is_some_and(|roll| matches!(roll.strategy, PoolStrategy::Gke(_)));
+        let bounds = |drain: Drain| {
+            let limit = drain.policy.timeout?;
+            let forces = drain.policy.on_timeout == OnDrainTimeout::Force;
+            let began = self.events[drain.started.index()].at;
+            forces.then_some((began + limit).since(self.now().min(began + limit)))
+        };
+        match drain.filter(|_| is_gke).and_then(bounds) {
+            Some(left) => grace.min(left),
+            None => grace,
         }
     }
 }

@@ -130,7 +130,7 @@ impl World {
     }
 
     /// kured: the node is used again as it is, and others may go first.
-    fn release_lock(
+    pub(in crate::sim::world) fn release_lock(
         &mut self,
         ctx: &Ctx<'_>,
         node: NodeIdx,
