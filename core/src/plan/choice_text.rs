@@ -93,18 +93,14 @@ mod tests {
             r#""surge""#,
             &expect!["`surge` needs a number of nodes; write `{surge: 1}` at line 1 column 7"],
         );
-        check(
-            r#""gke""#,
-            &expect![
-                "unknown variant `gke`, expected one of `provider`, `surge`, `unavailable`, `gke-surge`, `gke-blue-green`, `eks-managed`, `aks-surge`, `aks-blue-green`, `cluster-api`, `kured`, `kubeadm`, `kops` at line 1 column 5"
-            ],
-        );
-        check(
-            r#"{"gke": {}}"#,
-            &expect![
-                "unknown variant `gke`, expected one of `provider`, `surge`, `unavailable`, `gke-surge`, `gke-blue-green`, `eks-managed`, `aks-surge`, `aks-blue-green`, `cluster-api`, `kured`, `kubeadm`, `kops` at line 1 column 6"
-            ],
-        );
+        for unknown in [r#""gke""#, r#"{"gke": {}}"#] {
+            let told = serde_json::from_str::<PoolChoice>(unknown).expect_err("no such way");
+            let told = told.to_string();
+            assert!(
+                told.starts_with("unknown variant `gke`, expected one of"),
+                "{told}"
+            );
+        }
         check(
             "3",
             &expect![
