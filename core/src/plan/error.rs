@@ -13,10 +13,7 @@ pub enum PlanError {
         text: String,
     },
     /// No target is set, and no cluster has a version to go on from.
-    #[error(
-        "no cluster's version is known, so a target must be set: `plan.target` in a scenario, or \
-         `--target 1.34` on the command line"
-    )]
+    #[error("no cluster's version is known; give `--target 1.34`, or `plan.target` in a scenario")]
     TargetMissing,
     /// Every cluster is beyond the target.
     #[error("target {target} is older than every cluster; the oldest is at {oldest}")]

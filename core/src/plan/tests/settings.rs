@@ -250,14 +250,14 @@ fn a_fleet_without_a_version_needs_a_target() {
         "a low gke ?",
         &PlanSettings::default(),
         &expect![[
-            r#"no cluster's version is known, so a target must be set: `plan.target` in a scenario, or `--target 1.34` on the command line"#
+            r#"no cluster's version is known; give `--target 1.34`, or `plan.target` in a scenario"#
         ]],
     );
     check_error(
         "",
         &PlanSettings::default(),
         &expect![[
-            r#"no cluster's version is known, so a target must be set: `plan.target` in a scenario, or `--target 1.34` on the command line"#
+            r#"no cluster's version is known; give `--target 1.34`, or `plan.target` in a scenario"#
         ]],
     );
 }
