@@ -208,8 +208,8 @@ fn assumptions(services: &Services) -> Vec<String> {
         let of_two = UNSTATED_UTILIZATION_OF_TWO_PER_MILLE / 10;
         sentences.push(format!(
             "Demand and capacity of {n_unstated} of {} are not stated: each service is taken to \
-             keep {per_cent} % of the replicas it wants busy, and {of_two} % of two, so that one can \
-             do without the other.",
+             keep {per_cent} % of the replicas it wants busy, and {of_two} % of two, so that one \
+             can do without the other.",
             count(n_all, "service")
         ));
     }

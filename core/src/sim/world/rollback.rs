@@ -30,8 +30,9 @@ enum WayBack {
     Unknown,
 }
 
-/// How a pool goes back. After a blue-green upgrade the old nodes are in use again, and the new ones
-/// are drained one after the other like any surplus (§9.1); every other way goes back as it came.
+/// How a pool goes back. After a blue-green upgrade the old nodes are in use again, and the new
+/// ones are drained one after the other like any surplus (§9.1); every other way goes back as it
+/// came.
 fn way_back(strategy: PoolStrategy) -> PoolStrategy {
     match strategy {
         PoolStrategy::BlueGreen(_) => PoolStrategy::Surge {
