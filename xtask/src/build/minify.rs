@@ -1,4 +1,4 @@
-//! Takes comments and spaces out of scripts and styles: two kilobytes less before the first content.
+//! Takes comments and spaces out of scripts and styles: two kilobytes less before first content.
 
 use anyhow::{Context, Result, anyhow};
 
