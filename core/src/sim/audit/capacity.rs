@@ -54,7 +54,9 @@ impl Audit {
         if let Some((pod, PodLevel::Absent)) = kind.moves_pod() {
             let state = &mut self.pods[pod.index()];
             let of = &self.workloads[state.workload.index()];
-            state.mounts = false;
+            if let Some(volume) = state.volume {
+                self.mounts.forget(volume, pod);
+            }
             if let Some(node) = state.node.take() {
                 self.capacity.nodes[node.index()].0.release(of.requests);
             }

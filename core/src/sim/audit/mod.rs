@@ -30,9 +30,6 @@ struct PodAccount {
     volume: Option<VolumeIdx>,
     node: Option<NodeIdx>,
     level: PodLevel,
-    /// Whether it was ready on its present node, so that its volume is mounted there until it is
-    /// gone.
-    mounts: bool,
 }
 
 /// What of a workload the account needs.
@@ -62,6 +59,7 @@ pub(crate) struct Audit {
     capacity: capacity::Capacity,
     quorum: quorum::Quorum,
     skew: skew::Skew,
+    mounts: volumes::Mounts,
 }
 
 impl Audit {
@@ -86,6 +84,7 @@ impl Audit {
             capacity: capacity::Capacity::default(),
             quorum: quorum::Quorum::default(),
             skew: skew::Skew::new(cluster, steps),
+            mounts: volumes::Mounts::new(cluster),
         }
     }
 
@@ -118,7 +117,6 @@ impl Audit {
             // A finished pod holds nothing of its node.
             node: node.filter(|_| is_there),
             level: PodLevel::Absent,
-            mounts: false,
         });
         self.move_pod(PodIdx::new(self.pods.len() - 1), level);
         let of = &mut self.workloads[workload.index()];
@@ -163,7 +161,11 @@ impl Audit {
     fn move_pod(&mut self, pod: PodIdx, level: PodLevel) {
         let state = &mut self.pods[pod.index()];
         let was = std::mem::replace(&mut state.level, level);
-        state.mounts |= level == PodLevel::Ready;
+        if level == PodLevel::Ready
+            && let Some(volume) = state.volume
+        {
+            self.mounts.note(volume, pod);
+        }
         let of = &mut self.workloads[state.workload.index()];
         let is_active = |level| {
             matches!(
