@@ -24,4 +24,5 @@ pub(crate) mod inter_pod_affinity;
 pub(crate) mod domains;
 pub mod least_allocated;
 pub(crate) mod preemption;
+pub(crate) mod ranking;
 pub mod sampling;

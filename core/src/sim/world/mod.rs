@@ -30,6 +30,7 @@ mod result;
 mod rollback;
 mod rolls;
 mod scheduler;
+mod search;
 mod setup;
 mod stall;
 mod state;

@@ -2,7 +2,7 @@
 
 use super::contact::Contact;
 use super::state::{Network, Node};
-use super::{Action, Ctx, World, scheduler};
+use super::{Action, Ctx, World};
 use crate::durations::{self, Quantity};
 use crate::ids::{EventId, NodeIdx};
 use crate::inventory::{Provider, Resources};
@@ -57,8 +57,7 @@ impl World {
             n_made: 0,
         });
         self.audit.add_node(self.nodes[node.index()].allocatable);
-        self.rooms
-            .push(scheduler::room(node, &self.nodes[node.index()]));
+        self.add_room(node);
         self.scheduling.domains.add_node(old);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
         self.cut_off_newcomer(ctx, node);

@@ -1,27 +1,21 @@
 //! Which node takes a pod: the scheduler's queue, its search and its binding (k8s-truth §5).
 //!
-//! Pods are scheduled one at a time by a scan over the cluster's nodes; the filters are in
-//! [`crate::sim::scheduler`]. Scores stand for `LeastAllocated` and the two default spread
-//! constraints: the emptier the node, and the fewer pods of the workload on it and in its zone,
-//! the better.
+//! Pods are scheduled one at a time by a search from the emptiest node on; the filters are in
+//! [`crate::sim::scheduler`].
 
 use std::collections::BTreeSet;
 
+use super::search::Siblings;
 use super::state::{Node, Pod};
 use super::{Ctx, World};
 use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::Neighbors;
-use crate::rng;
 use crate::sim::scheduler::domains::DomainTable;
 use crate::sim::scheduler::filters::{self, Change, Counts};
+use crate::sim::scheduler::ranking::Ranking;
 use crate::sim::scheduler::view::{Health, NodeView, PodView};
 use crate::sim::scheduler::{fit, least_allocated};
 use crate::sim::trace::{ApiComponent, PodLevel, Reason, Refusal};
-
-/// What a pod of the same workload on a node costs that node's score.
-const SAME_NODE_PENALTY: i64 = 30;
-/// What a pod of the same workload in a zone costs the score of that zone's nodes.
-const SAME_ZONE_PENALTY: i64 = 10;
 
 /// What the scheduler knows besides nodes and pods.
 #[derive(Debug, Default)]
@@ -35,8 +29,9 @@ pub(super) struct Scheduling {
     pub(super) refusals: Vec<Refusal>,
     /// Counts that one scan needs, kept to spare their allocation.
     pub(super) counts: Counts,
-    per_node: Vec<u32>,
-    per_zone: Vec<u32>,
+    pub(super) ranking: Ranking,
+    /// Where the siblings of one pod are, for the same reason.
+    pub(super) siblings: Siblings,
 }
 
 /// A node kept for a pod that displaces others from it.
@@ -58,6 +53,7 @@ impl Scheduling {
         Self {
             domains: DomainTable::new(&ctx.cluster.topologies),
             lowest_priority: priorities.min().unwrap_or(0),
+            siblings: Siblings::new(ctx),
             ..Self::default()
         }
     }
@@ -200,47 +196,9 @@ impl World {
         room.is_present() && self.rejection_by(ctx, pod, &view, &room).is_none()
     }
 
-    /// The best node for a pod; ties fall by names, so by chance but for ever the same way. The
-    /// node that is kept for it comes first.
-    pub(super) fn find_node(&mut self, ctx: &Ctx<'_>, pod: PodIdx) -> Option<NodeIdx> {
-        let view = pod_view(ctx, &self.pods[pod.index()]);
-        if let Some(node) = view.daemon_of.or(self.nomination(pod)) {
-            let taken = self.takes(ctx, pod, node);
-            if taken || view.daemon_of.is_some() {
-                return taken.then_some(node);
-            }
-        }
-        self.count_neighbors(&view);
-        let workload = self.pods[pod.index()].workload;
-        self.count_siblings(ctx, workload);
-        let lenient = view.is_lenient();
-        let key = self.pods[pod.index()].key;
-        let mut best: Option<(i64, u64, NodeIdx)> = None;
-        for index in 0..self.rooms.len() {
-            let room = &self.rooms[index];
-            // Most nodes are out by what costs least to look at: they are full, or others are
-            // better.
-            let asked = room.open || (lenient && room.is_present());
-            if !asked || !fit::fits(room.free, view.requests) {
-                continue;
-            }
-            let score = self.score(room);
-            if best.is_some_and(|(top, ..)| score < top) {
-                continue;
-            }
-            let luck = rng::child_key(key, self.nodes[index].key);
-            let better = best.is_none_or(|(top, luckiest, _)| (score, luck) > (top, luckiest));
-            if better && self.rejection(ctx, pod, &view, index).is_none() {
-                best = Some((score, luck, NodeIdx::new(index)));
-            }
-        }
-        self.clear_siblings(workload);
-        best.map(|(.., node)| node)
-    }
-
     /// Why a node as it is does not take a pod.
     #[inline]
-    fn rejection(
+    pub(super) fn rejection(
         &mut self,
         ctx: &Ctx<'_>,
         pod: PodIdx,
@@ -364,38 +322,6 @@ impl World {
         }
     }
 
-    #[inline]
-    fn score(&self, room: &NodeView) -> i64 {
-        let Scheduling {
-            per_node, per_zone, ..
-        } = &self.scheduling;
-        let same_node = i64::from(per_node[room.idx.index()]);
-        let same_zone = i64::from(per_zone[zone_slot(room)]);
-        i64::from(room.score) - SAME_NODE_PENALTY * same_node - SAME_ZONE_PENALTY * same_zone
-    }
-
-    /// Counts the workload's pods by node and zone.
-    fn count_siblings(&mut self, ctx: &Ctx<'_>, workload: WorkloadIdx) {
-        let scheduling = &mut self.scheduling;
-        scheduling.per_node.resize(self.rooms.len(), 0);
-        scheduling.per_zone.resize(ctx.cluster.zones.len() + 1, 0);
-        for pod in &self.workloads[workload.index()].pods {
-            if let Some(node) = self.pods[pod.index()].node {
-                scheduling.per_node[node.index()] += 1;
-                scheduling.per_zone[zone_slot(&self.rooms[node.index()])] += 1;
-            }
-        }
-    }
-
-    fn clear_siblings(&mut self, workload: WorkloadIdx) {
-        for pod in &self.workloads[workload.index()].pods {
-            if let Some(node) = self.pods[pod.index()].node {
-                self.scheduling.per_node[node.index()] = 0;
-                self.scheduling.per_zone[zone_slot(&self.rooms[node.index()])] = 0;
-            }
-        }
-    }
-
     /// Puts a pod's requests on a node.
     pub(super) fn occupy(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
         let requests = ctx.workload(self, pod).requests;
@@ -420,7 +346,16 @@ impl World {
 
     /// Brings the scheduler's view of a node up to date.
     pub(super) fn refresh_room(&mut self, node: NodeIdx) {
-        self.rooms[node.index()] = room(node, &self.nodes[node.index()]);
+        let room = room(node, &self.nodes[node.index()]);
+        self.scheduling.ranking.place(&room);
+        self.rooms[node.index()] = room;
+    }
+
+    /// Adds the scheduler's view of the node that was made last.
+    pub(super) fn add_room(&mut self, node: NodeIdx) {
+        let room = room(node, &self.nodes[node.index()]);
+        self.scheduling.ranking.place(&room);
+        self.rooms.push(room);
     }
 }
 
@@ -461,10 +396,4 @@ pub(super) fn pod_view<'a>(ctx: &Ctx<'a>, pod: &Pod) -> PodView<'a> {
         daemon_of: pod.daemon_of,
         n_known: ctx.cluster.nodes.len() as u32,
     }
-}
-
-/// Where a node's zone is counted; those without one share the first place.
-#[inline]
-fn zone_slot(room: &NodeView) -> usize {
-    room.zone.map_or(0, |zone| zone.index() + 1)
 }

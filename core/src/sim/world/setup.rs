@@ -164,6 +164,9 @@ impl World {
         let rooms = self.nodes.iter().enumerate();
         let rooms = rooms.map(|(index, node)| scheduler::room(NodeIdx::new(index), node));
         self.rooms = rooms.collect();
+        for room in &self.rooms {
+            self.scheduling.ranking.place(room);
+        }
     }
 
     /// Tells what the snapshot shows and what is wrong with it, so that causes can lead there.
