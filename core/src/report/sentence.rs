@@ -173,7 +173,7 @@ impl ClusterNames<'_> {
         let refusal = self.trace.refusals.get(told.index());
         refusal.map_or_else(
             || "no node takes it".to_owned(),
-            |refusal| refusal.message(&self.cluster.taints),
+            |refusal| refusal.message(&self.cluster.into()),
         )
     }
 

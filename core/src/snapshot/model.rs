@@ -121,6 +121,9 @@ pub struct NodeObject {
     pub allocatable_memory_bytes: Option<u64>,
     /// `status.allocatable.pods`.
     pub allocatable_pods: Option<u32>,
+    /// The rest of `status.allocatable`, where it is more than nothing.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub allocatable_extended: BTreeMap<String, u64>,
     /// Whether the `Ready` condition is `True`.
     pub ready: Option<bool>,
     /// Whether it is `Unknown`: nothing was heard of the kubelet for too long.
@@ -229,6 +232,9 @@ pub struct PodTemplate {
     pub requests: ContainerResources,
     /// The most that is reserved while init containers run: each with the sidecars before it.
     pub init_requests: ContainerResources,
+    /// What it requests of resources besides CPU and memory, such as `nvidia.com/gpu`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub extended_requests: BTreeMap<String, u64>,
     /// `spec.priority`.
     pub priority: Option<i32>,
     /// `spec.priorityClassName`.

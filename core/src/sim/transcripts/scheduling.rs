@@ -55,7 +55,7 @@ pub(super) fn check_scheduling(cluster: Cluster, plan: &Plan, expected: &Expect)
             }
             EventKind::PodUnschedulable { pod, told, .. } => {
                 let refusal = &rows.refusals[told.index()];
-                let message = refusal.message(&cluster.taints).replace(": ", ":\n    ");
+                let message = refusal.message(&cluster.into()).replace(": ", ":\n    ");
                 format!("{}: {}", workload(pod), message.replace(", ", ",\n    "))
             }
             EventKind::PodPreempted { pod, node, by } => {

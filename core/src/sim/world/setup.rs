@@ -17,6 +17,7 @@ use crate::rng::{self, Distribution, Purpose, Streams};
 use crate::sim::audit::Audit;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::queue::EventQueue;
+use crate::sim::scheduler::filters::Change;
 use crate::sim::trace::{Counters, EventKind, PodLevel};
 use crate::snapshot::PodPhase;
 use crate::units::{SimDuration, SimTime};
@@ -149,6 +150,8 @@ impl World {
             };
             let workload = &ctx.cluster.workloads[spec.workload.index()];
             self.nodes[node.index()].take(pod, workload.requests);
+            let kept = &mut self.scheduling.counts.extended;
+            kept.change(node, &workload.extended, Change::Add);
             if matches!(
                 workload.kind,
                 WorkloadType::DaemonSet | WorkloadType::Static

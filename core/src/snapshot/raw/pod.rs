@@ -1,15 +1,17 @@
 //! `Pod`, and the pod specification that every controller carries.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::snapshot::raw::Remark;
 use crate::snapshot::raw::affinity::{RawAffinity, RawSpread, spreads};
+use crate::snapshot::raw::amounts::{RawAmounts, others};
 use crate::snapshot::raw::metadata::{RawLabels, RawMetadata, labels};
 use crate::snapshot::raw::node::{RawCondition, is_ready, taint_effect};
-use crate::snapshot::raw::scalar::Scalar;
 use crate::snapshot::{
-    ContainerPlace, ContainerResources, HostPort, PodObject, PodPhase, PodTemplate,
+    ContainerPlace, ContainerResources, ExtendedSum, HostPort, PodObject, PodPhase, PodTemplate,
     PreemptionPolicy, RequestSum, Toleration,
 };
 
@@ -70,12 +72,6 @@ struct RawPort {
 struct RawResources {
     requests: Option<RawAmounts>,
     limits: Option<RawAmounts>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct RawAmounts {
-    cpu: Option<Scalar>,
-    memory: Option<Scalar>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -173,12 +169,17 @@ impl RawPodSpec {
             topology_spread: spreads(self.topology_spread_constraints, remarks),
             ..PodTemplate::default()
         };
-        for container in self.init_containers.unwrap_or_default() {
-            add_container(&mut template, container, ContainerPlace::Init, remarks);
+        let mut extended = ExtendedSum::default();
+        for mut container in self.init_containers.unwrap_or_default() {
+            let place = container.place(ContainerPlace::Init);
+            extended.add(place, container.extended(remarks));
+            add_container(&mut template, container, place, remarks);
         }
-        for container in self.containers.unwrap_or_default() {
+        for mut container in self.containers.unwrap_or_default() {
+            extended.add(ContainerPlace::Main, container.extended(remarks));
             add_container(&mut template, container, ContainerPlace::Main, remarks);
         }
+        template.extended_requests = extended.total();
         for volume in self.volumes.unwrap_or_default() {
             template.has_empty_dir |= volume.empty_dir.is_some();
             template.has_host_path |= volume.host_path.is_some();
@@ -191,19 +192,40 @@ impl RawPodSpec {
     }
 }
 
-/// Adds what a container asks for; an init container that always restarts is a sidecar.
+impl RawContainer {
+    /// An init container that always restarts is a sidecar.
+    fn place(&self, listed: ContainerPlace) -> ContainerPlace {
+        match listed {
+            ContainerPlace::Init if self.restart_policy.as_deref() == Some("Always") => {
+                ContainerPlace::Sidecar
+            }
+            ContainerPlace::Init | ContainerPlace::Sidecar | ContainerPlace::Main => listed,
+        }
+    }
+
+    /// What it requests besides CPU and memory; a limit stands in for a missing request, and of
+    /// extended resources the two are equal.
+    fn extended(&mut self, remarks: &mut Vec<Remark>) -> BTreeMap<String, u64> {
+        let Some(resources) = &mut self.resources else {
+            return BTreeMap::new();
+        };
+        let take = |raw: &mut Option<RawAmounts>| {
+            let raw = raw.as_mut();
+            raw.map_or_else(BTreeMap::new, |raw| std::mem::take(&mut raw.others))
+        };
+        let mut amounts = take(&mut resources.limits);
+        amounts.extend(take(&mut resources.requests));
+        others(&amounts, "resources", remarks)
+    }
+}
+
+/// Adds what a container asks for.
 fn add_container(
     template: &mut PodTemplate,
     raw: RawContainer,
     place: ContainerPlace,
     remarks: &mut Vec<Remark>,
 ) {
-    let place = match place {
-        ContainerPlace::Init if raw.restart_policy.as_deref() == Some("Always") => {
-            ContainerPlace::Sidecar
-        }
-        ContainerPlace::Init | ContainerPlace::Sidecar | ContainerPlace::Main => place,
-    };
     let long_running = place != ContainerPlace::Init;
     let mut sum = RequestSum {
         running: template.requests,
