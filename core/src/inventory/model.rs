@@ -326,6 +326,8 @@ pub struct Pod {
     pub ready: bool,
     /// Whether it was being deleted.
     pub terminating: bool,
+    /// Whether it has scheduling gates, so that nothing looks for a node for it.
+    pub gated: bool,
     /// The node for which its daemon set made it, bound to it or not.
     pub daemon_of: Option<NodeIdx>,
     /// A volume only one node may mount at a time.

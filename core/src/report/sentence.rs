@@ -405,6 +405,10 @@ impl ClusterNames<'_> {
             EventKind::PodUnschedulable { pod, told, .. } => {
                 (pod, format!("stays pending: {}", self.refusal(told)))
             }
+            EventKind::PodGated { pod } => {
+                let message = "Scheduling is blocked due to non-empty scheduling gates";
+                (pod, format!("stays pending: {message}"))
+            }
             EventKind::PodPreempted { pod, node, by } => (
                 pod,
                 format!(

@@ -151,6 +151,7 @@ pub(crate) fn add_workload(
             phase: PodPhase::Running,
             ready: true,
             terminating: false,
+            gated: false,
             daemon_of: (kind == WorkloadType::DaemonSet)
                 .then(|| NodeIdx(index % cluster.nodes.len() as u32)),
             volume: None,

@@ -220,6 +220,9 @@ pub struct PodObject {
     pub mirror: bool,
     /// `metadata.labels`.
     pub labels: Labels,
+    /// Whether `spec.schedulingGates` has any.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gated: bool,
     /// What its specification asks for.
     pub template: PodTemplate,
 }
@@ -228,9 +231,11 @@ pub struct PodObject {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodTemplate {
-    /// Requests of the main containers and sidecars, summed.
+    /// Requests of the main containers and sidecars, summed, or of the pod itself; with the overhead
+    /// of its runtime class.
     pub requests: ContainerResources,
-    /// The most that is reserved while init containers run: each with the sidecars before it.
+    /// The most that is reserved while init containers run: each with the sidecars before it, and
+    /// with the overhead.
     pub init_requests: ContainerResources,
     /// What it requests of resources besides CPU and memory, such as `nvidia.com/gpu`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

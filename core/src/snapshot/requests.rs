@@ -1,5 +1,5 @@
 //! What a pod requests of its node, from what its containers request (k8s-truth §5.2,
-//! `PodRequests`). The overhead of a runtime class and requests of the pod itself are not read.
+//! `PodRequests`). What the pod itself requests and the overhead of its runtime class come on top.
 
 use std::collections::BTreeMap;
 

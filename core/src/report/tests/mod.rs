@@ -66,6 +66,7 @@ fn inventory() -> Inventory {
         phase: PodPhase::Running,
         ready: true,
         terminating: false,
+        gated: false,
         daemon_of: None,
         volume: None,
     };

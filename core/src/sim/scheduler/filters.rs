@@ -1,7 +1,7 @@
 //! The filters, in the scheduler's order (k8s-truth §5.1).
 //!
-//! Scheduling gates and limits on the number of volumes are deliberately absent: the
-//! snapshot keeps none of what they ask for.
+//! Scheduling gates are no filter: a pod that has any is never tried. Limits on the number of
+//! volumes are deliberately absent: the snapshot keeps none of what they ask for.
 
 use super::domains::DomainTable;
 use super::extended::Extended;

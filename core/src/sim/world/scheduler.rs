@@ -17,7 +17,7 @@ use crate::sim::scheduler::extended::Extended;
 use crate::sim::scheduler::filters::{self, Change, Counts};
 use crate::sim::scheduler::view::{Health, NodeView, PodView};
 use crate::sim::scheduler::{fit, least_allocated};
-use crate::sim::trace::{ApiComponent, PodLevel, Reason, Refusal};
+use crate::sim::trace::{ApiComponent, EventKind, PodLevel, Reason, Refusal};
 
 /// What a pod of the same workload on a node costs that node's score.
 const SAME_NODE_PENALTY: i64 = 30;
@@ -72,6 +72,12 @@ impl Scheduling {
 impl World {
     /// Looks for a node for a pending pod, and parks the pod when there is none.
     pub(super) fn schedule_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        if self.pods[pod.index()].gated {
+            // Who put the gates there is not in the snapshot, so nobody removes them.
+            let cause = self.pods[pod.index()].last;
+            self.emit_pod(pod, EventKind::PodGated { pod }, cause);
+            return;
+        }
         if !self.control.works(ApiComponent::Scheduler) {
             self.park(ctx, pod);
             return;

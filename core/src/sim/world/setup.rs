@@ -145,7 +145,9 @@ impl World {
                 if let Some(node) = spec.daemon_of {
                     self.daemons[node.index()].push(pod);
                 }
-                self.park(ctx, pod);
+                if !spec.gated {
+                    self.park(ctx, pod);
+                }
                 continue;
             };
             let workload = &ctx.cluster.workloads[spec.workload.index()];
@@ -190,7 +192,10 @@ impl World {
                 let pod = PodIdx::new(index);
                 let node = self.pods[index].node;
                 let kind = EventKind::PodUnreadyInSnapshot { pod, node };
-                self.emit_pod(pod, kind, Some(taken));
+                let told = self.emit_pod(pod, kind, Some(taken));
+                if self.pods[index].gated {
+                    self.emit_pod(pod, EventKind::PodGated { pod }, Some(told));
+                }
             }
         }
         for index in 0..self.workloads.len() {
@@ -331,6 +336,7 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         node: pod.node,
         volume: pod.volume,
         selection: pod.selection,
+        gated: pod.gated,
         daemon_of: pod.daemon_of,
         replaces: None,
         level,

@@ -46,6 +46,10 @@ pub(super) struct RawPodSpec {
     affinity: Option<RawAffinity>,
     topology_spread_constraints: Option<Vec<RawSpread>>,
     volumes: Option<Vec<RawPodVolume>>,
+    /// Requests of the pod itself, beside or instead of those of its containers.
+    resources: Option<RawResources>,
+    overhead: Option<RawAmounts>,
+    scheduling_gates: Option<Vec<IgnoredAny>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -127,6 +131,10 @@ impl RawPod {
             owner: identity.owner,
             mirror: identity.mirror,
             labels: identity.labels,
+            gated: spec
+                .scheduling_gates
+                .take()
+                .is_some_and(|gates| !gates.is_empty()),
             template: spec.into_template(remarks),
         }
     }
@@ -169,6 +177,8 @@ impl RawPodSpec {
             topology_spread: spreads(self.topology_spread_constraints, remarks),
             ..PodTemplate::default()
         };
+        let whole = self.resources.unwrap_or_default();
+        let overhead = self.overhead.unwrap_or_default();
         let mut extended = ExtendedSum::default();
         for mut container in self.init_containers.unwrap_or_default() {
             let place = container.place(ContainerPlace::Init);
@@ -180,6 +190,8 @@ impl RawPodSpec {
             add_container(&mut template, container, ContainerPlace::Main, remarks);
         }
         template.extended_requests = extended.total();
+        replace_requests(&mut template, whole, remarks);
+        add_overhead(&mut template, &overhead, remarks);
         for volume in self.volumes.unwrap_or_default() {
             template.has_empty_dir |= volume.empty_dir.is_some();
             template.has_host_path |= volume.host_path.is_some();
@@ -253,6 +265,60 @@ fn add_container(
     if let Some(image) = raw.image.filter(|image| !image.is_empty()) {
         template.images.push(without_credentials(&image).to_owned());
     }
+}
+
+/// Puts what the pod itself requests in place of what its containers do, resource by resource; its
+/// limit stands in where nobody requests anything.
+fn replace_requests(template: &mut PodTemplate, raw: RawResources, remarks: &mut Vec<Remark>) {
+    let requests = raw.requests.unwrap_or_default();
+    let limits = raw.limits.unwrap_or_default();
+    let asked = RequestSum {
+        running: template.requests,
+        init_peak: template.init_requests,
+    }
+    .total();
+    let cpu = requests
+        .cpu
+        .or(limits.cpu.filter(|_| asked.cpu_millis == 0));
+    if let Some(cpu) = cpu.and_then(|cpu| cpu.quantity("cpu", remarks)) {
+        template.requests.cpu_millis = cpu.millis();
+        template.init_requests.cpu_millis = 0;
+    }
+    let memory = limits.memory.filter(|_| asked.memory_bytes == 0);
+    let memory = requests.memory.or(memory);
+    if let Some(memory) = memory.and_then(|memory| memory.quantity("memory", remarks)) {
+        template.requests.memory_bytes = memory.units();
+        template.init_requests.memory_bytes = 0;
+    }
+    // Of everything else, a pod as a whole can only have huge pages.
+    let huge = |name: &String| name.starts_with("hugepages-");
+    let mut huge_pages = others(&limits.others, "resources", remarks);
+    huge_pages.retain(|name, _| huge(name) && !template.extended_requests.contains_key(name));
+    let requested = others(&requests.others, "resources", remarks);
+    huge_pages.extend(requested.into_iter().filter(|(name, _)| huge(name)));
+    template.extended_requests.extend(huge_pages);
+    template.extended_requests.retain(|_, amount| *amount > 0);
+}
+
+/// Adds what the pod's runtime class takes beside its containers.
+fn add_overhead(template: &mut PodTemplate, raw: &RawAmounts, remarks: &mut Vec<Remark>) {
+    let cpu = raw
+        .cpu
+        .as_ref()
+        .and_then(|cpu| cpu.quantity("cpu", remarks));
+    let memory = raw.memory.as_ref();
+    let memory = memory.and_then(|memory| memory.quantity("memory", remarks));
+    for sum in [&mut template.requests, &mut template.init_requests] {
+        let cpu = cpu.map_or(0, crate::units::Quantity::millis);
+        let memory = memory.map_or(0, crate::units::Quantity::units);
+        sum.cpu_millis = sum.cpu_millis.saturating_add(cpu);
+        sum.memory_bytes = sum.memory_bytes.saturating_add(memory);
+    }
+    for (name, amount) in others(&raw.others, "overhead", remarks) {
+        let sum = template.extended_requests.entry(name).or_default();
+        *sum = sum.saturating_add(amount);
+    }
+    template.extended_requests.retain(|_, amount| *amount > 0);
 }
 
 /// The port of the node that a container's port holds, if any.

@@ -43,6 +43,45 @@ fn a_limit_stands_in_for_a_missing_request() {
 }
 
 #[test]
+fn what_the_pod_itself_requests_replaces_what_its_containers_do() {
+    check(
+        "{resources: {requests: {cpu: 3, hugepages-2Mi: 4Mi}, limits: {cpu: 8, memory: 8Gi}}, \
+         initContainers: [{name: i, resources: {requests: {cpu: 5}}}], \
+         containers: [{name: a, resources: {requests: {cpu: 1, memory: 1Ki, hugepages-2Mi: 2Mi, \
+         nvidia.com/gpu: 1}}}]}",
+        &expect![[r#"
+            running 3000m 1024, init 0m 0
+            hugepages-2Mi 4194304
+            nvidia.com/gpu 1
+        "#]],
+    );
+}
+
+#[test]
+fn a_limit_of_the_pod_stands_in_where_nobody_requests_anything() {
+    check(
+        "{resources: {limits: {cpu: 2, memory: 1Ki, hugepages-2Mi: 2Mi}}, containers: [{name: a}]}",
+        &expect![[r#"
+            running 2000m 1024, init 0m 0
+            hugepages-2Mi 2097152
+        "#]],
+    );
+}
+
+#[test]
+fn the_overhead_of_a_runtime_class_comes_on_top() {
+    check(
+        "{overhead: {cpu: 250m, memory: 1Ki, ephemeral-storage: 1}, resources: {requests: {cpu: \
+         2}}, initContainers: [{name: i, resources: {requests: {memory: 4Ki}}}], \
+         containers: [{name: a, resources: {requests: {cpu: 1, memory: 2Ki}}}]}",
+        &expect![[r#"
+            running 2250m 3072, init 250m 5120
+            ephemeral-storage 1
+        "#]],
+    );
+}
+
+#[test]
 fn a_broken_amount_is_told_with_its_name() {
     check(
         "{containers: [{name: a, resources: {limits: {nvidia.com/gpu: one}}}]}",
