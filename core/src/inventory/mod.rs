@@ -5,6 +5,7 @@ mod scheduling;
 
 mod budgets;
 mod evidence;
+mod extended;
 mod host_ports;
 mod issues;
 mod label_query;

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::scheduling::{Placement, TaintName, Topology};
 use crate::ids::{
-    BudgetIdx, LookIdx, NodeIdx, PoolIdx, SelectionIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
+    BudgetIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx, VolumeIdx, WorkloadIdx,
+    ZoneIdx,
 };
 use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
@@ -153,6 +154,8 @@ pub struct Cluster {
     pub volumes: Vec<Volume>,
     /// Taints that keep pods off its nodes, indexed by [`crate::ids::TaintIdx`].
     pub taints: Vec<TaintName>,
+    /// Resources besides CPU and memory that its workloads request, indexed by [`ResourceIdx`].
+    pub extended: Vec<String>,
     /// Topology keys that its workloads name, indexed by [`crate::ids::TopologyIdx`].
     pub topologies: Vec<Topology>,
 }
@@ -233,6 +236,9 @@ pub struct Node {
     pub kubelet: Evidence<KubeVersion>,
     /// What pods may use of it.
     pub allocatable: Evidence<Resources>,
+    /// What pods may use of resources that some workload of the cluster requests besides, in the
+    /// order of their indices; of one that is not listed it has none.
+    pub extended: Vec<(ResourceIdx, u64)>,
     /// Whether it was Ready.
     pub ready: Evidence<bool>,
     /// Whether nothing was heard of its kubelet: its Ready condition was Unknown.
@@ -280,6 +286,8 @@ pub struct Workload {
     pub parallel: bool,
     /// What one pod asks for.
     pub requests: Resources,
+    /// What one pod asks for besides, in the order of the indices; never nothing.
+    pub extended: Vec<(ResourceIdx, u64)>,
     /// Scheduling priority.
     pub priority: i32,
     /// Whether its pods may displace others of lower priority.
@@ -318,6 +326,8 @@ pub struct Pod {
     pub ready: bool,
     /// Whether it was being deleted.
     pub terminating: bool,
+    /// Whether it has scheduling gates, so that nothing looks for a node for it.
+    pub gated: bool,
     /// The node for which its daemon set made it, bound to it or not.
     pub daemon_of: Option<NodeIdx>,
     /// A volume only one node may mount at a time.

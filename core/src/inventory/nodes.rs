@@ -113,6 +113,7 @@ pub(super) fn resolve<'a>(cluster: &'a ClusterSnapshot, log: &mut IssueLog) -> N
             look: LookIdx(0),
             kubelet: kubelet(object, log),
             allocatable: allocatable(object, log),
+            extended: Vec::new(),
             ready: object.ready.into(),
             silent: object.silent,
             unschedulable: object.unschedulable,

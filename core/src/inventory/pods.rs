@@ -31,6 +31,7 @@ pub(super) fn resolve(
             phase: object.phase,
             ready: object.ready.unwrap_or(object.phase == PodPhase::Running),
             terminating: object.terminating,
+            gated: object.gated && node.is_none(),
             daemon_of: node
                 .or_else(|| wanted_node(object, table))
                 .filter(|_| is_daemon),

@@ -51,6 +51,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
             memory_bytes: 16 << 30,
             pods: 110,
         }),
+        extended: Vec::new(),
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,
@@ -83,6 +84,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         selections: Vec::new(),
         volumes: Vec::new(),
         taints: Vec::new(),
+        extended: Vec::new(),
         topologies: topologies(n_nodes),
     }
 }
@@ -123,6 +125,7 @@ pub(crate) fn add_workload(
             memory_bytes: 1 << 30,
             pods: 1,
         },
+        extended: Vec::new(),
         priority: 0,
         preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),
@@ -148,6 +151,7 @@ pub(crate) fn add_workload(
             phase: PodPhase::Running,
             ready: true,
             terminating: false,
+            gated: false,
             daemon_of: (kind == WorkloadType::DaemonSet)
                 .then(|| NodeIdx(index % cluster.nodes.len() as u32)),
             volume: None,

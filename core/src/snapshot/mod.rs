@@ -41,5 +41,5 @@ pub use model::{
     SelectorOperator, SelectorRequirement, Snapshot, Taint, TaintEffect, Toleration,
     UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec, WorkloadKind, WorkloadObject,
 };
-pub use requests::{ContainerPlace, RequestSum};
+pub use requests::{ContainerPlace, ExtendedSum, RequestSum};
 pub use scheduling::{NodeInclusion, PodAffinityTerm, PreemptionPolicy, TopologySpread};

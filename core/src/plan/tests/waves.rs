@@ -157,6 +157,7 @@ fn pods_that_were_not_ready_are_said_to_be_taken_for_broken() {
         phase,
         ready,
         terminating: false,
+        gated: false,
         daemon_of: None,
         volume: None,
     };

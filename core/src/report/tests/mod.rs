@@ -47,6 +47,7 @@ fn inventory() -> Inventory {
         look: LookIdx(0),
         kubelet: Evidence::Known(OLD),
         allocatable: Evidence::Known(size),
+        extended: Vec::new(),
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,
@@ -65,6 +66,7 @@ fn inventory() -> Inventory {
         phase: PodPhase::Running,
         ready: true,
         terminating: false,
+        gated: false,
         daemon_of: None,
         volume: None,
     };
@@ -91,6 +93,7 @@ fn inventory() -> Inventory {
         selections: Vec::new(),
         volumes: Vec::new(),
         taints: Vec::new(),
+        extended: Vec::new(),
         topologies: Vec::new(),
     };
     Inventory {
@@ -108,6 +111,7 @@ fn workload() -> Workload {
         replicas: 1,
         parallel: false,
         requests: Resources::default(),
+        extended: Vec::new(),
         priority: 0,
         preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),

@@ -16,7 +16,7 @@ mod tests;
 mod volumes;
 
 use super::trace::{Event, EventKind, Invariant, PodLevel};
-use crate::ids::{BudgetIdx, NodeIdx, PodIdx, SelectionIdx, VolumeIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, NodeIdx, PodIdx, ResourceIdx, SelectionIdx, VolumeIdx, WorkloadIdx};
 use crate::inventory::{Cluster, Resources, WorkloadType};
 use crate::plan::Step;
 use crate::units::SimTime;
@@ -38,6 +38,8 @@ struct WorkloadAccount {
     kind: WorkloadType,
     replicas: u32,
     requests: Resources,
+    /// What a pod requests besides CPU and memory.
+    extended: Vec<(ResourceIdx, u64)>,
     budgets: Vec<BudgetIdx>,
     partial_budgets: Vec<BudgetIdx>,
     /// Pods that are neither terminating nor finished.
@@ -69,6 +71,7 @@ impl Audit {
             kind: workload.kind,
             replicas: workload.replicas,
             requests: workload.requests,
+            extended: workload.extended.clone(),
             budgets: workload.budgets.clone(),
             partial_budgets: workload.partial_budgets.clone(),
             active: 0,
@@ -81,7 +84,7 @@ impl Audit {
             workloads: cluster.workloads.iter().map(workload).collect(),
             last: SimTime::ZERO,
             budgets: budgets::Budgets::new(cluster),
-            capacity: capacity::Capacity::default(),
+            capacity: capacity::Capacity::new(cluster),
             quorum: quorum::Quorum::default(),
             skew: skew::Skew::new(cluster, steps),
             mounts: volumes::Mounts::new(cluster),
@@ -98,6 +101,12 @@ impl Audit {
     /// Notes a node; `size` is what pods may use of it.
     pub(crate) fn add_node(&mut self, size: Resources) {
         self.capacity.add_node(size);
+    }
+
+    /// Notes a node that was made like `model`.
+    pub(crate) fn add_node_like(&mut self, model: NodeIdx, size: Resources) {
+        self.capacity.add_node(size);
+        self.capacity.add_like(model);
     }
 
     /// Notes a pod, as it is when it first appears, with the budgets that select it where they are
@@ -123,7 +132,7 @@ impl Audit {
         if is_there {
             of.active_before = of.active;
             if let Some(node) = node {
-                self.capacity.note(node, of.requests);
+                self.capacity.note(node, of);
             }
         }
     }

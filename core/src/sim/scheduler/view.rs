@@ -1,5 +1,6 @@
 //! A node and a pod as the filters see them.
 
+use super::extended::Requests;
 use crate::ids::{LookIdx, NodeIdx, ZoneIdx};
 use crate::inventory::{Placement, Resources};
 
@@ -43,6 +44,8 @@ pub(crate) enum Health {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PodView<'a> {
     pub(crate) requests: Resources,
+    /// What it requests besides.
+    pub(crate) extended: &'a Requests,
     pub(crate) priority: i32,
     pub(crate) placement: &'a Placement,
     /// The zones in which its volume can be used; none means everywhere.

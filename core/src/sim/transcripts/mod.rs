@@ -7,6 +7,7 @@ mod nodes;
 mod parts;
 mod preemption;
 mod providers;
+mod resources;
 mod rollback;
 mod scheduling;
 mod waves;

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use crate::ids::{NodeIdx, WorkloadIdx};
+use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{Cluster, PodTerm, SpreadRule, WorkloadType};
 use crate::plan::{Plan, PoolStrategy};
 use crate::sim::testing::{
@@ -10,7 +10,7 @@ use crate::sim::testing::{
     rehearse, steps, why,
 };
 use crate::sim::trace::{EventKind, Trace};
-use crate::snapshot::{NodeInclusion, PreemptionPolicy};
+use crate::snapshot::{NodeInclusion, PodPhase, PreemptionPolicy};
 
 /// One node at a time, rebuilt in place.
 pub(super) fn in_place() -> Plan {
@@ -55,7 +55,7 @@ pub(super) fn check_scheduling(cluster: Cluster, plan: &Plan, expected: &Expect)
             }
             EventKind::PodUnschedulable { pod, told, .. } => {
                 let refusal = &rows.refusals[told.index()];
-                let message = refusal.message(&cluster.taints).replace(": ", ":\n    ");
+                let message = refusal.message(&cluster.into()).replace(": ", ":\n    ");
                 format!("{}: {}", workload(pod), message.replace(", ", ",\n    "))
             }
             EventKind::PodPreempted { pod, node, by } => {
@@ -291,4 +291,31 @@ fn a_port_of_the_node_is_held_until_its_pod_is_gone() {
         00:05:46 edge goes to node 1
     "#]],
     );
+}
+
+// Room opens on both nodes, and only the pod without gates takes it.
+#[test]
+fn a_pod_with_scheduling_gates_is_never_tried() {
+    let mut cluster = cluster("eu-1", 2);
+    for name in ["gated", "free"] {
+        add_pod(&mut cluster, name, 0, 1, 0);
+    }
+    cluster.pods[0].gated = true;
+    for pod in &mut cluster.pods {
+        (pod.node, pod.phase, pod.ready) = (None, PodPhase::Pending, false);
+    }
+    let trace = check_scheduling(
+        cluster,
+        &in_place(),
+        &expect![[r#"
+        00:00:00 node 0 is cordoned
+        00:03:21 node 0 is Ready
+        00:03:21 free goes to node 0
+        00:03:21 node 1 is cordoned
+        00:05:42 node 1 is Ready
+    "#]],
+    );
+    let gated = EventKind::PodGated { pod: PodIdx(0) };
+    let told = trace.events.iter().filter(|event| event.kind == gated);
+    assert_eq!(told.count(), 1);
 }

@@ -56,9 +56,11 @@ impl World {
             made_from: Some(old),
             n_made: 0,
         });
-        self.audit.add_node(self.nodes[node.index()].allocatable);
+        let size = self.nodes[node.index()].allocatable;
+        self.audit.add_node_like(old, size);
         self.add_room(node);
         self.scheduling.domains.add_node(old);
+        self.scheduling.counts.extended.add_node(old);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
         self.cut_off_newcomer(ctx, node);
         self.boot_node(node, Quantity::NodeBoot);

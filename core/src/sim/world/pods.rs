@@ -22,6 +22,7 @@ impl World {
             node: None,
             volume: replaced.volume,
             selection: replaced.selection,
+            gated: replaced.gated,
             daemon_of: replaced.daemon_of,
             replaces: Some(old),
             level: PodLevel::Pending,

@@ -17,6 +17,7 @@ use crate::rng::{self, Distribution, Purpose, Streams};
 use crate::sim::audit::Audit;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::queue::EventQueue;
+use crate::sim::scheduler::filters::Change;
 use crate::sim::trace::{Counters, EventKind, PodLevel};
 use crate::snapshot::PodPhase;
 use crate::units::{SimDuration, SimTime};
@@ -144,11 +145,15 @@ impl World {
                 if let Some(node) = spec.daemon_of {
                     self.daemons[node.index()].push(pod);
                 }
-                self.park(ctx, pod);
+                if !spec.gated {
+                    self.park(ctx, pod);
+                }
                 continue;
             };
             let workload = &ctx.cluster.workloads[spec.workload.index()];
             self.nodes[node.index()].take(pod, workload.requests);
+            let kept = &mut self.scheduling.counts.extended;
+            kept.change(node, &workload.extended, Change::Add);
             if matches!(
                 workload.kind,
                 WorkloadType::DaemonSet | WorkloadType::Static
@@ -190,7 +195,10 @@ impl World {
                 let pod = PodIdx::new(index);
                 let node = self.pods[index].node;
                 let kind = EventKind::PodUnreadyInSnapshot { pod, node };
-                self.emit_pod(pod, kind, Some(taken));
+                let told = self.emit_pod(pod, kind, Some(taken));
+                if self.pods[index].gated {
+                    self.emit_pod(pod, EventKind::PodGated { pod }, Some(told));
+                }
             }
         }
         for index in 0..self.workloads.len() {
@@ -331,6 +339,7 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         node: pod.node,
         volume: pod.volume,
         selection: pod.selection,
+        gated: pod.gated,
         daemon_of: pod.daemon_of,
         replaces: None,
         level,

@@ -90,6 +90,8 @@ pub(super) struct Pod {
     pub(super) volume: Option<VolumeIdx>,
     /// The budgets that select it, where they are not those of its workload.
     pub(super) selection: Option<SelectionIdx>,
+    /// Whether it has scheduling gates.
+    pub(super) gated: bool,
     /// The node for which its daemon set made it.
     pub(super) daemon_of: Option<NodeIdx>,
     pub(super) replaces: Option<PodIdx>,

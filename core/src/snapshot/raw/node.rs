@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::snapshot::raw::amounts::{RawAmounts, others};
 use crate::snapshot::raw::metadata::RawMetadata;
 use crate::snapshot::raw::scalar::Scalar;
 use crate::snapshot::raw::{Remark, quoted};
@@ -35,7 +36,7 @@ struct RawTaint {
 #[serde(rename_all = "camelCase")]
 struct RawStatus {
     node_info: Option<RawNodeInfo>,
-    allocatable: Option<RawAllocatable>,
+    allocatable: Option<RawAmounts>,
     conditions: Option<Vec<RawCondition>>,
 }
 
@@ -46,13 +47,6 @@ struct RawNodeInfo {
     container_runtime_version: Option<String>,
     os_image: Option<String>,
     architecture: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct RawAllocatable {
-    cpu: Option<Scalar>,
-    memory: Option<Scalar>,
-    pods: Option<Scalar>,
 }
 
 /// `status.conditions[]`.
@@ -100,6 +94,9 @@ impl RawNode {
         let cpu = quantity(allocatable.cpu, "cpu");
         let memory = quantity(allocatable.memory, "memory");
         let pods = quantity(allocatable.pods, "pods");
+        let mut extended = others(&allocatable.others, "allocatable", remarks);
+        // Of what a node does not list it has none.
+        extended.retain(|_, amount| *amount > 0);
         NodeObject {
             name: identity.name,
             labels: identity.labels,
@@ -113,6 +110,7 @@ impl RawNode {
             allocatable_cpu_millis: cpu.map(crate::units::Quantity::millis),
             allocatable_memory_bytes: memory.map(crate::units::Quantity::units),
             allocatable_pods: pods.and_then(|pods| u32::try_from(pods.units()).ok()),
+            allocatable_extended: extended,
             ready: is_ready(status.conditions.as_deref()),
             silent: is_silent(status.conditions.as_deref()),
         }
