@@ -17,7 +17,7 @@ mod volumes;
 
 use super::trace::{Event, EventKind, Invariant, PodLevel};
 use crate::ids::{BudgetIdx, NodeIdx, PodIdx, ResourceIdx, SelectionIdx, VolumeIdx, WorkloadIdx};
-use crate::inventory::{Cluster, Resources, WorkloadType};
+use crate::inventory::{Cluster, Mounts, Resources, Sharing, WorkloadType};
 use crate::plan::Step;
 use crate::units::SimTime;
 
@@ -27,7 +27,7 @@ struct PodAccount {
     workload: WorkloadIdx,
     /// The budgets that select it, where they are not those of its workload.
     selection: Option<SelectionIdx>,
-    volume: Option<VolumeIdx>,
+    volumes: Mounts,
     node: Option<NodeIdx>,
     level: PodLevel,
     /// Whether it was ready on its present node, so that its volume is mounted there until it is
@@ -59,6 +59,10 @@ struct WorkloadAccount {
 pub(crate) struct Audit {
     pods: Vec<PodAccount>,
     workloads: Vec<WorkloadAccount>,
+    /// What pods mount.
+    mounted: Vec<VolumeIdx>,
+    /// Who may mount each volume.
+    sharing: Vec<Sharing>,
     last: SimTime,
     budgets: budgets::Budgets,
     capacity: capacity::Capacity,
@@ -84,6 +88,12 @@ impl Audit {
         Self {
             pods: Vec::with_capacity(cluster.pods.len() * 2),
             workloads: cluster.workloads.iter().map(workload).collect(),
+            mounted: cluster.mounted.clone(),
+            sharing: cluster
+                .volumes
+                .iter()
+                .map(|volume| volume.sharing)
+                .collect(),
             last: SimTime::ZERO,
             budgets: budgets::Budgets::new(cluster),
             capacity: capacity::Capacity::new(cluster),
@@ -115,7 +125,7 @@ impl Audit {
     pub(crate) fn add_pod(
         &mut self,
         (workload, selection): (WorkloadIdx, Option<SelectionIdx>),
-        volume: Option<VolumeIdx>,
+        mounts: Mounts,
         node: Option<NodeIdx>,
         level: PodLevel,
     ) {
@@ -123,7 +133,7 @@ impl Audit {
         self.pods.push(PodAccount {
             workload,
             selection,
-            volume,
+            volumes: mounts,
             // A finished pod holds nothing of its node.
             node: node.filter(|_| is_there),
             level: PodLevel::Absent,

@@ -1,6 +1,8 @@
 //! No two nodes have one `ReadWriteOnce` volume mounted (k8s-truth §4.5).
 
 use super::{Audit, PodAccount};
+use crate::ids::VolumeIdx;
+use crate::inventory::Sharing;
 use crate::sim::trace::{EventKind, Invariant, PodLevel};
 
 impl Audit {
@@ -10,8 +12,10 @@ impl Audit {
         let pod = match *kind {
             EventKind::PodReady { pod } => pod,
             EventKind::VolumeForceDetached { volume, node } => {
-                let there =
-                    |pod: &&mut PodAccount| pod.volume == Some(volume) && pod.node == Some(node);
+                let mounted = &self.mounted;
+                let there = |pod: &&mut PodAccount| {
+                    pod.volumes.of(mounted).contains(&volume) && pod.node == Some(node)
+                };
                 self.pods
                     .iter_mut()
                     .filter(there)
@@ -21,15 +25,20 @@ impl Audit {
             _ => return None,
         };
         let state = &self.pods[pod.index()];
-        state.volume?;
+        if state.volumes.is_empty() {
+            return None;
+        }
+        let volumes = state.volumes.of(&self.mounted);
+        let of_one_node = |volume: &&VolumeIdx| self.sharing[volume.index()] == Sharing::OneNode;
         let elsewhere = self.pods.iter().any(|other| {
-            other.volume == state.volume
-                && other.mounts
+            let mounts = other.mounts
                 && other.node != state.node
                 && matches!(
                     other.level,
                     PodLevel::Starting | PodLevel::Ready | PodLevel::Terminating
-                )
+                );
+            let mut theirs = other.volumes.of(&self.mounted).iter();
+            mounts && theirs.any(|volume| volumes.contains(volume) && of_one_node(&volume))
         });
         elsewhere.then_some(Invariant::VolumeOnOneNode)
     }
