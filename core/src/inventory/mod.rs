@@ -32,8 +32,8 @@ pub use evidence::MOST_MEMBERS;
 pub use issues::{RULE_CLAIM_MISSING, RULE_VOLUME_MISSING, RULE_WORKLOAD_MISSING};
 pub use label_query::{LabelQuery, LabelQueryError};
 pub use model::{
-    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Pod, Provider, Resources,
-    Tier, Volume, Window, Workload, WorkloadType,
+    Budget, Cluster, ControlPlane, Evidence, Inventory, Mounts, Node, NodePool, Pod, Provider,
+    Resources, Sharing, Tier, Volume, Window, Workload, WorkloadType,
 };
 pub use resolve::resolve;
 pub use scheduling::{

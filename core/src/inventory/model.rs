@@ -150,8 +150,10 @@ pub struct Cluster {
     pub budgets: Vec<Budget>,
     /// Sets of budgets that select a pod, indexed by [`SelectionIdx`].
     pub selections: Vec<Vec<BudgetIdx>>,
-    /// Bound volumes, indexed by [`VolumeIdx`].
+    /// Bound volumes that tie pods down, indexed by [`VolumeIdx`].
     pub volumes: Vec<Volume>,
+    /// What pods mount of them, pod by pod.
+    pub mounted: Vec<VolumeIdx>,
     /// Taints that keep pods off its nodes, indexed by [`crate::ids::TaintIdx`].
     pub taints: Vec<TaintName>,
     /// Resources besides CPU and memory that its workloads request, indexed by [`ResourceIdx`].
@@ -330,8 +332,8 @@ pub struct Pod {
     pub gated: bool,
     /// The node for which its daemon set made it, bound to it or not.
     pub daemon_of: Option<NodeIdx>,
-    /// A volume only one node may mount at a time.
-    pub volume: Option<VolumeIdx>,
+    /// The volumes it mounts, as far as they tie it down.
+    pub mounts: Mounts,
     /// The budgets that select it, where they are not those of its workload.
     pub selection: Option<SelectionIdx>,
 }
@@ -365,13 +367,53 @@ pub struct Budget {
     pub workloads: Vec<WorkloadIdx>,
 }
 
-/// A volume that one node may mount at a time.
+/// Whether several nodes may mount a volume at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// One node at a time.
+    OneNode,
+    /// Any number of nodes.
+    ManyNodes,
+}
+
+/// A volume that ties the pods which mount it to a place or to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Volume {
     /// The claim's name.
     pub name: String,
+    /// Who may mount it.
+    pub sharing: Sharing,
     /// The zones it can be used in; none means everywhere.
     pub zones: Vec<ZoneIdx>,
     /// The node it lives on, for a local volume.
     pub node: Option<NodeIdx>,
+}
+
+/// The volumes of one pod: a stretch of its cluster's table, [`Cluster::mounted`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mounts {
+    start: u32,
+    end: u32,
+}
+
+impl Mounts {
+    /// Adds a pod's volumes to the table.
+    pub fn add(table: &mut Vec<VolumeIdx>, volumes: impl IntoIterator<Item = VolumeIdx>) -> Self {
+        let start = VolumeIdx::new(table.len()).0;
+        table.extend(volumes);
+        let end = VolumeIdx::new(table.len()).0;
+        Self { start, end }
+    }
+
+    /// Whether the pod mounts none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The volumes, out of the table.
+    #[inline]
+    pub fn of(self, table: &[VolumeIdx]) -> &[VolumeIdx] {
+        &table[self.start as usize..self.end as usize]
+    }
 }

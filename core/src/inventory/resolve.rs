@@ -65,6 +65,7 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
         budgets: budgets.budgets,
         selections: budgets.selections,
         volumes: volumes.volumes,
+        mounted: volumes.mounted,
         taints: places.taints,
         extended: extended.names,
         topologies: places.topologies,

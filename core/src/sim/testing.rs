@@ -4,9 +4,9 @@ use crate::ids::{
     BudgetIdx, ClusterIdx, LookIdx, NodeIdx, PoolIdx, TopologyIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
 };
 use crate::inventory::{
-    Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Node, NodePool,
-    Placement, Pod, PodTerm, Provider, Resources, Tier, Tolerated, Topology, Volume, Workload,
-    WorkloadType,
+    Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Mounts, Node,
+    NodePool, Placement, Pod, PodTerm, Provider, Resources, Sharing, Tier, Tolerated, Topology,
+    Volume, Workload, WorkloadType,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
@@ -83,6 +83,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         budgets: Vec::new(),
         selections: Vec::new(),
         volumes: Vec::new(),
+        mounted: Vec::new(),
         taints: Vec::new(),
         extended: Vec::new(),
         topologies: topologies(n_nodes),
@@ -154,7 +155,7 @@ pub(crate) fn add_workload(
             gated: false,
             daemon_of: (kind == WorkloadType::DaemonSet)
                 .then(|| NodeIdx(index % cluster.nodes.len() as u32)),
-            volume: None,
+            mounts: Mounts::default(),
             selection: None,
         });
     }
@@ -215,10 +216,11 @@ pub(crate) fn add_volumes(cluster: &mut Cluster, workload: WorkloadIdx) {
             let volume = VolumeIdx::new(cluster.volumes.len());
             cluster.volumes.push(Volume {
                 name: format!("data-{}", pod.name),
+                sharing: Sharing::OneNode,
                 zones: zone.into_iter().collect(),
                 node: None,
             });
-            cluster.pods[index].volume = Some(volume);
+            cluster.pods[index].mounts = Mounts::add(&mut cluster.mounted, [volume]);
         }
     }
 }

@@ -12,8 +12,8 @@ use crate::ids::{
     BudgetIdx, ClusterIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, WaveIdx, WorkloadIdx,
 };
 use crate::inventory::{
-    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
-    Resources, Tier, Workload, WorkloadType,
+    Budget, Cluster, ControlPlane, Evidence, Inventory, Mounts, Node, NodePool, Placement, Pod,
+    Provider, Resources, Tier, Workload, WorkloadType,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PlanningReport,
@@ -68,7 +68,7 @@ fn inventory() -> Inventory {
         terminating: false,
         gated: false,
         daemon_of: None,
-        volume: None,
+        mounts: Mounts::default(),
     };
     let cluster = Cluster {
         name: "eu-1".to_owned(),
@@ -92,6 +92,7 @@ fn inventory() -> Inventory {
         budgets: vec![budget()],
         selections: Vec::new(),
         volumes: Vec::new(),
+        mounted: Vec::new(),
         taints: Vec::new(),
         extended: Vec::new(),
         topologies: Vec::new(),

@@ -117,9 +117,7 @@ impl Audit {
         if let Some((pod, PodLevel::Absent)) = kind.moves_pod() {
             let state = &mut self.pods[pod.index()];
             let of = &self.workloads[state.workload.index()];
-            if let Some(volume) = state.volume {
-                self.mounts.forget(volume, pod);
-            }
+            self.holders.forget(state.mounts, pod);
             if let Some(node) = state.node.take() {
                 self.capacity.release(node, of);
             }

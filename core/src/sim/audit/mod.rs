@@ -16,8 +16,8 @@ mod tests;
 mod volumes;
 
 use super::trace::{Event, EventKind, Invariant, PodLevel};
-use crate::ids::{BudgetIdx, NodeIdx, PodIdx, ResourceIdx, SelectionIdx, VolumeIdx, WorkloadIdx};
-use crate::inventory::{Cluster, Resources, WorkloadType};
+use crate::ids::{BudgetIdx, NodeIdx, PodIdx, ResourceIdx, SelectionIdx, WorkloadIdx};
+use crate::inventory::{Cluster, Mounts, Resources, WorkloadType};
 use crate::plan::Step;
 use crate::units::SimTime;
 
@@ -27,7 +27,7 @@ struct PodAccount {
     workload: WorkloadIdx,
     /// The budgets that select it, where they are not those of its workload.
     selection: Option<SelectionIdx>,
-    volume: Option<VolumeIdx>,
+    mounts: Mounts,
     node: Option<NodeIdx>,
     level: PodLevel,
 }
@@ -61,7 +61,7 @@ pub(crate) struct Audit {
     capacity: capacity::Capacity,
     quorum: quorum::Quorum,
     skew: skew::Skew,
-    mounts: volumes::Mounts,
+    holders: volumes::Holders,
 }
 
 impl Audit {
@@ -87,7 +87,7 @@ impl Audit {
             capacity: capacity::Capacity::new(cluster),
             quorum: quorum::Quorum::default(),
             skew: skew::Skew::new(cluster, steps),
-            mounts: volumes::Mounts::new(cluster),
+            holders: volumes::Holders::new(cluster),
         }
     }
 
@@ -114,7 +114,7 @@ impl Audit {
     pub(crate) fn add_pod(
         &mut self,
         (workload, selection): (WorkloadIdx, Option<SelectionIdx>),
-        volume: Option<VolumeIdx>,
+        mounts: Mounts,
         node: Option<NodeIdx>,
         level: PodLevel,
     ) {
@@ -122,7 +122,7 @@ impl Audit {
         self.pods.push(PodAccount {
             workload,
             selection,
-            volume,
+            mounts,
             // A finished pod holds nothing of its node.
             node: node.filter(|_| is_there),
             level: PodLevel::Absent,
@@ -170,10 +170,8 @@ impl Audit {
     fn move_pod(&mut self, pod: PodIdx, level: PodLevel) {
         let state = &mut self.pods[pod.index()];
         let was = std::mem::replace(&mut state.level, level);
-        if level == PodLevel::Ready
-            && let Some(volume) = state.volume
-        {
-            self.mounts.note(volume, pod);
+        if level == PodLevel::Ready {
+            self.holders.note(state.mounts, pod);
         }
         let of = &mut self.workloads[state.workload.index()];
         let is_active = |level| {

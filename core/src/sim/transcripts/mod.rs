@@ -10,6 +10,7 @@ mod providers;
 mod resources;
 mod rollback;
 mod scheduling;
+mod volumes;
 mod waves;
 mod workloads;
 mod zones;

@@ -142,7 +142,7 @@ impl World {
         for pod in tried {
             // One that was tried before it may have taken it along.
             let state = &self.pods[pod.index()];
-            let alike = state.volume.is_none() && state.daemon_of.is_none();
+            let alike = state.mounts.is_empty() && state.daemon_of.is_none();
             let workload = state.workload;
             if state.level != PodLevel::Pending || (alike && refused.contains(&workload)) {
                 continue;
@@ -411,16 +411,12 @@ pub(super) fn room(idx: NodeIdx, node: &Node) -> NodeView {
 /// What the scheduler sees of a pod.
 pub(super) fn pod_view<'a>(ctx: &Ctx<'a>, pod: &Pod) -> PodView<'a> {
     let workload = &ctx.cluster.workloads[pod.workload.index()];
-    let volume = pod
-        .volume
-        .map(|volume| &ctx.cluster.volumes[volume.index()]);
     PodView {
         requests: workload.requests,
         extended: &workload.extended,
         priority: workload.priority,
         placement: &workload.placement,
-        volume_zones: volume.map_or(&[], |volume| &volume.zones),
-        volume_node: volume.and_then(|volume| volume.node),
+        volumes: (pod.mounts.of(&ctx.cluster.mounted), &ctx.cluster.volumes),
         daemon_of: pod.daemon_of,
         n_known: ctx.cluster.nodes.len() as u32,
     }

@@ -6,6 +6,7 @@ use super::api::Control;
 use super::contact::Contact;
 use super::faults::FaultState;
 use super::monitor::Monitor;
+use super::pods::exclusive;
 use super::scheduler::{self, Scheduling};
 use super::state::{BudgetState, Network, Node, Pod, VolumeState, WorkloadState};
 use super::steps::Course;
@@ -121,7 +122,7 @@ impl World {
             let level = self.pods[index].level;
             self.audit.add_pod(
                 (spec.workload, spec.selection),
-                spec.volume,
+                spec.mounts,
                 spec.node,
                 level,
             );
@@ -138,7 +139,7 @@ impl World {
             state.active += u32::from(level != PodLevel::Terminating);
             state.ready += u32::from(level == PodLevel::Ready);
             state.initial_ready = state.ready;
-            if let Some(volume) = spec.volume {
+            for volume in exclusive(ctx.cluster, spec.mounts) {
                 self.volumes[volume.index()].take(pod, spec.node);
             }
             let Some(node) = spec.node else {
@@ -337,7 +338,7 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
     Pod {
         workload: pod.workload,
         node: pod.node,
-        volume: pod.volume,
+        mounts: pod.mounts,
         selection: pod.selection,
         gated: pod.gated,
         daemon_of: pod.daemon_of,

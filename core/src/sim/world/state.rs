@@ -4,10 +4,9 @@
 use super::contact::Contact;
 use super::pace::Pace;
 use crate::ids::{
-    BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, VolumeIdx, WorkloadIdx,
-    ZoneIdx,
+    BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, WorkloadIdx, ZoneIdx,
 };
-use crate::inventory::Resources;
+use crate::inventory::{Mounts, Resources};
 use crate::plan::DrainPolicy;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::trace::PodLevel;
@@ -87,7 +86,7 @@ pub(super) struct Drain {
 pub(super) struct Pod {
     pub(super) workload: WorkloadIdx,
     pub(super) node: Option<NodeIdx>,
-    pub(super) volume: Option<VolumeIdx>,
+    pub(super) mounts: Mounts,
     /// The budgets that select it, where they are not those of its workload.
     pub(super) selection: Option<SelectionIdx>,
     /// Whether it has scheduling gates.
@@ -195,6 +194,8 @@ pub(super) struct VolumeState {
     pub(super) holders: Vec<PodIdx>,
     /// Where it was mounted last.
     pub(super) node: Option<NodeIdx>,
+    /// When it is there: attaching takes a while.
+    pub(super) attached_at: SimTime,
     /// The pods that wait for it on other nodes, first come first.
     pub(super) wanted_by: Vec<PodIdx>,
     /// When it is detached by force from a node that cannot tell that it is unmounted.

@@ -98,7 +98,7 @@ impl World {
             Reason::Unschedulable | Reason::NotReady | Reason::Unreachable => {
                 let named = view.placement.named.as_ref();
                 let pinned = view.daemon_of.is_some()
-                    || view.volume_node.is_some()
+                    || view.volumes().any(|volume| volume.node.is_some())
                     || named.is_some_and(|named| named.len() == 1);
                 let reason = self.rejection_by(ctx, pod, view, &in_use(room));
                 !pinned
