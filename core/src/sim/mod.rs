@@ -21,6 +21,7 @@ mod fleet;
 #[cfg(test)]
 mod isolation;
 pub mod kubectl;
+mod log;
 #[cfg(test)]
 mod loss_properties;
 mod merge;
@@ -31,6 +32,7 @@ pub mod queue;
 #[cfg(test)]
 mod random_plans;
 mod rehearsal;
+mod replication;
 pub mod scheduler;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -42,4 +44,5 @@ mod windows;
 mod world;
 
 pub use rehearsal::{Footprint, Progress, Rehearsal};
-pub use trace::{Event, EventKind, Severity, Trace};
+pub use replication::Replication;
+pub use trace::{Ending, Event, EventKind, Severity, Trace};

@@ -206,7 +206,10 @@ impl World {
         let Some(told) = self.budgets[budget.index()].never_allows else {
             return;
         };
-        let told = self.events[told.index()];
+        let told = *self
+            .log
+            .get(told)
+            .expect("what is told of a budget is kept");
         let failed_safe = matches!(told.kind, EventKind::BudgetFailsSafe { .. });
         if !failed_safe || self.expectation(ctx, budget).fail_safe {
             return;
@@ -412,13 +415,16 @@ impl World {
         let Some(entry) = entry.filter(|_| why.is_some()) else {
             return;
         };
-        let before = self.events[state.waiting[entry].refused.index()];
-        let reason = before.cause.map(|cause| self.events[cause.index()].kind);
+        let before = self.log.get(state.waiting[entry].refused);
+        let cause = before.expect("a refusal is kept").cause;
+        let reason = cause
+            .and_then(|cause| self.log.get(cause))
+            .map(|event| event.kind);
         let for_want = matches!(
             reason,
             Some(EventKind::LeaseLost { .. } | EventKind::ApiUnavailable {})
         );
-        if before.cause != why && (for_want || why == state.never_allows) {
+        if cause != why && (for_want || why == state.never_allows) {
             let refused = self.emit_pod(pod, EventKind::EvictionRefused { pod, node, budget }, why);
             self.budgets[budget.index()].waiting[entry].refused = refused;
         }

@@ -16,6 +16,7 @@ use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
 use crate::sim::audit::Audit;
 use crate::sim::budget::BudgetSpec;
+use crate::sim::log::Log;
 use crate::sim::queue::EventQueue;
 use crate::sim::trace::{Counters, EventKind, PodLevel};
 use crate::snapshot::PodPhase;
@@ -64,7 +65,7 @@ impl World {
             queue: EventQueue::default(),
             n_pending_work: 0,
             last_work: SimTime::ZERO,
-            events: Vec::with_capacity(8 * cluster.pods.len()),
+            log: Log::new(ctx.keeps, cluster.pods.len()),
             foreign: Vec::new(),
             nodes: cluster
                 .nodes

@@ -74,6 +74,8 @@ pub(super) struct Drain {
     pub(super) policy: DrainPolicy,
     /// The event that began it, or the one that makes it wait for the API.
     pub(super) started: EventId,
+    /// When that was.
+    pub(super) began: SimTime,
     /// Pods that are not gone yet.
     pub(super) remaining: u32,
     /// Pods whose eviction can never be allowed.
