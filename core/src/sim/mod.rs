@@ -4,6 +4,7 @@
 //! waves and hears of their ends. The rules that only compute are public and pure, so that
 //! upstream's own test cases can be put to them; the queue is, so that it can be timed by itself.
 
+mod array;
 mod audit;
 pub mod budget;
 #[cfg(test)]
