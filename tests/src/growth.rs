@@ -1,7 +1,8 @@
 //! The full model on fleets of one shape and four sizes: what growth does to time and memory.
 //!
 //! Every fleet has 100 nodes and 2,000 pods a cluster. What is timed is the rehearsal alone, from
-//! the first event to the sealed trace; generating, resolving, planning and the report are not.
+//! the first event to the sealed trace, or to the ending where none is kept; generating,
+//! resolving, planning and the report are not.
 //! Budgets that can never be met are left out of the fleets, because one of them would hold the
 //! waves after it and so decide how much work a larger fleet is.
 
@@ -12,7 +13,7 @@ use std::fmt::Write as _;
 use wavetank_core::inventory::{self, Inventory};
 use wavetank_core::plan::{self, FailureRule, Plan, PlanSettings};
 use wavetank_core::sim::trace::Trace;
-use wavetank_core::sim::{EventKind, Rehearsal};
+use wavetank_core::sim::{EventKind, Rehearsal, Replication};
 use wavetank_core::synth::{self, FleetOptions};
 
 const PODS_PER_CLUSTER: u32 = 2_000;
@@ -88,6 +89,27 @@ pub fn size(pods: u32) -> Size {
     })
 }
 
+/// Rehearses the same without a trace.
+pub fn replicate(pods: u32) -> u64 {
+    with_loaded(pods, |loaded| {
+        let ending = replicated(loaded).into_ending();
+        ending.expect("it came to its end").n_events
+    })
+}
+
+/// Rehearses the same without a trace, and counts.
+pub fn size_without_trace(pods: u32) -> Size {
+    let size = size(pods);
+    with_loaded(pods, |loaded| {
+        let footprint = replicated(loaded).footprint();
+        Size {
+            state_bytes: footprint.state_bytes as f64,
+            trace_bytes: footprint.trace_bytes as f64,
+            ..size
+        }
+    })
+}
+
 fn with_loaded<T>(pods: u32, f: impl FnOnce(&Loaded) -> T) -> T {
     LOADED.with_borrow_mut(|loaded| {
         if loaded.as_ref().is_none_or(|loaded| loaded.pods != pods) {
@@ -126,6 +148,15 @@ fn rehearsed(loaded: &Loaded) -> Rehearsal {
     let mut rehearsal = Rehearsal::new(inventory, plan, &[], 0);
     while !rehearsal.advance(inventory, plan, SLICE_EVENTS).done {}
     rehearsal
+}
+
+fn replicated(loaded: &Loaded) -> Replication {
+    let Loaded {
+        inventory, plan, ..
+    } = loaded;
+    let mut replication = Replication::new(inventory, plan, &[], 0);
+    while !replication.advance(inventory, plan, SLICE_EVENTS).done {}
+    replication
 }
 
 /// How many pods had to leave their node, each counted once; a replacement is another pod.
@@ -205,6 +236,14 @@ mod tests {
         assert!(size.state_bytes > 64.0 * size.pods, "{size:?}");
         assert!(size.trace_bytes > 56.0 * size.events, "{size:?}");
         assert_eq!(rehearse(1_000), size.events as u64);
+    }
+
+    #[test]
+    fn without_a_trace_the_same_happens_in_less_memory() {
+        let (with, without) = (size(1_000), size_without_trace(1_000));
+        assert_eq!(replicate(1_000), with.events as u64);
+        assert_eq!(without.state_bytes, with.state_bytes);
+        assert!(10.0 * without.trace_bytes < with.trace_bytes, "{without:?}");
     }
 
     const SMALLEST: Size = Size {

@@ -79,6 +79,24 @@ pub const WORKLOADS: &[Workload] = &[
         size: Some(|| drain_model::size(3)),
     },
     Workload {
+        name: "the full model without a trace, 1,000 pods",
+        work: || growth::replicate(1_000),
+        n_samples: 100,
+        size: Some(|| growth::size_without_trace(1_000)),
+    },
+    Workload {
+        name: "the full model without a trace, 10,000 pods",
+        work: || growth::replicate(10_000),
+        n_samples: 20,
+        size: Some(|| growth::size_without_trace(10_000)),
+    },
+    Workload {
+        name: "the full model without a trace, 100,000 pods",
+        work: || growth::replicate(100_000),
+        n_samples: 10,
+        size: Some(|| growth::size_without_trace(100_000)),
+    },
+    Workload {
         name: "the full model, 1,000 pods",
         work: || growth::rehearse(1_000),
         n_samples: 100,

@@ -1,6 +1,7 @@
 //! One `kubectl drain`, rehearsed from the snapshot of one cluster.
 
 use super::kubectl::command::{DrainCommand, NodeDrain, NodeEnd};
+use super::log::Keeps;
 use super::trace::Trace;
 use super::world::{Ctx, World};
 use crate::ids::ClusterIdx;
@@ -42,6 +43,7 @@ pub fn drain(cluster: &Cluster, command: &DrainCommand, seed: u64) -> DrainRun {
         wave: None,
         faults: &[],
         durations: &[],
+        keeps: Keeps::Trace,
     };
     let mut world = World::new(&ctx, Streams::new(seed, 0));
     world.begin_command(&ctx, command);
@@ -60,7 +62,7 @@ pub fn drain(cluster: &Cluster, command: &DrainCommand, seed: u64) -> DrainRun {
         clusters: vec![world.tables(&ctx)],
         counters: *world.counters(),
         end: world.clock().max(end),
-        events: std::mem::take(&mut world.events),
+        events: world.log.take(),
         ..Trace::default()
     };
     DrainRun {

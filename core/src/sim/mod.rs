@@ -4,6 +4,7 @@
 //! waves and hears of their ends. The rules that only compute are public and pure, so that
 //! upstream's own test cases can be put to them; the queue is, so that it can be timed by itself.
 
+mod array;
 mod audit;
 pub mod budget;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod fleet;
 #[cfg(test)]
 mod isolation;
 pub mod kubectl;
+mod log;
 #[cfg(test)]
 mod loss_properties;
 mod merge;
@@ -31,6 +33,7 @@ pub mod queue;
 #[cfg(test)]
 mod random_plans;
 mod rehearsal;
+mod replication;
 pub mod scheduler;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -42,4 +45,5 @@ mod windows;
 mod world;
 
 pub use rehearsal::{Footprint, Progress, Rehearsal};
-pub use trace::{Event, EventKind, Severity, Trace};
+pub use replication::Replication;
+pub use trace::{Ending, Event, EventKind, Severity, Trace};

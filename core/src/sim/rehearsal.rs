@@ -2,11 +2,14 @@
 
 use super::fault::{Fault, Trigger};
 use super::fleet::{Fleet, Next, Standing};
+use super::log::Keeps;
 use super::merge::{self, Source};
-use super::trace::{ClusterOutcome, RunOutcome, Trace};
+use super::trace::{
+    ClusterEnding, ClusterOutcome, Counters, Decision, Ending, RunOutcome, Trace, WaveEnding,
+};
 use super::world::{self, Ctx, Origin, World};
 use crate::durations::DurationEntry;
-use crate::ids::{ClusterIdx, FaultIdx};
+use crate::ids::{ClusterIdx, EventId, FaultIdx};
 use crate::inventory::Inventory;
 use crate::plan::{Plan, Step};
 use crate::rng::Streams;
@@ -45,6 +48,8 @@ pub struct Rehearsal {
     worlds: Vec<Option<Box<World>>>,
     stage: Stage,
     trace: Trace,
+    /// How it ended, where no trace is kept.
+    ending: Option<Ending>,
 }
 
 /// What is the same for all clusters beside the plan.
@@ -52,6 +57,7 @@ pub struct Rehearsal {
 struct Given {
     faults: Vec<Fault>,
     durations: Vec<DurationEntry>,
+    keeps: Keeps,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -69,16 +75,29 @@ enum Stage {
 impl Rehearsal {
     /// Sets the stage: the fleet as it is, the faults armed, nothing started.
     pub fn new(inventory: &Inventory, plan: &Plan, faults: &[Fault], seed: u64) -> Self {
+        Self::keeping(Keeps::Trace, inventory, plan, faults, seed)
+    }
+
+    /// The same, of whose events this is kept.
+    pub(super) fn keeping(
+        keeps: Keeps,
+        inventory: &Inventory,
+        plan: &Plan,
+        faults: &[Fault],
+        seed: u64,
+    ) -> Self {
         Self {
             given: Given {
                 faults: faults.to_vec(),
                 durations: Vec::new(),
+                keeps,
             },
             streams: Streams::new(seed, 0),
             fleet: Fleet::new(plan),
             worlds: inventory.clusters.iter().map(|_| None).collect(),
             stage: Stage::Running,
             trace: Trace::default(),
+            ending: None,
         }
     }
 
@@ -101,12 +120,15 @@ impl Rehearsal {
             .map(|world| world.clock())
             .max()
             .unwrap_or_default();
-        let events = worlds.map(|world| world.events.len() as u64).sum::<u64>();
+        let events = worlds.map(|world| world.log.n_events() as u64).sum::<u64>();
         Progress {
             done: matches!(self.stage, Stage::Done),
-            events: events.max(self.trace.events.len() as u64),
+            events: match self.stage {
+                Stage::Running | Stage::Settling { .. } => events,
+                Stage::Done => events + self.fleet.events.len() as u64,
+            },
             clusters_done: self.fleet.n_done(),
-            now: now.max(self.fleet.now()).max(self.trace.end),
+            now: now.max(self.fleet.now()).max(self.end()),
         }
     }
 
@@ -186,7 +208,10 @@ impl Rehearsal {
         n_left: &mut u32,
     ) {
         if next == self.worlds.len() {
-            self.trace = self.complete(inventory, plan, until);
+            match self.given.keeps {
+                Keeps::Trace => self.trace = self.complete(inventory, plan, until),
+                Keeps::Decisions => self.ending = Some(self.ending(inventory, plan, until)),
+            }
             self.stage = Stage::Done;
             return;
         }
@@ -241,7 +266,7 @@ impl Rehearsal {
             if let Some(world) = world {
                 sources.push(Source {
                     cluster: Some(ClusterIdx::new(index)),
-                    events: &world.events,
+                    events: world.log.events(),
                     foreign: &world.foreign,
                 });
             }
@@ -257,13 +282,8 @@ impl Rehearsal {
         for (index, world) in self.worlds.iter().enumerate() {
             let cluster = ClusterIdx::new(index);
             let ctx = context(inventory, plan, &self.given, cluster);
-            let planned = !ctx.steps.is_empty();
             let Some(world) = world else {
-                let outcome = if planned {
-                    ClusterOutcome::NotStarted
-                } else {
-                    ClusterOutcome::NotPlanned
-                };
+                let outcome = untouched_outcome(&ctx);
                 trace.clusters.push(world::untouched(ctx.cluster, outcome));
                 continue;
             };
@@ -294,6 +314,50 @@ impl Rehearsal {
         trace.sealed()
     }
 
+    /// How it ended, by what decided it alone.
+    fn ending(&self, inventory: &Inventory, plan: &Plan, until: SimTime) -> Ending {
+        let by_fleet = |event: EventId| Decision::of(&self.fleet.events[event.index()]);
+        let waves = self.fleet.waves.iter();
+        let waves = waves.map(|wave| WaveEnding::of(wave, wave.decided_by.map(by_fleet)));
+        let mut ending = Ending {
+            outcome: self.fleet.outcome,
+            decided_by: self.fleet.decided_by.map(by_fleet),
+            end: until,
+            n_events: self.fleet.events.len() as u64,
+            counters: Counters::default(),
+            clusters: Vec::with_capacity(self.worlds.len()),
+            waves: waves.collect(),
+        };
+        let mut broken = None;
+        for (index, world) in self.worlds.iter().enumerate() {
+            let ctx = context(inventory, plan, &self.given, ClusterIdx::new(index));
+            let Some(world) = world else {
+                ending.clusters.push(ClusterEnding {
+                    outcome: untouched_outcome(&ctx),
+                    decided_by: None,
+                    started: None,
+                    ended: None,
+                });
+                continue;
+            };
+            ending.clusters.push(world.ending(&ctx));
+            ending.counters.add(world.counters());
+            ending.n_events += world.log.n_events() as u64;
+            broken = broken.or(world.broken().map(|event| world.decision(event)));
+        }
+        if broken.is_some() {
+            ending.outcome = RunOutcome::Broken;
+            ending.decided_by = broken;
+        }
+        ending
+    }
+
+    /// When it ended; the beginning before that is known.
+    fn end(&self) -> SimTime {
+        let without_trace = self.ending.as_ref().map(|ending| ending.end);
+        without_trace.unwrap_or(self.trace.end)
+    }
+
     /// What it takes of the memory, replaced pods and nodes included.
     pub fn footprint(&self) -> Footprint {
         let worlds = || self.worlds.iter().flatten();
@@ -308,6 +372,20 @@ impl Rehearsal {
     /// The trace; complete once [`Progress::done`] was seen.
     pub fn into_trace(self) -> Trace {
         self.trace
+    }
+
+    /// How it ended, where no trace is kept.
+    pub(super) fn into_ending(self) -> Option<Ending> {
+        self.ending
+    }
+}
+
+/// How the upgrade of a cluster ended in which nothing happened.
+fn untouched_outcome(ctx: &Ctx<'_>) -> ClusterOutcome {
+    if ctx.steps.is_empty() {
+        ClusterOutcome::NotPlanned
+    } else {
+        ClusterOutcome::NotStarted
     }
 }
 
@@ -338,5 +416,6 @@ fn context<'a>(
         wave,
         faults: &given.faults,
         durations: &given.durations,
+        keeps: given.keeps,
     }
 }

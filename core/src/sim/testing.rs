@@ -11,9 +11,9 @@ use crate::inventory::{
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
 };
-use crate::sim::Rehearsal;
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
 use crate::sim::trace::{Event, EventKind, Severity, Trace};
+use crate::sim::{Rehearsal, Replication};
 use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
@@ -294,7 +294,7 @@ pub(crate) fn fault(kind: FaultKind, trigger: Trigger, severity_per_mille: u32) 
     }
 }
 
-/// Rehearses to the end, which no broken invariant may be.
+/// Rehearses to the end, which no broken invariant may be, and which is the same without a trace.
 pub(crate) fn rehearse(inventory: &Inventory, plan: &Plan, faults: &[Fault], seed: u64) -> Trace {
     let mut rehearsal = Rehearsal::new(inventory, plan, faults, seed);
     while !rehearsal.advance(inventory, plan, 1_000).done {}
@@ -304,6 +304,9 @@ pub(crate) fn rehearse(inventory: &Inventory, plan: &Plan, faults: &[Fault], see
         matches!(kind, EventKind::InvariantBroken { .. })
     });
     assert_eq!(breach, None, "an invariant is broken");
+    let mut replication = Replication::new(inventory, plan, faults, seed);
+    while !replication.advance(inventory, plan, 1_000).done {}
+    assert_eq!(replication.into_ending(), Some(trace.ending()));
     trace
 }
 

@@ -27,7 +27,11 @@ pub struct BenchArguments {
 const COMPARED_PODS: &str = "100000";
 
 /// What of ours is compared, by the heading of its tables.
-const OURS: [&str; 2] = ["DRAIN on the core's queue", "the full model"];
+const OURS: [&str; 3] = [
+    "DRAIN on the core's queue",
+    "the full model",
+    "the full model without a trace",
+];
 
 /// What one of [`OURS`] took for each pod moved at [`COMPARED_PODS`].
 #[derive(Clone, Debug, PartialEq)]

@@ -15,6 +15,7 @@ mod skew;
 mod tests;
 mod volumes;
 
+use super::array;
 use super::trace::{Event, EventKind, Invariant, PodLevel};
 use crate::ids::{BudgetIdx, NodeIdx, PodIdx, ResourceIdx, SelectionIdx, WorkloadIdx};
 use crate::inventory::{Cluster, Mounts, Resources, WorkloadType};
@@ -80,7 +81,7 @@ impl Audit {
             owed: 0,
         };
         Self {
-            pods: Vec::with_capacity(cluster.pods.len() * 2),
+            pods: array::reserved(cluster.pods.len()),
             workloads: cluster.workloads.iter().map(workload).collect(),
             last: SimTime::ZERO,
             budgets: budgets::Budgets::new(cluster),
@@ -119,14 +120,15 @@ impl Audit {
         level: PodLevel,
     ) {
         let is_there = !matches!(level, PodLevel::Absent | PodLevel::Finished);
-        self.pods.push(PodAccount {
+        let account = PodAccount {
             workload,
             selection,
             mounts,
             // A finished pod holds nothing of its node.
             node: node.filter(|_| is_there),
             level: PodLevel::Absent,
-        });
+        };
+        array::push(&mut self.pods, account);
         self.move_pod(PodIdx::new(self.pods.len() - 1), level);
         let of = &mut self.workloads[workload.index()];
         if is_there {

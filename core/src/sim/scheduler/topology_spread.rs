@@ -40,15 +40,15 @@ impl Counts {
         let rules = &pod.placement.neighbors.spread;
         clear_tallies(&mut self.pods, rules.len());
         clear_tallies(&mut self.nodes, rules.len());
-        self.domains.clear();
-        self.counted.clear();
+        clear_lists(&mut self.domains, rules.len());
+        clear_lists(&mut self.counted, rules.len());
         let labeled = |node: &NodeView| {
             let mut all = rules.iter();
             all.all(|rule| table.of(rule.topology, node.idx).is_some())
         };
         for (position, rule) in rules.iter().enumerate() {
-            let mut domains = Vec::new();
-            let mut counted = vec![false; nodes.len()];
+            let (domains, counted) = (&mut self.domains[position], &mut self.counted[position]);
+            counted.resize(nodes.len(), false);
             let present = nodes.iter().filter(|node| node.is_present());
             for node in present.filter(|node| labeled(node) && includes(rule, node, pod)) {
                 counted[node.idx.index()] = true;
@@ -68,8 +68,6 @@ impl Counts {
                     self.pods[position].add(domain);
                 }
             }
-            self.domains.push(domains);
-            self.counted.push(counted);
         }
         self.find_fewest(rules);
     }
@@ -127,8 +125,17 @@ impl Counts {
             let counts = domains.iter().map(|domain| pods.get(*domain));
             counts.min().unwrap_or(0)
         });
-        self.fewest = fewest.collect();
+        self.fewest.clear();
+        self.fewest.extend(fewest);
     }
+}
+
+/// Empties the first `n` lists, of which there are at least so many afterwards.
+fn clear_lists<T>(lists: &mut Vec<Vec<T>>, n: usize) {
+    if lists.len() < n {
+        lists.resize_with(n, Vec::new);
+    }
+    lists.iter_mut().take(n).for_each(Vec::clear);
 }
 
 /// Whether a constraint counts a node and its pods.

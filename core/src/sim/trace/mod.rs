@@ -6,6 +6,7 @@
 //! etcd's latency is `initial_commit_p99_micros` until `EtcdSlow` or `EtcdNormal` do.
 
 mod digest;
+mod ending;
 mod kinds;
 mod refusal;
 mod source;
@@ -13,6 +14,7 @@ mod tables;
 mod words;
 
 pub use digest::{CHECKPOINT_EVENTS, Digest};
+pub use ending::{ClusterEnding, Decision, Ending, WaveEnding};
 pub use kinds::EventKind;
 pub use refusal::{Names, Reason, Refusal};
 pub use source::Source;

@@ -12,6 +12,7 @@ use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
 use crate::sim::budget::{self, SelectedController};
+use crate::sim::scheduler::filters::Change;
 use crate::sim::trace::{ApiComponent, EventKind, PodLevel};
 use crate::sim::{eviction, timing};
 use crate::units::{IntOrPercent, SimDuration, SimTime};
@@ -35,23 +36,34 @@ impl World {
         let workloads = self.budgets[budget.index()].workloads.iter();
         workloads.flat_map(move |workload| {
             let state = &self.workloads[workload.index()];
-            let all = !state.partial_budgets.contains(&budget);
+            let all = state.part(budget).is_none();
             let pods = state.pods.iter().copied();
             pods.filter(move |pod| all || self.budgets_of(ctx, *pod).contains(&budget))
         })
     }
 
     /// How many pods of a workload a budget selects: finished and terminating ones too (§2.3).
-    fn n_selected(&self, ctx: &Ctx<'_>, budget: BudgetIdx, workload: WorkloadIdx) -> u32 {
+    fn n_selected(&self, budget: BudgetIdx, workload: WorkloadIdx) -> u32 {
         let state = &self.workloads[workload.index()];
-        if !state.partial_budgets.contains(&budget) {
-            return (state.pods.len() as u32).saturating_add(state.finished);
+        let all = (state.pods.len() as u32).saturating_add(state.finished);
+        state.part(budget).map_or(all, |part| part.pods)
+    }
+
+    /// Counts a pod's object in or out of the budgets that do not select all of its siblings.
+    pub(super) fn count_part(&mut self, ctx: &Ctx<'_>, pod: PodIdx, change: Change) {
+        let state = &self.pods[pod.index()];
+        let Some(selection) = state.selection else {
+            return;
+        };
+        let selected_by = &ctx.cluster.selections[selection.index()];
+        for part in &mut self.workloads[state.workload.index()].parts {
+            if selected_by.contains(&part.budget) {
+                match change {
+                    Change::Add => part.pods += 1,
+                    Change::Remove => part.pods -= 1,
+                }
+            }
         }
-        let finished = self.finished.values().flatten();
-        let finished = finished.filter(|pod| self.pods[pod.index()].workload == workload);
-        let pods = state.pods.iter().chain(finished);
-        pods.filter(|pod| self.budgets_of(ctx, **pod).contains(&budget))
-            .count() as u32
     }
 
     /// A pod became healthy: its budgets may allow more.
@@ -107,7 +119,7 @@ impl World {
             SelectedController {
                 kind: spec.kind,
                 scale: spec.replicas,
-                pods: self.n_selected(ctx, budget, *workload),
+                pods: self.n_selected(budget, *workload),
             }
         });
         budget::expectation(state.effective_spec(), controllers)
@@ -118,7 +130,7 @@ impl World {
         let workloads = &self.budgets[budget.index()].workloads;
         workloads.iter().copied().find(|workload| {
             let kind = ctx.cluster.workloads[workload.index()].kind;
-            !budget::has_scale(kind) && self.n_selected(ctx, budget, *workload) > 0
+            !budget::has_scale(kind) && self.n_selected(budget, *workload) > 0
         })
     }
 
@@ -189,8 +201,9 @@ impl World {
             self.pods[pod.index()].level = PodLevel::Absent;
             let workload = self.pods[pod.index()].workload;
             self.workloads[workload.index()].finished -= 1;
+            self.count_part(ctx, *pod, Change::Remove);
             for budget in self.budgets_of(ctx, *pod) {
-                if self.n_selected(ctx, *budget, workload) == 0 {
+                if self.n_selected(*budget, workload) == 0 {
                     touched.insert(*budget, *event);
                 }
             }
@@ -206,7 +219,10 @@ impl World {
         let Some(told) = self.budgets[budget.index()].never_allows else {
             return;
         };
-        let told = self.events[told.index()];
+        let told = *self
+            .log
+            .get(told)
+            .expect("what is told of a budget is kept");
         let failed_safe = matches!(told.kind, EventKind::BudgetFailsSafe { .. });
         if !failed_safe || self.expectation(ctx, budget).fail_safe {
             return;
@@ -256,10 +272,8 @@ impl World {
         let workloads = &self.budgets[budget.index()].workloads;
         let scales = workloads.iter().map(|workload| {
             let state = &self.workloads[workload.index()];
-            if state.partial_budgets.contains(&budget) {
-                return self.n_selected(ctx, budget, *workload);
-            }
-            ctx.cluster.workloads[workload.index()].replicas
+            let replicas = ctx.cluster.workloads[workload.index()].replicas;
+            state.part(budget).map_or(replicas, |part| part.pods)
         });
         let is_active = |pod: &PodIdx| {
             let level = self.pods[pod.index()].level;
@@ -412,13 +426,16 @@ impl World {
         let Some(entry) = entry.filter(|_| why.is_some()) else {
             return;
         };
-        let before = self.events[state.waiting[entry].refused.index()];
-        let reason = before.cause.map(|cause| self.events[cause.index()].kind);
+        let before = self.log.get(state.waiting[entry].refused);
+        let cause = before.expect("a refusal is kept").cause;
+        let reason = cause
+            .and_then(|cause| self.log.get(cause))
+            .map(|event| event.kind);
         let for_want = matches!(
             reason,
             Some(EventKind::LeaseLost { .. } | EventKind::ApiUnavailable {})
         );
-        if before.cause != why && (for_want || why == state.never_allows) {
+        if cause != why && (for_want || why == state.never_allows) {
             let refused = self.emit_pod(pod, EventKind::EvictionRefused { pod, node, budget }, why);
             self.budgets[budget.index()].waiting[entry].refused = refused;
         }

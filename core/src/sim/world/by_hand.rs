@@ -211,6 +211,7 @@ impl World {
             number,
             policy: PATIENT,
             started,
+            began: self.now(),
             remaining: running.len() as u32,
             impossible: 0,
             impossible_event: None,

@@ -22,6 +22,7 @@ impl World {
             number,
             policy,
             started: cause,
+            began: self.when(cause),
             remaining: 0,
             impossible: 0,
             impossible_event: None,
@@ -33,6 +34,7 @@ impl World {
         if !answers {
             let cause = self.control.api_trouble().or(Some(cause));
             drain.started = self.emit(EventKind::DrainWaitsForApi { node }, cause);
+            drain.began = self.now();
             self.control.waiting.push(Action::DrainBegin(node, number));
         }
         self.nodes[node.index()].drain = Some(drain);
@@ -58,8 +60,9 @@ impl World {
         let n_evicted = self.drained_pods(ctx, node).count() + self.finished_to_evict(ctx, node);
         let pods = n_evicted as u32;
         let started = self.emit_node(node, EventKind::DrainStarted { node, pods }, Some(cause));
+        let now = self.now();
         if let Some(drain) = &mut self.nodes[node.index()].drain {
-            drain.started = started;
+            (drain.started, drain.began) = (started, now);
         }
         self.evict_all(ctx, node, started);
     }
@@ -316,7 +319,7 @@ impl World {
         let lasts = left.iter().filter_map(|pod| self.pods[pod.index()].last);
         let refusals = lasts
             .clone()
-            .find(|last| refuses(self.events[last.index()].kind));
+            .find(|last| self.log.get(*last).is_some_and(|event| refuses(event.kind)));
         refusals.or_else(|| lasts.clone().next())
     }
 }

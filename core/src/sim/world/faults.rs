@@ -2,7 +2,7 @@
 //!
 //! A fault changes the state of a component and nothing else; the rest follows by the rules.
 
-use super::state::BudgetState;
+use super::state::{BudgetState, WorkloadState};
 use super::{Action, Ctx, World, monitor};
 use crate::ids::{BudgetIdx, EventId, FaultIdx, NodeIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
@@ -203,7 +203,7 @@ impl World {
         let mut budgets: Vec<_> = workloads
             .iter()
             .map(|workload| &self.workloads[workload.index()])
-            .flat_map(|state| state.budgets.iter().chain(&state.partial_budgets).copied())
+            .flat_map(WorkloadState::selecting)
             .collect();
         budgets.sort_unstable();
         budgets.dedup();

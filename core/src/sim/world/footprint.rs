@@ -37,7 +37,7 @@ impl World {
 
     /// Bytes of what is remembered only to be told.
     pub(crate) fn trace_bytes(&self) -> usize {
-        array(&self.events) + array(&self.foreign)
+        self.log.bytes() + array(&self.foreign)
     }
 }
 

@@ -46,9 +46,12 @@ use crate::plan::{Plan, Step};
 use crate::rng::Streams;
 use crate::sim::audit::Audit;
 use crate::sim::fault::Fault;
+use crate::sim::log::{Keeps, Log};
 use crate::sim::queue::EventQueue;
 use crate::sim::timing;
-use crate::sim::trace::{AddedBudget, ApiComponent, ClusterOutcome, Counters, Event, EventKind};
+use crate::sim::trace::{
+    AddedBudget, ApiComponent, ClusterOutcome, Counters, Event, EventKind, Invariant,
+};
 use crate::units::{SimDuration, SimTime};
 
 use crate::sim::scheduler::view::NodeView;
@@ -77,6 +80,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) faults: &'a [Fault],
     /// What is said of durations beside the defaults.
     pub(crate) durations: &'a [DurationEntry],
+    /// What is kept of the events.
+    pub(crate) keeps: Keeps,
 }
 
 impl<'a> Ctx<'a> {
@@ -172,7 +177,7 @@ pub(crate) struct World {
     /// Entries in the queue that are work, and when the last such was handled.
     n_pending_work: u32,
     last_work: SimTime,
-    pub(crate) events: Vec<Event>,
+    pub(crate) log: Log,
     /// Events that follow from something outside, with what that is.
     pub(crate) foreign: Vec<(EventId, Origin)>,
     nodes: Vec<Node>,
@@ -361,26 +366,23 @@ impl World {
 
     /// Records an event.
     fn emit(&mut self, kind: EventKind, cause: Option<EventId>) -> EventId {
-        let id = EventId::new(self.events.len());
-        self.events.push(Event {
+        let event = Event {
             at: self.now(),
             cluster: Some(self.idx),
             kind,
             cause,
-        });
-        self.audit(id);
+        };
+        let id = self.log.push(event);
+        if let Some(invariant) = self.audit.watch(&event) {
+            self.breach(invariant, event, id);
+        }
         id
     }
 
-    /// Holds an event against what must always be so; a breach ends everything here.
-    fn audit(&mut self, id: EventId) {
-        let event = self.events[id.index()];
-        let Some(invariant) = self.audit.watch(&event) else {
-            return;
-        };
+    /// An event broke what must always be so: that ends everything here.
+    fn breach(&mut self, invariant: Invariant, event: Event, id: EventId) {
         if self.broken.is_none() {
-            let broken = EventId::new(self.events.len());
-            self.events.push(Event {
+            let broken = self.log.push(Event {
                 kind: EventKind::InvariantBroken { invariant },
                 cause: Some(id),
                 ..event
@@ -388,6 +390,12 @@ impl World {
             self.broken = Some(broken);
             self.end_upgrade(ClusterOutcome::Broken, broken);
         }
+    }
+
+    /// When an event fell. Of pods that moved not every event is kept, and whoever asks of one asks
+    /// at once.
+    fn when(&self, event: EventId) -> SimTime {
+        self.log.get(event).map_or(self.now(), |event| event.at)
     }
 
     /// The event that tells of a rule broken, if one was.

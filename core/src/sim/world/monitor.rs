@@ -465,6 +465,7 @@ mod tests {
     use crate::ids::ClusterIdx;
     use crate::inventory::Evidence;
     use crate::rng::Streams;
+    use crate::sim::log::Keeps;
     use crate::sim::testing::{OLD, cluster, plan};
 
     // etcd is so slow that no kubelet renews its lease, and a controller-manager works all the
@@ -481,6 +482,7 @@ mod tests {
             wave: None,
             faults: &[],
             durations: &[],
+            keeps: Keeps::Trace,
         };
         let mut world = World::new(&ctx, Streams::new(1, 0));
         world.control.lapsing_since = Some(SimTime::ZERO);
@@ -490,10 +492,14 @@ mod tests {
             world.make_node_ready(&ctx, node, None);
         }
         assert!(world.run_until(&ctx, at(600), &mut 100));
-        let lapses = world.events.iter().filter_map(|event| match event.kind {
-            EventKind::NodeNotReady { node, .. } => Some((event.at, node)),
-            _ => None,
-        });
+        let lapses = world
+            .log
+            .events()
+            .iter()
+            .filter_map(|event| match event.kind {
+                EventKind::NodeNotReady { node, .. } => Some((event.at, node)),
+                _ => None,
+            });
         let lapses: Vec<_> = lapses.collect();
         assert_eq!(lapses, [(at(45), NodeIdx(0)), (at(65), NodeIdx(1))]);
     }

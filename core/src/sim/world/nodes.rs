@@ -193,7 +193,7 @@ impl World {
         let model = self.model_of(node);
         for index in 0..self.daemons[model.index()].len() {
             let old = self.daemons[model.index()][index];
-            let pod = self.create_pod(old, Some(cause));
+            let pod = self.create_pod(ctx, old, Some(cause));
             self.pods[pod.index()].key =
                 rng::child_key(self.pods[old.index()].key, self.nodes[node.index()].key);
             if self.pods[old.index()].daemon_of.is_some() {

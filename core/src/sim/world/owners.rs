@@ -52,7 +52,7 @@ impl World {
             return;
         }
         let cause = self.pods[pod.index()].last;
-        let created = self.create_pod(pod, cause);
+        let created = self.create_pod(ctx, pod, cause);
         self.schedule_pod(ctx, created);
     }
 
@@ -68,7 +68,7 @@ impl World {
             return;
         }
         let cause = self.pods[pod.index()].last;
-        let created = self.create_pod(pod, cause);
+        let created = self.create_pod(ctx, pod, cause);
         self.schedule_pod(ctx, created);
     }
 
@@ -91,7 +91,7 @@ impl World {
             let state = &mut self.workloads[workload.index()];
             state.missing.retain(|pod| *pod != next);
             let cause = self.pods[next.index()].last;
-            let created = self.create_pod(next, cause);
+            let created = self.create_pod(ctx, next, cause);
             self.schedule_pod(ctx, created);
         }
     }

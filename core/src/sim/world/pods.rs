@@ -6,6 +6,8 @@ use crate::durations::Quantity;
 use crate::ids::{EventId, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::{Cluster, Mounts, Sharing, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Stream};
+use crate::sim::array;
+use crate::sim::scheduler::filters::Change;
 use crate::sim::timing;
 use crate::sim::trace::{EventKind, PodLevel};
 use crate::units::{SimDuration, SimTime};
@@ -13,11 +15,16 @@ use crate::units::{SimDuration, SimTime};
 impl World {
     /// Creates a pod in place of `old`, of the same workload, with the same volumes and, for all
     /// that is known, the same labels.
-    pub(super) fn create_pod(&mut self, old: PodIdx, cause: Option<EventId>) -> PodIdx {
+    pub(super) fn create_pod(
+        &mut self,
+        ctx: &Ctx<'_>,
+        old: PodIdx,
+        cause: Option<EventId>,
+    ) -> PodIdx {
         let pod = PodIdx::new(self.pods.len());
         let replaced = &self.pods[old.index()];
         let workload = replaced.workload;
-        self.pods.push(Pod {
+        let created = Pod {
             workload,
             node: None,
             mounts: replaced.mounts,
@@ -35,7 +42,8 @@ impl World {
             in_drain: false,
             sick: replaced.sick,
             ordinal: replaced.ordinal,
-        });
+        };
+        array::push(&mut self.pods, created);
         let mounts = self.pods[pod.index()].mounts;
         let selection = self.pods[pod.index()].selection;
         self.audit
@@ -43,6 +51,7 @@ impl World {
         let state = &mut self.workloads[workload.index()];
         state.pods.push(pod);
         state.active += 1;
+        self.count_part(ctx, pod, Change::Add);
         self.emit_pod(pod, EventKind::PodCreated { pod }, cause);
         pod
     }
@@ -285,9 +294,11 @@ impl World {
         let workload = state.workload;
         let in_drain = std::mem::take(&mut state.in_drain);
         let node = state.node;
-        self.workloads[workload.index()]
-            .pods
-            .retain(|other| *other != pod);
+        let siblings = &mut self.workloads[workload.index()].pods;
+        if let Some(position) = siblings.iter().position(|other| *other == pod) {
+            siblings.remove(position);
+            self.count_part(ctx, pod, Change::Remove);
+        }
         self.unpark(pod);
         if let Some(node) = node {
             self.vacate(ctx, pod, node);

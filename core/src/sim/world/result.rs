@@ -2,9 +2,11 @@
 
 use super::setup::initial_level;
 use super::{Ctx, End, World};
+use crate::ids::EventId;
 use crate::inventory;
 use crate::sim::trace::{
-    ClusterOutcome, ClusterTrace, Counters, InitialNode, NodeRow, PodLevel, PodRow,
+    ClusterEnding, ClusterOutcome, ClusterTrace, Counters, Decision, InitialNode, NodeRow,
+    PodLevel, PodRow,
 };
 
 impl World {
@@ -16,12 +18,6 @@ impl World {
     /// The cluster's tables. Events are numbered within the world still.
     pub(crate) fn tables(&self, ctx: &Ctx<'_>) -> ClusterTrace {
         let end = self.end();
-        let outcome = match (end, self.course.started) {
-            (Some(end), _) => end.outcome,
-            (None, Some(_)) => ClusterOutcome::Running,
-            (None, None) if ctx.steps.is_empty() => ClusterOutcome::NotPlanned,
-            (None, None) => ClusterOutcome::NotStarted,
-        };
         ClusterTrace {
             nodes: self.node_rows(ctx),
             pods: self.pod_rows(ctx),
@@ -29,10 +25,35 @@ impl World {
             added_budgets: self.added_budgets.clone(),
             n_quarantined: self.quarantined.len() as u32,
             initial_commit_p99_micros: Some(self.control.base_commit_p99_micros),
-            outcome,
+            outcome: self.outcome(ctx),
             decided_by: end.map(|end| end.event),
             started: self.course.started,
             ended: end.filter(End::is_end).map(|end| end.at),
+        }
+    }
+
+    /// How the cluster's upgrade ended.
+    pub(crate) fn ending(&self, ctx: &Ctx<'_>) -> ClusterEnding {
+        let end = self.end();
+        ClusterEnding {
+            outcome: self.outcome(ctx),
+            decided_by: end.map(|end| self.decision(end.event)),
+            started: self.course.started,
+            ended: end.filter(End::is_end).map(|end| end.at),
+        }
+    }
+
+    /// An event that decided something.
+    pub(crate) fn decision(&self, event: EventId) -> Decision {
+        Decision::of(self.log.get(event).expect("what decides is kept"))
+    }
+
+    fn outcome(&self, ctx: &Ctx<'_>) -> ClusterOutcome {
+        match (self.end(), self.course.started) {
+            (Some(end), _) => end.outcome,
+            (None, Some(_)) => ClusterOutcome::Running,
+            (None, None) if ctx.steps.is_empty() => ClusterOutcome::NotPlanned,
+            (None, None) => ClusterOutcome::NotStarted,
         }
     }
 

@@ -8,15 +8,17 @@ use super::faults::FaultState;
 use super::monitor::Monitor;
 use super::pods::exclusive;
 use super::scheduler::{self, Scheduling};
-use super::state::{BudgetState, Network, Node, Pod, VolumeState, WorkloadState};
+use super::state::{BudgetState, Network, Node, Part, Pod, VolumeState, WorkloadState};
 use super::steps::Course;
 use super::{Action, Ctx, World};
 use crate::durations::Durations;
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
+use crate::sim::array;
 use crate::sim::audit::Audit;
 use crate::sim::budget::BudgetSpec;
+use crate::sim::log::Log;
 use crate::sim::queue::EventQueue;
 use crate::sim::scheduler::filters::Change;
 use crate::sim::trace::{Counters, EventKind, PodLevel};
@@ -66,7 +68,7 @@ impl World {
             queue: EventQueue::default(),
             n_pending_work: 0,
             last_work: SimTime::ZERO,
-            events: Vec::with_capacity(8 * cluster.pods.len()),
+            log: Log::new(ctx.keeps, cluster.pods.len()),
             foreign: Vec::new(),
             nodes: cluster
                 .nodes
@@ -75,7 +77,7 @@ impl World {
                 .collect(),
             node_names: cluster.nodes.iter().map(|node| node.name.clone()).collect(),
             rooms: Vec::new(),
-            pods: Vec::with_capacity(cluster.pods.len() * 2),
+            pods: array::reserved(cluster.pods.len()),
             workloads: cluster.workloads.iter().map(initial_workload).collect(),
             daemons: vec![Vec::new(); cluster.nodes.len()],
             finished: BTreeMap::new(),
@@ -131,6 +133,7 @@ impl World {
                 self.workloads[spec.workload.index()].finished += 1;
                 if let Some(node) = spec.node {
                     self.finished.entry(node).or_default().push(pod);
+                    self.count_part(ctx, pod, Change::Add);
                 }
                 continue;
             }
@@ -139,6 +142,7 @@ impl World {
             state.active += u32::from(level != PodLevel::Terminating);
             state.ready += u32::from(level == PodLevel::Ready);
             state.initial_ready = state.ready;
+            self.count_part(ctx, pod, Change::Add);
             for volume in exclusive(ctx.cluster, spec.mounts) {
                 self.volumes[volume.index()].take(pod, spec.node);
             }
@@ -299,9 +303,14 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
 }
 
 fn initial_workload(workload: &inventory::Workload) -> WorkloadState {
+    let parts = workload.partial_budgets.iter();
+    let parts = parts.map(|budget| Part {
+        budget: *budget,
+        pods: 0,
+    });
     WorkloadState {
         budgets: workload.budgets.clone(),
-        partial_budgets: workload.partial_budgets.clone(),
+        parts: parts.collect(),
         ..WorkloadState::default()
     }
 }

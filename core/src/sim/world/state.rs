@@ -73,6 +73,8 @@ pub(super) struct Drain {
     pub(super) policy: DrainPolicy,
     /// The event that began it, or the one that makes it wait for the API.
     pub(super) started: EventId,
+    /// When that was.
+    pub(super) began: SimTime,
     /// Pods that are not gone yet.
     pub(super) remaining: u32,
     /// Pods whose eviction can never be allowed.
@@ -131,12 +133,33 @@ pub(super) struct WorkloadState {
     /// The budgets that select each of its pods.
     pub(super) budgets: Vec<BudgetIdx>,
     /// The budgets that select some of its pods and others not.
-    pub(super) partial_budgets: Vec<BudgetIdx>,
+    pub(super) parts: Vec<Part>,
     /// Pods that have succeeded or failed and whose objects are still there: a budget that selects
     /// them counts their owner in.
     pub(super) finished: u32,
     /// The event that shows more than one budget.
     pub(super) overlap: Option<EventId>,
+}
+
+impl WorkloadState {
+    /// The budgets that select any of its pods.
+    pub(super) fn selecting(&self) -> impl Iterator<Item = BudgetIdx> {
+        let parts = self.parts.iter().map(|part| part.budget);
+        self.budgets.iter().copied().chain(parts)
+    }
+
+    /// What a budget selects of it, where that is not all.
+    pub(super) fn part(&self, budget: BudgetIdx) -> Option<&Part> {
+        self.parts.iter().find(|part| part.budget == budget)
+    }
+}
+
+/// A budget that selects some pods of a workload and others not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    pub(super) budget: BudgetIdx,
+    /// How many it selects: all whose objects exist, finished ones included.
+    pub(super) pods: u32,
 }
 
 /// A budget.

@@ -33,7 +33,9 @@ impl World {
             let Some(before) = self.pods[pod.index()].last else {
                 continue;
             };
-            let event = self.events[before.index()];
+            let Some(event) = self.log.get(before).copied() else {
+                continue;
+            };
             let EventKind::PodUnschedulable { told, .. } = event.kind else {
                 continue;
             };

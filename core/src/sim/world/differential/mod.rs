@@ -17,6 +17,7 @@ use super::{Ctx, World};
 use crate::ids::{ClusterIdx, NodeIdx, PodIdx};
 use crate::inventory;
 use crate::rng::Streams;
+use crate::sim::log::Keeps;
 use crate::sim::testing::plan;
 use crate::sim::trace::EventKind;
 use crate::snapshot::Snapshot;
@@ -47,6 +48,7 @@ fn engine(sketch: &Sketch) -> Verdict {
         wave: None,
         faults: &[],
         durations: &[],
+        keeps: Keeps::Trace,
     };
     let mut world = World::new(&ctx, Streams::new(1, 0));
     let pod = PodIdx::new(sketch.pods.len());
@@ -57,10 +59,14 @@ fn engine(sketch: &Sketch) -> Verdict {
         world.preempt(&ctx, pod, None);
     }
     let priority = |pod: PodIdx| ctx.workload(&world, pod).priority;
-    let victims = world.events.iter().filter_map(|event| match event.kind {
-        EventKind::PodPreempted { pod, node, .. } => Some((priority(pod), node)),
-        _ => None,
-    });
+    let victims = world
+        .log
+        .events()
+        .iter()
+        .filter_map(|event| match event.kind {
+            EventKind::PodPreempted { pod, node, .. } => Some((priority(pod), node)),
+            _ => None,
+        });
     Verdict {
         takes,
         found,

@@ -106,6 +106,7 @@ impl World {
             number: self.n_drains,
             policy: DELETION,
             started: event,
+            began: self.when(event),
             remaining: pods,
             impossible: 0,
             impossible_event: None,
@@ -144,7 +145,7 @@ impl World {
         let bounds = |drain: Drain| {
             let limit = drain.policy.timeout?;
             let forces = drain.policy.on_timeout == OnDrainTimeout::Force;
-            let began = self.events[drain.started.index()].at;
+            let began = drain.began;
             forces.then_some((began + limit).since(self.now().min(began + limit)))
         };
         match drain.filter(|_| is_gke).and_then(bounds) {
