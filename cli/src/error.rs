@@ -39,8 +39,8 @@ pub(crate) enum Failure {
     Scenario(ScenarioError),
     /// No plan can be made.
     Plan(PlanError),
-    /// Faults name what is not there; each was told already.
-    MissingNames,
+    /// The scenario says what cannot be used; each of it was told already.
+    Unusable,
     /// Nothing that was given holds a cluster.
     NoCluster,
     /// Nothing of the given tables of past runs can be used.
@@ -94,9 +94,9 @@ impl fmt::Display for Failure {
             Self::Plan(error) => error.fmt(f),
             Self::Drain(error) => error.fmt(f),
             Self::Selector(error) => write!(f, "--pod-selector: {error}"),
-            Self::MissingNames => f.write_str(
-                "what names nothing shows nothing, so nothing was rehearsed; correct the names, \
-                 or take the entry out",
+            Self::Unusable => f.write_str(
+                "the scenario says what cannot be used, so nothing was rehearsed; mend what is \
+                 told above, or take it out",
             ),
             Self::NoRuns => f.write_str(
                 "no past run could be read, so nothing was rehearsed; correct the lines above, or \

@@ -199,7 +199,7 @@ fn run_to_end(trial: &mut Trial, settings: RunSettings, file: &str) -> Result<()
     let missing = trial.missing_names(file);
     tell_issues(&missing, IssueLevel::Warning);
     if missing.iter().any(|issue| issue.level == IssueLevel::Error) {
-        return Err(Failure::MissingNames);
+        return Err(Failure::Unusable);
     }
     let bar = input::progress(0, "{spinner} {msg}");
     while let Some(progress) = trial.advance(SLICE_EVENTS) {
