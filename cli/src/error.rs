@@ -43,6 +43,8 @@ pub(crate) enum Failure {
     Unusable,
     /// Nothing that was given holds a cluster.
     NoCluster,
+    /// A folder where a table of past runs is to be.
+    HistoryIsFolder(String),
     /// Nothing of the given tables of past runs can be used.
     NoRuns,
     /// A drain cannot be rehearsed.
@@ -97,6 +99,11 @@ impl fmt::Display for Failure {
             Self::Unusable => f.write_str(
                 "the scenario says what cannot be used, so nothing was rehearsed; mend what is \
                  told above, or take it out",
+            ),
+            Self::HistoryIsFolder(path) => write!(
+                f,
+                "{path}: a folder is no table of past runs; name each CSV file in it, with a \
+                 `--history` each or a line each in the scenario's `history`"
             ),
             Self::NoRuns => f.write_str(
                 "no past run could be read, so nothing was rehearsed; correct the lines above, or \

@@ -138,6 +138,8 @@ fn affected(row: &BlastRow) -> String {
 fn lost(row: &BlastRow) -> String {
     match row.lost_requests {
         Some(requests) => format!("{} requests", grouped(requests)),
+        None if row.errors_ppm == 0 => "none".to_owned(),
+        None if row.lost_ms < 1_000 => "like <1s of outage".to_owned(),
         None => format!("like {} of outage", span(row.lost_ms)),
     }
 }
