@@ -149,19 +149,28 @@ fn of_very_many_runs_the_quantiles_are_kept() {
 
 #[test]
 fn a_table_of_nothing_but_its_header_is_told() {
-    check(b"quantity,seconds\n", &expect![[r#"
+    check(
+        b"quantity,seconds\n",
+        &expect![[r#"
         runs.csv: warning[no-past-runs]: no run stands below the header, so nothing is gone by; add a line for each run
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn other_separators_than_commas_are_told() {
-    check(b"quantity;seconds\nnode-boot;60\n", &expect![[r#"
+    check(
+        b"quantity;seconds\nnode-boot;60\n",
+        &expect![[r#"
         runs.csv:1: error[unreadable-history]: the cells are separated by semicolons, so this file was not used; save the table as CSV with commas between cells
-    "#]]);
-    check(b"quantity\tseconds\nnode-boot\t60\n", &expect![[r#"
+    "#]],
+    );
+    check(
+        b"quantity\tseconds\nnode-boot\t60\n",
+        &expect![[r#"
         runs.csv:1: error[unreadable-history]: the cells are separated by tabs, so this file was not used; save the table as CSV with commas between cells
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
