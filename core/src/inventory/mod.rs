@@ -37,7 +37,7 @@ pub use model::{
 };
 pub use resolve::resolve;
 pub use scheduling::{
-    Domains, LookVerdict, NearRule, Neighbors, Placement, PodTerm, SpreadRule, TaintName,
-    Tolerated, Topology,
+    Domains, LookVerdict, NearRule, Neighbors, Placement, PodTerm, Pressures, SpreadRule,
+    TaintName, Tolerated, Topology,
 };
 pub use tolerations::tolerates;

@@ -6,7 +6,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::scheduling::{Placement, TaintName, Topology};
+use super::scheduling::{Placement, Pressures, TaintName, Topology};
 use crate::ids::{
     BudgetIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx, VolumeIdx, WorkloadIdx,
     ZoneIdx,
@@ -247,6 +247,8 @@ pub struct Node {
     pub silent: bool,
     /// Whether it was cordoned.
     pub unschedulable: bool,
+    /// Passing conditions that kept pods off it.
+    pub pressures: Pressures,
     /// Whether its label takes it out of what counts as a zone's disruption.
     pub excluded_from_disruption: bool,
 }

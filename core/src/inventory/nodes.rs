@@ -117,6 +117,7 @@ pub(super) fn resolve<'a>(cluster: &'a ClusterSnapshot, log: &mut IssueLog) -> N
             ready: object.ready.into(),
             silent: object.silent,
             unschedulable: object.unschedulable,
+            pressures: object.pressures.iter().copied().collect(),
             excluded_from_disruption: object.labels.contains_key(EXCLUDE_DISRUPTION),
         })
         .collect();

@@ -437,7 +437,8 @@ impl ClusterNames<'_> {
             EventKind::BudgetFailsSafe { budget, workload } => (
                 budget,
                 format!(
-                    "allows no disruption: it selects pods of {}, which has no scale to count by",
+                    "allows no disruption (SyncFailed): it selects pods of {}, which has no scale to \
+                     count by",
                     self.workload(workload)
                 ),
             ),

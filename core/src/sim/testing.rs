@@ -5,8 +5,8 @@ use crate::ids::{
 };
 use crate::inventory::{
     Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Mounts, Node,
-    NodePool, Placement, Pod, PodTerm, Provider, Resources, Sharing, Tier, Tolerated, Topology,
-    Volume, Workload, WorkloadType,
+    NodePool, Placement, Pod, PodTerm, Pressures, Provider, Resources, Sharing, Tier, Tolerated,
+    Topology, Volume, Workload, WorkloadType,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
@@ -14,7 +14,7 @@ use crate::plan::{
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
 use crate::sim::trace::{Event, EventKind, Severity, Trace};
 use crate::sim::{Rehearsal, Replication};
-use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{NodePressure, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// The version everything starts at.
@@ -55,6 +55,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,
+        pressures: Pressures::default(),
         excluded_from_disruption: false,
     };
     Cluster {
@@ -169,6 +170,10 @@ fn tolerated(kind: WorkloadType) -> Tolerated {
         unschedulable: by_daemons,
         not_ready: by_daemons,
         unreachable: by_daemons,
+        pressures: NodePressure::ALL
+            .into_iter()
+            .filter(|_| by_daemons)
+            .collect(),
     }
 }
 

@@ -42,4 +42,6 @@ pub use model::{
     UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec, WorkloadKind, WorkloadObject,
 };
 pub use requests::{ContainerPlace, ExtendedSum, RequestSum};
-pub use scheduling::{NodeInclusion, PodAffinityTerm, PreemptionPolicy, TopologySpread};
+pub use scheduling::{
+    NodeInclusion, NodePressure, PodAffinityTerm, PreemptionPolicy, TopologySpread,
+};

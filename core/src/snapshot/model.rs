@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::scheduling::{PodAffinityTerm, PreemptionPolicy, TopologySpread};
+use super::scheduling::{NodePressure, PodAffinityTerm, PreemptionPolicy, TopologySpread};
 use crate::checked::Place;
 use crate::units::IntOrPercent;
 
@@ -128,6 +128,9 @@ pub struct NodeObject {
     pub ready: Option<bool>,
     /// Whether it is `Unknown`: nothing was heard of the kubelet for too long.
     pub silent: bool,
+    /// Passing conditions that keep pods off it, by the condition or by its taint.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pressures: Vec<NodePressure>,
 }
 
 /// `node.spec.taints[]`.

@@ -172,6 +172,7 @@ fn node(shape: &Shape, pool: &Pool, (ordinal, at): (u32, u32), stream: &mut Stre
     let minor = shape.minor.saturating_sub(pool.behind);
     NodeObject {
         allocatable_extended: BTreeMap::new(),
+        pressures: Vec::new(),
         name,
         labels,
         taints: pool.taint.iter().cloned().collect(),

@@ -13,7 +13,7 @@ use crate::ids::{
 };
 use crate::inventory::{
     Budget, Cluster, ControlPlane, Evidence, Inventory, Mounts, Node, NodePool, Placement, Pod,
-    Provider, Resources, Tier, Workload, WorkloadType,
+    Pressures, Provider, Resources, Tier, Workload, WorkloadType,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PlanningReport,
@@ -51,6 +51,7 @@ fn inventory() -> Inventory {
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,
+        pressures: Pressures::default(),
         excluded_from_disruption: false,
     };
     let pool = NodePool {

@@ -2,7 +2,7 @@
 
 use super::extended::Requests;
 use crate::ids::{LookIdx, NodeIdx, VolumeIdx, ZoneIdx};
-use crate::inventory::{Placement, Resources, Volume};
+use crate::inventory::{Placement, Pressures, Resources, Volume};
 
 /// A node: what is free on it, and what it is.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,9 @@ pub(crate) struct NodeView {
     pub(crate) zone: Option<ZoneIdx>,
     pub(crate) health: Health,
     pub(crate) cordoned: bool,
-    /// Ready and not cordoned: what most pods ask first.
+    /// Conditions for which it has a taint.
+    pub(crate) pressures: Pressures,
+    /// Ready, not cordoned and under no pressure: what most pods ask first.
     pub(crate) open: bool,
     /// `LeastAllocated` of what is bound already; the pod in question shifts all alike.
     pub(crate) score: u16,
@@ -67,6 +69,9 @@ impl<'a> PodView<'a> {
     #[inline]
     pub(crate) fn is_lenient(&self) -> bool {
         let tolerated = &self.placement.tolerated;
-        tolerated.unschedulable || tolerated.not_ready || tolerated.unreachable
+        tolerated.unschedulable
+            || tolerated.not_ready
+            || tolerated.unreachable
+            || !tolerated.pressures.is_empty()
     }
 }

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use crate::ids::{ResourceIdx, TaintIdx};
 use crate::inventory::{Cluster, TaintName};
 use crate::sim::scheduler::fit::Insufficient;
+use crate::snapshot::NodePressure;
 
 /// Why one node does not take one pod: the first filter that rejects it, in the scheduler's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +19,8 @@ pub enum Reason {
     NotReady,
     /// Its kubelet was not heard of in time, which is a taint.
     Unreachable,
+    /// A passing condition of it is told by a taint that the pod does not tolerate.
+    Pressure(NodePressure),
     /// It has a taint of its own that the pod does not tolerate.
     Tainted(TaintIdx),
     /// Node selector or node affinity excludes it.
@@ -58,6 +61,7 @@ impl Reason {
             Self::Unschedulable
             | Self::NotReady
             | Self::Unreachable
+            | Self::Pressure(_)
             | Self::Tainted(_)
             | Self::NodeAffinity
             | Self::OtherNode
@@ -74,6 +78,7 @@ impl Reason {
         let words = match self {
             Self::NotReady => return untolerated("node.kubernetes.io/not-ready", ""),
             Self::Unreachable => return untolerated("node.kubernetes.io/unreachable", ""),
+            Self::Pressure(pressure) => return untolerated(pressure.taint(), ""),
             Self::Tainted(taint) => {
                 let name = &cluster.taints[taint.index()];
                 return untolerated(&name.key, &name.value);
@@ -119,6 +124,7 @@ impl Reason {
             Self::ExistingAntiAffinity => 13,
             Self::HostPort => 14,
             Self::Tainted(taint) => 15 + u64::from(taint.0),
+            Self::Pressure(pressure) => 2 << 32 | pressure as u64,
             Self::Lacks(resource) => 1 << 32 | u64::from(resource.0),
         }
     }
@@ -286,6 +292,8 @@ mod tests {
             Reason::Insufficient(Insufficient::Pods),
             Reason::Lacks(ResourceIdx(0)),
             Reason::Lacks(ResourceIdx(1)),
+            Reason::Pressure(NodePressure::Memory),
+            Reason::Pressure(NodePressure::Disk),
             Reason::HostPort,
             Reason::Volume,
             Reason::SpreadLabelMissing,

@@ -5,7 +5,7 @@ use super::state::{Network, Node};
 use super::{Action, Ctx, World};
 use crate::durations::{self, Quantity};
 use crate::ids::{EventId, NodeIdx};
-use crate::inventory::{Provider, Resources};
+use crate::inventory::{Pressures, Provider, Resources};
 use crate::plan::PoolStrategy;
 use crate::rng::{self, Distribution, Purpose};
 use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
@@ -42,6 +42,7 @@ impl World {
             ready: false,
             ready_since: SimTime::ZERO,
             cordoned: false,
+            pressures: Pressures::default(),
             network: Network::Starting,
             lease_lapsed: false,
             contact: Contact::default(),
@@ -104,6 +105,7 @@ impl World {
     fn boot_node(&mut self, node: NodeIdx, quantity: Quantity) {
         let state = &mut self.nodes[node.index()];
         state.boots += 1;
+        state.pressures = Pressures::default();
         let (key, boot) = (state.key, state.boots);
         let takes = self.durations.of_pool(quantity, state.pool);
         let luck = rng::child_key(key, u64::from(boot));

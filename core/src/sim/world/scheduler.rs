@@ -403,7 +403,8 @@ pub(super) fn room(idx: NodeIdx, node: &Node) -> NodeView {
         zone: node.zone,
         health,
         cordoned: node.cordoned,
-        open: health == Health::Ready && !node.cordoned,
+        pressures: node.pressures,
+        open: health == Health::Ready && !node.cordoned && node.pressures.is_empty(),
         score: score as u16,
     }
 }

@@ -286,6 +286,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         ready: node.ready.value().copied().unwrap_or(true),
         ready_since: SimTime::ZERO,
         cordoned: node.unschedulable,
+        pressures: node.pressures,
         network: Network::Working,
         lease_lapsed: false,
         contact: Contact::default(),

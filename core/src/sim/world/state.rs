@@ -6,7 +6,7 @@ use super::pace::Pace;
 use crate::ids::{
     BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, WorkloadIdx, ZoneIdx,
 };
-use crate::inventory::{Mounts, Resources};
+use crate::inventory::{Mounts, Pressures, Resources};
 use crate::plan::DrainPolicy;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::trace::PodLevel;
@@ -28,6 +28,8 @@ pub(super) struct Node {
     /// When it became Ready last; what was so at the start counts from there.
     pub(super) ready_since: SimTime,
     pub(super) cordoned: bool,
+    /// Passing conditions of the snapshot; they end when its machine boots.
+    pub(super) pressures: Pressures,
     /// Why it has no working network, if it has none.
     pub(super) network: Network,
     /// Whether it counts as Unknown because its lease lapsed.

@@ -3,6 +3,7 @@
 use super::scheduler::pod_view;
 use super::{Ctx, World};
 use crate::ids::{EventId, PodIdx, RefusalIdx};
+use crate::inventory::Pressures;
 use crate::sim::scheduler::fit;
 use crate::sim::scheduler::view::{Health, NodeView, PodView};
 use crate::sim::trace::{ApiComponent, EventKind, Reason, Refusal, Unschedulable};
@@ -97,7 +98,10 @@ impl World {
         match reason {
             Reason::Insufficient(_) => true,
             Reason::Lacks(_) => self.has_devices(room, view),
-            Reason::Unschedulable | Reason::NotReady | Reason::Unreachable => {
+            Reason::Unschedulable
+            | Reason::NotReady
+            | Reason::Unreachable
+            | Reason::Pressure(_) => {
                 let named = view.placement.named.as_ref();
                 let pinned = view.daemon_of.is_some()
                     || view.volumes().any(|volume| volume.node.is_some())
@@ -164,6 +168,7 @@ fn in_use(room: &NodeView) -> NodeView {
     NodeView {
         health: Health::Ready,
         cordoned: false,
+        pressures: Pressures::default(),
         open: true,
         ..*room
     }

@@ -3,6 +3,7 @@
 use expect_test::{Expect, expect};
 
 use super::load_texts;
+use crate::snapshot::NodePressure;
 
 /// Shows what is kept of a pod whose specification is `spec`, one JSON object in YAML's flow form.
 #[track_caller]
@@ -104,4 +105,15 @@ fn what_a_node_offers_is_kept_where_it_is_more_than_nothing() {
     let gpu = ("nvidia.com/gpu".to_owned(), 4);
     assert_eq!(extended, [(&disk.0, &disk.1), (&gpu.0, &gpu.1)]);
     assert_eq!(node.allocatable_pods, Some(110));
+}
+
+#[test]
+fn pressure_is_read_from_conditions_and_from_taints() {
+    let text = r#"{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n"}, "spec": {"taints":
+        [{"key": "node.kubernetes.io/disk-pressure", "effect": "NoSchedule"}]}, "status":
+        {"conditions": [{"type": "PIDPressure", "status": "True"},
+        {"type": "MemoryPressure", "status": "False"}]}}"#;
+    let loaded = load_texts(&[("x.json", text)]);
+    let node = &loaded.value.clusters[0].nodes[0];
+    assert_eq!(node.pressures, [NodePressure::Disk, NodePressure::Pid]);
 }
