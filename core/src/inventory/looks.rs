@@ -55,9 +55,12 @@ pub(super) fn resolve<'a>(
     let by_selector = templates
         .clone()
         .flat_map(|template| template.node_selector.keys());
-    let by_affinity = templates
-        .flat_map(|template| template.required_node_affinity.iter().flatten())
-        .map(|requirement| &requirement.key);
+    let by_affinity = templates.flat_map(|template| {
+        let required = template.required_node_affinity.iter();
+        let preferred = template.preferred_node_affinity.iter();
+        let preferred = preferred.map(|term| &term.requirements);
+        required.chain(preferred).flatten().map(|r| &r.key)
+    });
     let keys: BTreeSet<&str> = by_selector
         .chain(by_affinity)
         .map(String::as_str)
@@ -86,11 +89,18 @@ pub(super) fn resolve<'a>(
 
 /// Taints that keep pods away and belong to the node's pool.
 pub(super) fn lasting_taints(node: &NodeObject) -> impl Iterator<Item = &Taint> {
+    lasting(node).filter(|taint| taint.effect != TaintEffect::PreferNoSchedule)
+}
+
+/// Taints that pods had better avoid and that belong to the node's pool.
+pub(super) fn lasting_preferences(node: &NodeObject) -> impl Iterator<Item = &Taint> {
+    lasting(node).filter(|taint| taint.effect == TaintEffect::PreferNoSchedule)
+}
+
+fn lasting(node: &NodeObject) -> impl Iterator<Item = &Taint> {
     node.taints.iter().filter(|taint| {
-        let passing = PASSING_TAINTS
-            .iter()
-            .any(|prefix| taint.key.starts_with(prefix));
-        taint.effect != TaintEffect::PreferNoSchedule && !passing
+        let mut passing = PASSING_TAINTS.iter();
+        !passing.any(|prefix| taint.key.starts_with(prefix))
     })
 }
 
@@ -99,7 +109,7 @@ fn look<'a>(node: &'a NodeObject, keys: &BTreeSet<&'a str>) -> Look<'a> {
         .iter()
         .filter_map(|key| Some((*key, node.labels.get(*key)?)))
         .collect();
-    let taints = lasting_taints(node)
+    let taints = lasting(node)
         .map(|taint| (taint.key.as_str(), taint.value.as_str(), taint.effect as u8))
         .collect();
     (labels, taints)

@@ -16,6 +16,7 @@ mod odd_pods;
 mod placement;
 mod pods;
 mod pools;
+mod preferences;
 mod provider;
 mod resolve;
 #[cfg(test)]
@@ -37,7 +38,7 @@ pub use model::{
 };
 pub use resolve::resolve;
 pub use scheduling::{
-    Domains, LookVerdict, NearRule, Neighbors, Placement, PodTerm, Pressures, SpreadRule,
-    TaintName, Tolerated, Topology,
+    Domains, LookScore, LookVerdict, NearRule, Neighbors, Placement, PodTerm, Preferences,
+    Pressures, SpreadRule, SpreadWish, TaintName, Tolerated, Topology, WeightedTerm,
 };
 pub use tolerations::tolerates;

@@ -23,7 +23,7 @@ use crate::snapshot::{
 const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";
 
 /// The groups of a cluster, by namespace.
-struct Index<'a, 'g> {
+pub(super) struct Index<'a, 'g> {
     groups: &'g [Group<'a>],
     by_namespace: BTreeMap<&'a str, Vec<WorkloadIdx>>,
 }
@@ -32,17 +32,17 @@ struct Index<'a, 'g> {
 #[derive(Default)]
 pub(super) struct Topologies {
     keys: BTreeMap<String, TopologyIdx>,
-    topologies: Vec<Topology>,
+    pub(super) topologies: Vec<Topology>,
 }
 
-/// What each group asks of others and they of it, and the topologies it is said in.
+/// What each group asks of others and they of it.
 pub(super) fn resolve(
     groups: &[Group<'_>],
     table: &NodeTable<'_>,
+    topologies: &mut Topologies,
     log: &mut IssueLog,
-) -> (Vec<Neighbors>, Vec<Topology>) {
+) -> Vec<Neighbors> {
     let mut all = vec![Neighbors::default(); groups.len()];
-    let mut topologies = Topologies::default();
     let asks = |template: &PodTemplate| {
         !(template.required_affinity.is_empty()
             && template.required_anti_affinity.is_empty()
@@ -55,16 +55,16 @@ pub(super) fn resolve(
         .filter_map(|(position, group)| Some((position, placing_template(group)?)))
         .filter(|(_, template)| asks(template))
         .collect();
-    host_ports::resolve(groups, &mut all, &mut topologies, table);
+    host_ports::resolve(groups, &mut all, topologies, table);
     if templates.is_empty() {
-        return (all, topologies.topologies);
+        return all;
     }
     tell_of_unknown_namespaces(&templates, groups, log);
     let index = Index::new(groups);
     for (position, template) in templates {
         let own = WorkloadIdx::new(position);
         let neighbors = &mut all[position];
-        neighbors.near = index.near(own, &template.required_affinity, &mut topologies, table);
+        neighbors.near = index.near(own, &template.required_affinity, topologies, table);
         for term in &template.required_anti_affinity {
             neighbors.apart.push(PodTerm {
                 topology: topologies.find(&term.topology_key, table),
@@ -77,7 +77,7 @@ pub(super) fn resolve(
         }
     }
     turn_around(&mut all);
-    (all, topologies.topologies)
+    all
 }
 
 /// Anti-affinity holds both ways: notes with each workload whose pods keep its own away.
@@ -104,7 +104,7 @@ fn turn_around(all: &mut [Neighbors]) {
 }
 
 impl<'a, 'g> Index<'a, 'g> {
-    fn new(groups: &'g [Group<'a>]) -> Self {
+    pub(super) fn new(groups: &'g [Group<'a>]) -> Self {
         let mut by_namespace: BTreeMap<&str, Vec<WorkloadIdx>> = BTreeMap::new();
         for (position, group) in groups.iter().enumerate() {
             let members = by_namespace.entry(group.namespace).or_default();
@@ -140,7 +140,7 @@ impl<'a, 'g> Index<'a, 'g> {
     }
 
     /// The workloads that a term of affinity is about.
-    fn selected(&self, own: WorkloadIdx, term: &PodAffinityTerm) -> Vec<WorkloadIdx> {
+    pub(super) fn selected(&self, own: WorkloadIdx, term: &PodAffinityTerm) -> Vec<WorkloadIdx> {
         let home = self.groups[own.index()].namespace;
         let mut namespaces: BTreeSet<&str> = term.namespaces.iter().map(String::as_str).collect();
         match &term.namespace_selector {
@@ -183,7 +183,7 @@ impl<'a, 'g> Index<'a, 'g> {
         })
     }
 
-    fn spread(
+    pub(super) fn spread(
         &self,
         own: WorkloadIdx,
         spread: &TopologySpread,

@@ -1,8 +1,11 @@
 //! Where a workload's pods may run: selectors, node affinity and taints, asked of every look.
 
 use super::looks::{self, HOST_NAME, Looks, NODE_NAME, lasting_taints};
+use super::neighbors::Topologies;
 use super::tolerations::tolerates;
-use super::{LookVerdict, Placement, TaintName, Tolerated, Topology, WorkloadType, neighbors};
+use super::{
+    LookVerdict, Placement, TaintName, Tolerated, Topology, WorkloadType, neighbors, preferences,
+};
 use crate::ids::NodeIdx;
 use crate::inventory::issues::IssueLog;
 use crate::inventory::nodes::NodeTable;
@@ -39,9 +42,13 @@ pub(super) fn resolve(
     log: &mut IssueLog,
 ) -> Places {
     let looks = looks::resolve(groups.iter().filter_map(placing_template), table);
-    let (neighbors, topologies) = neighbors::resolve(groups, table, log);
+    let mut topologies = Topologies::default();
+    let neighbors = neighbors::resolve(groups, table, &mut topologies, log);
+    let preferences = preferences::resolve(groups, table, &looks, &mut topologies);
     let mut places = Vec::with_capacity(groups.len());
-    for (group, neighbors) in groups.iter().zip(neighbors) {
+    for (group, (neighbors, preferences)) in
+        groups.iter().zip(neighbors.into_iter().zip(preferences))
+    {
         let template = placing_template(group);
         let (Some(template), false) = (template, group.kind == WorkloadType::Static) else {
             places.push(Placement::default());
@@ -49,6 +56,7 @@ pub(super) fn resolve(
         };
         let place = Placement {
             neighbors,
+            preferences,
             ..place(group, template, table, &looks)
         };
         if group.active > 0 && !table.nodes.is_empty() && is_nowhere(&place, table) {
@@ -64,7 +72,7 @@ pub(super) fn resolve(
     Places {
         of_groups: places,
         taints: looks.taints,
-        topologies,
+        topologies: topologies.topologies,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Selectors are resolved here to nodes, domains and workloads, so the filters compare numbers.
 
+use super::Resources;
 use crate::ids::{LookIdx, NodeIdx, TaintIdx, TopologyIdx, WorkloadIdx};
 use crate::snapshot::{NodeInclusion, NodePressure};
 
@@ -82,6 +83,8 @@ pub struct Placement {
     pub tolerated: Tolerated,
     /// What it asks of other pods and they of it.
     pub neighbors: Neighbors,
+    /// What decides between nodes that all take its pods.
+    pub preferences: Preferences,
 }
 
 impl Placement {
@@ -93,6 +96,63 @@ impl Placement {
             selected: true,
         };
         self.looks.get(look.index()).copied().unwrap_or(all)
+    }
+}
+
+/// What decides between nodes that all take a pod (k8s-truth §5.1).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// CPU and memory that a pod is scored by, where that is not what it requests.
+    pub scored: Option<Resources>,
+    /// What each look is worth, by [`LookIdx`]; empty where all are worth the same.
+    pub looks: Vec<LookScore>,
+    /// What its pods prefer of others and others of them.
+    pub pods: Vec<WeightedTerm>,
+    /// How its pods are spread where they can be.
+    pub spread: SpreadWish,
+}
+
+/// What nodes of one look are worth to the pods of one workload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LookScore {
+    /// Taints `PreferNoSchedule` that the pods do not tolerate.
+    pub shunned: u32,
+    /// The weights of the preferred terms of node affinity that are met.
+    pub wanted: i64,
+}
+
+/// A preference for or against pods of certain workloads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WeightedTerm {
+    /// What each such pod adds to the nodes of its domain; below zero it takes away.
+    pub weight: i64,
+    /// What a domain is.
+    pub topology: TopologyIdx,
+    /// The workloads whose pods it is about.
+    pub workloads: Vec<WorkloadIdx>,
+}
+
+/// Spread constraints that are only preferred.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SpreadWish {
+    /// The pods' own. A node without one of the labels is worth nothing.
+    Stated(Vec<SpreadRule>),
+    /// The system's: a node without a label is left out of that constraint alone.
+    Default(Vec<SpreadRule>),
+}
+
+impl Default for SpreadWish {
+    fn default() -> Self {
+        Self::Stated(Vec::new())
+    }
+}
+
+impl SpreadWish {
+    /// The constraints.
+    pub fn rules(&self) -> &[SpreadRule] {
+        match self {
+            Self::Stated(rules) | Self::Default(rules) => rules,
+        }
     }
 }
 

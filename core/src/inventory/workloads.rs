@@ -16,7 +16,7 @@ use crate::inventory::nodes::{MOST, NodeTable};
 use crate::inventory::tolerations::unreachable_limits;
 use crate::snapshot::{
     ClusterSnapshot, ContainerResources, OwnerReference, PodObject, PodPhase, PodTemplate,
-    RequestSum, WorkloadKind, WorkloadObject,
+    WorkloadKind, WorkloadObject,
 };
 use crate::units::SimDuration;
 
@@ -405,14 +405,10 @@ pub(super) fn resolve(
 
 /// What the scheduler reserves: init containers run before the others, not beside them.
 fn requests(group: &Group<'_>, template: &PodTemplate, log: &mut IssueLog) -> Resources {
-    let sum = RequestSum {
-        running: template.requests,
-        init_peak: template.init_requests,
-    };
     let ContainerResources {
         cpu_millis,
         memory_bytes,
-    } = sum.total();
+    } = template.total();
     if cpu_millis > MOST.cpu_millis || memory_bytes > MOST.memory_bytes {
         let (cores, gib) = (cpu_millis / 1_000, memory_bytes >> 30);
         log.error(

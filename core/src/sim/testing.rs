@@ -5,8 +5,8 @@ use crate::ids::{
 };
 use crate::inventory::{
     Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Mounts, Node,
-    NodePool, Placement, Pod, PodTerm, Pressures, Provider, Resources, Sharing, Tier, Tolerated,
-    Topology, Volume, Workload, WorkloadType,
+    NodePool, Placement, Pod, PodTerm, Preferences, Pressures, Provider, Resources, Sharing,
+    SpreadRule, SpreadWish, Tier, Tolerated, Topology, Volume, Workload, WorkloadType,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
@@ -14,7 +14,9 @@ use crate::plan::{
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
 use crate::sim::trace::{Event, EventKind, Severity, Trace};
 use crate::sim::{Rehearsal, Replication};
-use crate::snapshot::{NodePressure, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{
+    NodeInclusion, NodePressure, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy,
+};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// The version everything starts at.
@@ -107,6 +109,23 @@ fn topologies(n_nodes: usize) -> Vec<Topology> {
     ]
 }
 
+/// The system's own constraints, which pods of replica sets and stateful sets have.
+fn default_spread(kind: WorkloadType, own: WorkloadIdx) -> SpreadWish {
+    if !matches!(kind, WorkloadType::Deployment | WorkloadType::StatefulSet) {
+        return SpreadWish::default();
+    }
+    let rules = [(BY_NODE, 3), (BY_ZONE, 5)].map(|(topology, max_skew)| SpreadRule {
+        topology,
+        workloads: vec![own],
+        counts_itself: true,
+        max_skew,
+        min_domains: 1,
+        node_affinity: NodeInclusion::Honor,
+        node_taints: NodeInclusion::Ignore,
+    });
+    SpreadWish::Default(rules.to_vec())
+}
+
 /// Adds a workload of 500 millicores a pod, its pods spread over the nodes in turn.
 pub(crate) fn add_workload(
     cluster: &mut Cluster,
@@ -140,6 +159,10 @@ pub(crate) fn add_workload(
         },
         placement: Placement {
             tolerated: tolerated(kind),
+            preferences: Preferences {
+                spread: default_spread(kind, workload),
+                ..Preferences::default()
+            },
             ..Placement::default()
         },
         budgets: Vec::new(),

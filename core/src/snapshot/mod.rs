@@ -43,5 +43,6 @@ pub use model::{
 };
 pub use requests::{ContainerPlace, ExtendedSum, RequestSum};
 pub use scheduling::{
-    NodeInclusion, NodePressure, PodAffinityTerm, PreemptionPolicy, TopologySpread,
+    NodeInclusion, NodePressure, PodAffinityTerm, PreemptionPolicy, PreferredNodeTerm,
+    TopologySpread, WeightedPodTerm,
 };

@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::scheduling::{NodePressure, PodAffinityTerm, PreemptionPolicy, TopologySpread};
+use super::scheduling::{
+    NodePressure, PodAffinityTerm, PreemptionPolicy, PreferredNodeTerm, TopologySpread,
+    WeightedPodTerm,
+};
 use crate::checked::Place;
 use crate::units::IntOrPercent;
 
@@ -240,6 +243,10 @@ pub struct PodTemplate {
     /// The most that is reserved while init containers run: each with the sidecars before it, and
     /// with the overhead.
     pub init_requests: ContainerResources,
+    /// What the scheduler scores it by where that is more than it requests: a container that
+    /// requests no CPU or no memory counts with 100 millicores or 200 MiB (k8s-truth §5.2).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scored_requests: Option<ContainerResources>,
     /// What it requests of resources besides CPU and memory, such as `nvidia.com/gpu`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub extended_requests: BTreeMap<String, u64>,
@@ -263,9 +270,18 @@ pub struct PodTemplate {
     pub required_affinity: Vec<PodAffinityTerm>,
     /// Required pod anti-affinity.
     pub required_anti_affinity: Vec<PodAffinityTerm>,
-    /// Spread constraints that must be met.
+    /// Spread constraints that must be met: `DoNotSchedule`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub topology_spread: Vec<TopologySpread>,
+    /// Preferred node affinity.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub preferred_node_affinity: Vec<PreferredNodeTerm>,
+    /// Preferred pod affinity and anti-affinity.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub preferred_pod_affinity: Vec<WeightedPodTerm>,
+    /// Spread constraints that are only preferred: `ScheduleAnyway`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub preferred_spread: Vec<TopologySpread>,
     /// Ports of its node that its containers hold, sidecars included.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub host_ports: Vec<HostPort>,

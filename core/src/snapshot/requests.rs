@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::snapshot::ContainerResources;
+use crate::snapshot::{ContainerResources, PodTemplate};
 
 /// When a container runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,30 @@ impl RequestSum {
     /// What the pod requests: the larger of both, resource by resource.
     pub fn total(self) -> ContainerResources {
         max(self.running, self.init_peak)
+    }
+}
+
+impl PodTemplate {
+    /// CPU and memory that the scheduler reserves for a pod.
+    pub fn total(&self) -> ContainerResources {
+        let sum = RequestSum {
+            running: self.requests,
+            init_peak: self.init_requests,
+        };
+        sum.total()
+    }
+}
+
+impl ContainerResources {
+    /// What a container is scored by: one that requests no CPU or no memory counts with a little
+    /// of it all the same.
+    #[must_use]
+    pub fn or_as_scored(self) -> Self {
+        let or = |requested: u64, default: u64| if requested == 0 { default } else { requested };
+        Self {
+            cpu_millis: or(self.cpu_millis, 100),
+            memory_bytes: or(self.memory_bytes, 200 << 20),
+        }
     }
 }
 

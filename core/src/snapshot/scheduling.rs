@@ -1,13 +1,12 @@
-//! What a pod specification asks of the pods around it: required affinity and spreading.
+//! What a pod specification asks of nodes and of the pods around it: affinity and spreading.
 //!
-//! Architecture invariant: preferences are not kept. They move scores, and nothing that is
-//! preferred ever leaves a pod without a node.
+//! What is required can leave a pod without a node; what is preferred only moves scores.
 
 use serde::{Deserialize, Serialize};
 
-use super::model::LabelSelector;
+use super::model::{LabelSelector, SelectorRequirement};
 
-/// A term of required pod affinity or anti-affinity.
+/// A term of pod affinity or anti-affinity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodAffinityTerm {
@@ -23,7 +22,27 @@ pub struct PodAffinityTerm {
     pub namespace_selector: Option<LabelSelector>,
 }
 
-/// A constraint of `topologySpreadConstraints` that must be met: `DoNotSchedule`.
+/// A preferred term of pod affinity or, with a weight below zero, of anti-affinity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct WeightedPodTerm {
+    /// From 1 to 100; of anti-affinity from -100 to -1.
+    pub weight: i32,
+    /// What is preferred.
+    pub term: PodAffinityTerm,
+}
+
+/// A preferred term of node affinity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct PreferredNodeTerm {
+    /// From 1 to 100.
+    pub weight: i32,
+    /// What a node must meet in full.
+    pub requirements: Vec<SelectorRequirement>,
+}
+
+/// A constraint of `topologySpreadConstraints`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TopologySpread {

@@ -24,6 +24,7 @@ pub(crate) mod inter_pod_affinity;
 
 pub(crate) mod domains;
 pub mod least_allocated;
+pub(crate) mod node_order;
 pub(crate) mod preemption;
-pub(crate) mod ranking;
 pub mod sampling;
+pub(crate) mod scores;

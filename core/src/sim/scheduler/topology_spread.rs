@@ -139,7 +139,7 @@ fn clear_lists<T>(lists: &mut Vec<Vec<T>>, n: usize) {
 }
 
 /// Whether a constraint counts a node and its pods.
-fn includes(rule: &SpreadRule, node: &NodeView, pod: &PodView<'_>) -> bool {
+pub(super) fn includes(rule: &SpreadRule, node: &NodeView, pod: &PodView<'_>) -> bool {
     let affinity = match rule.node_affinity {
         NodeInclusion::Honor => node_affinity::selects(pod, node),
         NodeInclusion::Ignore => true,

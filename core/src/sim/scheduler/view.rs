@@ -18,8 +18,10 @@ pub(crate) struct NodeView {
     pub(crate) pressures: Pressures,
     /// Ready, not cordoned and under no pressure: what most pods ask first.
     pub(crate) open: bool,
-    /// `LeastAllocated` of what is bound already; the pod in question shifts all alike.
-    pub(crate) score: u16,
+    /// What pods may use of it.
+    pub(crate) allocatable: Resources,
+    /// What is bound to it, as scores count it.
+    pub(crate) scored: Resources,
 }
 
 impl NodeView {

@@ -28,7 +28,7 @@ impl World {
                 array(&volume.holders) + array(&volume.wanted_by)
             });
         let daemons = array(&self.daemons) + each(&self.daemons, array);
-        let lists = array(&self.rooms) + self.scheduling.ranking.bytes();
+        let lists = array(&self.rooms) + self.scheduling.search.order.bytes();
         let waiting = array(&self.parked) + array(&self.owed);
         let state = nodes + names + array(&self.pods) + workloads + budgets + volumes;
         let tables = self.durations.bytes() + self.queue.bytes() + self.audit.bytes();

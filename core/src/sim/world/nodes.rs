@@ -38,6 +38,7 @@ impl World {
             look: model.look,
             allocatable: model.allocatable,
             used: Resources::default(),
+            scored: Resources::default(),
             present: false,
             ready: false,
             ready_since: SimTime::ZERO,

@@ -1,21 +1,19 @@
 //! Which node takes a pod: the scheduler's queue, its search and its binding (k8s-truth §5).
 //!
-//! Pods are scheduled one at a time by a search from the emptiest node on; the filters are in
-//! [`crate::sim::scheduler`].
+//! Pods are scheduled one at a time ; filters and scores are in [`crate::sim::scheduler`].
 
 use std::collections::BTreeSet;
 
-use super::search::Siblings;
+use super::search::Search;
 use super::state::{Node, Pod};
 use super::{Ctx, World};
 use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
-use crate::inventory::{Neighbors, Workload};
+use crate::inventory::Neighbors;
 use crate::sim::scheduler::domains::DomainTable;
 use crate::sim::scheduler::extended::Extended;
 use crate::sim::scheduler::filters::{self, Change, Counts};
-use crate::sim::scheduler::ranking::Ranking;
+use crate::sim::scheduler::fit;
 use crate::sim::scheduler::view::{Health, NodeView, PodView};
-use crate::sim::scheduler::{fit, least_allocated};
 use crate::sim::trace::{ApiComponent, EventKind, PodLevel, Reason, Refusal};
 
 /// What the scheduler knows besides nodes and pods.
@@ -30,9 +28,7 @@ pub(super) struct Scheduling {
     pub(super) refusals: Vec<Refusal>,
     /// Counts that one scan needs, kept to spare their allocation.
     pub(super) counts: Counts,
-    pub(super) ranking: Ranking,
-    /// Where the siblings of one pod are, for the same reason.
-    pub(super) siblings: Siblings,
+    pub(super) search: Search,
 }
 
 /// A node kept for a pod that displaces others from it.
@@ -59,7 +55,6 @@ impl Scheduling {
             domains: DomainTable::new(&ctx.cluster.topologies),
             counts,
             lowest_priority: priorities.min().unwrap_or(0),
-            siblings: Siblings::new(ctx),
             ..Self::default()
         }
     }
@@ -343,46 +338,43 @@ impl World {
 
     /// Puts a pod's requests on a node.
     pub(super) fn occupy(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
-        let Workload {
-            requests, extended, ..
-        } = ctx.workload(self, pod);
+        let workload = ctx.workload(self, pod);
         let kept = &mut self.scheduling.counts.extended;
-        kept.change(node, extended, Change::Add);
+        kept.change(node, &workload.extended, Change::Add);
         self.pods[pod.index()].node = Some(node);
         let state = &mut self.nodes[node.index()];
         state.pods.push(pod);
-        state.used.take(*requests);
+        state.take(workload);
         self.refresh_room(node);
     }
 
     /// Takes a pod's requests off a node. The pod keeps its node's name for the record.
     pub(super) fn vacate(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
-        let Workload {
-            requests, extended, ..
-        } = ctx.workload(self, pod);
+        let workload = ctx.workload(self, pod);
         let kept = &mut self.scheduling.counts.extended;
-        kept.change(node, extended, Change::Remove);
+        kept.change(node, &workload.extended, Change::Remove);
         let state = &mut self.nodes[node.index()];
         let position = state.pods.iter().position(|other| *other == pod);
         state
             .pods
             .swap_remove(position.expect("a bound pod is listed on its node"));
-        state.used.release(*requests);
+        state.release(workload);
         self.refresh_room(node);
     }
 
     /// Brings the scheduler's view of a node up to date.
     pub(super) fn refresh_room(&mut self, node: NodeIdx) {
         let room = room(node, &self.nodes[node.index()]);
-        self.scheduling.ranking.place(&room);
-        self.rooms[node.index()] = room;
+        let before = std::mem::replace(&mut self.rooms[node.index()], room);
+        if before.is_present() != room.is_present() {
+            self.scheduling.search.order.forget();
+        }
     }
 
     /// Adds the scheduler's view of the node that was made last.
     pub(super) fn add_room(&mut self, node: NodeIdx) {
-        let room = room(node, &self.nodes[node.index()]);
-        self.scheduling.ranking.place(&room);
-        self.rooms.push(room);
+        self.rooms.push(room(node, &self.nodes[node.index()]));
+        self.scheduling.search.order.forget();
     }
 }
 
@@ -395,7 +387,6 @@ pub(super) fn room(idx: NodeIdx, node: &Node) -> NodeView {
         (true, false) if node.lease_lapsed => Health::Unreachable,
         (true, false) => Health::NotReady,
     };
-    let score = least_allocated::score(node.allocatable, node.used, least_allocated::ALIKE);
     NodeView {
         idx,
         free: fit::free(node.allocatable, node.used),
@@ -405,7 +396,8 @@ pub(super) fn room(idx: NodeIdx, node: &Node) -> NodeView {
         cordoned: node.cordoned,
         pressures: node.pressures,
         open: health == Health::Ready && !node.cordoned && node.pressures.is_empty(),
-        score: score as u16,
+        allocatable: node.allocatable,
+        scored: node.scored,
     }
 }
 

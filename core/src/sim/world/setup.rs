@@ -156,7 +156,9 @@ impl World {
                 continue;
             };
             let workload = &ctx.cluster.workloads[spec.workload.index()];
-            self.nodes[node.index()].take(pod, workload.requests);
+            let state = &mut self.nodes[node.index()];
+            state.pods.push(pod);
+            state.take(workload);
             let kept = &mut self.scheduling.counts.extended;
             kept.change(node, &workload.extended, Change::Add);
             if matches!(
@@ -174,9 +176,7 @@ impl World {
         let rooms = self.nodes.iter().enumerate();
         let rooms = rooms.map(|(index, node)| scheduler::room(NodeIdx::new(index), node));
         self.rooms = rooms.collect();
-        for room in &self.rooms {
-            self.scheduling.ranking.place(room);
-        }
+        self.scheduling.search.order.forget();
     }
 
     /// Tells what the snapshot shows and what is wrong with it, so that causes can lead there.
@@ -252,14 +252,6 @@ impl World {
     }
 }
 
-impl Node {
-    /// Lists a pod that the snapshot shows on this node.
-    fn take(&mut self, pod: PodIdx, requests: Resources) {
-        self.pods.push(pod);
-        self.used.take(requests);
-    }
-}
-
 impl VolumeState {
     /// Lists a pod of the snapshot: it has the volume mounted if it is on the volume's node, and
     /// waits for it on any other.
@@ -282,6 +274,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         look: node.look,
         allocatable: node.allocatable.value().copied().unwrap_or(UNKNOWN_SIZE),
         used: Resources::default(),
+        scored: Resources::default(),
         present: true,
         ready: node.ready.value().copied().unwrap_or(true),
         ready_since: SimTime::ZERO,

@@ -6,7 +6,7 @@ use super::pace::Pace;
 use crate::ids::{
     BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, WorkloadIdx, ZoneIdx,
 };
-use crate::inventory::{Mounts, Pressures, Resources};
+use crate::inventory::{Mounts, Pressures, Resources, Workload};
 use crate::plan::DrainPolicy;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::trace::PodLevel;
@@ -22,6 +22,8 @@ pub(super) struct Node {
     pub(super) allocatable: Resources,
     /// Requests of everything bound to it, terminating pods included (§4.1).
     pub(super) used: Resources,
+    /// The same as scores count it: a container without requests counts a little.
+    pub(super) scored: Resources,
     /// Whether its object exists.
     pub(super) present: bool,
     pub(super) ready: bool,
@@ -54,6 +56,25 @@ pub(super) struct Node {
     pub(super) made_from: Option<NodeIdx>,
     /// Nodes that were made from it.
     pub(super) n_made: u32,
+}
+
+impl Node {
+    /// Counts a pod of a workload in.
+    pub(super) fn take(&mut self, workload: &Workload) {
+        self.used.take(workload.requests);
+        self.scored.take(scored(workload));
+    }
+
+    /// Counts a pod of a workload out.
+    pub(super) fn release(&mut self, workload: &Workload) {
+        self.used.release(workload.requests);
+        self.scored.release(scored(workload));
+    }
+}
+
+fn scored(workload: &Workload) -> Resources {
+    let preferences = &workload.placement.preferences;
+    preferences.scored.unwrap_or(workload.requests)
 }
 
 /// A node's network.

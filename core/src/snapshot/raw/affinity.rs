@@ -1,10 +1,13 @@
-//! Node affinity, pod affinity and spread constraints: what is required, not what is preferred.
+//! Node affinity, pod affinity and spread constraints: what is required and what is preferred.
 
 use serde::Deserialize;
 
 use crate::snapshot::raw::Remark;
 use crate::snapshot::raw::selector::{RawRequirement, RawSelector, requirements};
-use crate::snapshot::{NodeInclusion, PodAffinityTerm, SelectorRequirement, TopologySpread};
+use crate::snapshot::{
+    NodeInclusion, PodAffinityTerm, PreferredNodeTerm, SelectorRequirement, TopologySpread,
+    WeightedPodTerm,
+};
 
 /// `Affinity`.
 #[derive(Debug, Default, Deserialize)]
@@ -21,6 +24,13 @@ pub(super) struct RawAffinity {
 #[serde(rename_all = "camelCase")]
 struct RawNodeAffinity {
     required_during_scheduling_ignored_during_execution: Option<RawNodeSelector>,
+    preferred_during_scheduling_ignored_during_execution: Option<Vec<RawPreferredNode>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RawPreferredNode {
+    weight: Option<i64>,
+    preference: Option<RawNodeTerm>,
 }
 
 /// `NodeSelector`.
@@ -42,6 +52,14 @@ struct RawNodeTerm {
 #[serde(rename_all = "camelCase")]
 struct RawPodTerms {
     required_during_scheduling_ignored_during_execution: Option<Vec<RawPodTerm>>,
+    preferred_during_scheduling_ignored_during_execution: Option<Vec<RawWeightedTerm>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RawWeightedTerm {
+    weight: Option<i64>,
+    pod_affinity_term: Option<RawPodTerm>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,29 +85,73 @@ pub(super) struct RawSpread {
     match_label_keys: Option<Vec<String>>,
 }
 
-/// What is required of the node and of the pods on it and near it.
+/// What is asked of the node and of the pods on it and near it.
 #[derive(Debug)]
-pub(super) struct Required {
-    /// Terms of node affinity.
+pub(super) struct Affinity {
+    /// Required terms of node affinity.
     pub(super) node: Vec<Vec<SelectorRequirement>>,
-    /// Terms of pod affinity.
+    /// Required terms of pod affinity.
     pub(super) pods: Vec<PodAffinityTerm>,
-    /// Terms of pod anti-affinity.
+    /// Required terms of pod anti-affinity.
     pub(super) pods_apart: Vec<PodAffinityTerm>,
+    /// Preferred terms of node affinity.
+    pub(super) preferred_node: Vec<PreferredNodeTerm>,
+    /// Preferred terms of pod affinity, then those of anti-affinity with their weights negated.
+    pub(super) preferred_pods: Vec<WeightedPodTerm>,
 }
 
 impl RawAffinity {
     /// What is kept of it.
-    pub(super) fn into_required(self, remarks: &mut Vec<Remark>) -> Required {
-        let node_selector = self
-            .node
-            .and_then(|rules| rules.required_during_scheduling_ignored_during_execution);
-        Required {
-            node: node_terms(node_selector, remarks),
-            pods: pod_terms(self.pods, "podAffinity", remarks),
-            pods_apart: pod_terms(self.pods_apart, "podAntiAffinity", remarks),
+    pub(super) fn into_affinity(self, remarks: &mut Vec<Remark>) -> Affinity {
+        let (required, preferred) = self.node.map_or((None, None), |rules| {
+            (
+                rules.required_during_scheduling_ignored_during_execution,
+                rules.preferred_during_scheduling_ignored_during_execution,
+            )
+        });
+        let (pods, mut preferred_pods) = pod_terms(self.pods, "podAffinity", remarks);
+        let (pods_apart, shunned) = pod_terms(self.pods_apart, "podAntiAffinity", remarks);
+        preferred_pods.extend(shunned.into_iter().map(|term| WeightedPodTerm {
+            weight: -term.weight,
+            ..term
+        }));
+        Affinity {
+            node: node_terms(required, remarks),
+            pods,
+            pods_apart,
+            preferred_node: preferred_node_terms(preferred.unwrap_or_default(), remarks),
+            preferred_pods,
         }
     }
+}
+
+/// Preferred terms of node affinity; one without requirements prefers nothing.
+fn preferred_node_terms(
+    raw: Vec<RawPreferredNode>,
+    remarks: &mut Vec<Remark>,
+) -> Vec<PreferredNodeTerm> {
+    let mut kept = Vec::new();
+    for RawPreferredNode { weight, preference } in raw {
+        let Some(preference) = preference else {
+            continue;
+        };
+        let selector = RawNodeSelector {
+            node_selector_terms: Some(vec![preference]),
+        };
+        let term = node_terms(Some(selector), remarks).pop();
+        if let Some(requirements) = term.filter(|term| !term.is_empty()) {
+            kept.push(PreferredNodeTerm {
+                weight: term_weight(weight),
+                requirements,
+            });
+        }
+    }
+    kept
+}
+
+/// The API server takes weights from 1 to 100 only.
+fn term_weight(raw: Option<i64>) -> i32 {
+    raw.unwrap_or_default().clamp(0, 100) as i32
 }
 
 /// Terms of a node selector; one that cannot be understood is left out, and so matches nothing.
@@ -112,45 +174,65 @@ pub(super) fn node_terms(
     kept
 }
 
+/// Required terms and preferred ones; one that cannot be understood is left out.
 fn pod_terms(
     raw: Option<RawPodTerms>,
     key: &'static str,
     remarks: &mut Vec<Remark>,
-) -> Vec<PodAffinityTerm> {
-    let terms = raw.and_then(|raw| raw.required_during_scheduling_ignored_during_execution);
-    let mut kept = Vec::new();
-    for raw in terms.unwrap_or_default() {
-        // A term without a selector matches no pod, so it keeps nothing away.
-        let Some(selector) = raw.label_selector else {
-            continue;
-        };
-        let of_namespaces = match raw.namespace_selector.map(RawSelector::into_selector) {
-            None => Some(None),
-            Some(read) => read.map(Some),
-        };
-        match selector.into_selector().zip(of_namespaces) {
-            Some((label_selector, namespace_selector)) => kept.push(PodAffinityTerm {
-                label_selector,
-                topology_key: raw.topology_key.unwrap_or_default(),
-                namespaces: raw.namespaces.unwrap_or_default(),
-                namespace_selector,
-            }),
-            None => remarks.push(bad_requirement(key)),
-        }
-    }
-    kept
+) -> (Vec<PodAffinityTerm>, Vec<WeightedPodTerm>) {
+    let Some(raw) = raw else {
+        return (Vec::new(), Vec::new());
+    };
+    let required = raw.required_during_scheduling_ignored_during_execution;
+    let required = required.unwrap_or_default().into_iter();
+    let required = required.filter_map(|raw| pod_term(raw, key, remarks));
+    let required = required.collect();
+    let preferred = raw.preferred_during_scheduling_ignored_during_execution;
+    let preferred = preferred.unwrap_or_default().into_iter();
+    let preferred = preferred.filter_map(|raw| {
+        Some(WeightedPodTerm {
+            weight: term_weight(raw.weight),
+            term: pod_term(raw.pod_affinity_term?, key, remarks)?,
+        })
+    });
+    (required, preferred.collect())
 }
 
-/// Spread constraints that must be met; those that are only preferred hold no pod back.
+fn pod_term(
+    raw: RawPodTerm,
+    key: &'static str,
+    remarks: &mut Vec<Remark>,
+) -> Option<PodAffinityTerm> {
+    // A term without a selector matches no pod, so it asks nothing.
+    let selector = raw.label_selector?;
+    let of_namespaces = match raw.namespace_selector.map(RawSelector::into_selector) {
+        None => Some(None),
+        Some(read) => read.map(Some),
+    };
+    let Some((label_selector, namespace_selector)) = selector.into_selector().zip(of_namespaces)
+    else {
+        remarks.push(bad_requirement(key));
+        return None;
+    };
+    Some(PodAffinityTerm {
+        label_selector,
+        topology_key: raw.topology_key.unwrap_or_default(),
+        namespaces: raw.namespaces.unwrap_or_default(),
+        namespace_selector,
+    })
+}
+
+/// Spread constraints: those that must be met, and those that are only preferred.
 pub(super) fn spreads(
     raw: Option<Vec<RawSpread>>,
     remarks: &mut Vec<Remark>,
-) -> Vec<TopologySpread> {
-    let mut kept = Vec::new();
+) -> (Vec<TopologySpread>, Vec<TopologySpread>) {
+    let (mut required, mut preferred) = (Vec::new(), Vec::new());
     for raw in raw.unwrap_or_default() {
-        if raw.when_unsatisfiable.as_deref() == Some("ScheduleAnyway") {
-            continue;
-        }
+        let kept = match raw.when_unsatisfiable.as_deref() {
+            Some("ScheduleAnyway") => &mut preferred,
+            _ => &mut required,
+        };
         let selector = raw.label_selector.map(RawSelector::into_selector);
         if selector == Some(None) {
             remarks.push(bad_requirement("topologySpreadConstraints"));
@@ -175,7 +257,7 @@ pub(super) fn spreads(
             match_label_keys: raw.match_label_keys.unwrap_or_default(),
         });
     }
-    kept
+    (required, preferred)
 }
 
 fn bad_requirement(key: &'static str) -> Remark {

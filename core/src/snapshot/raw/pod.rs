@@ -161,7 +161,9 @@ fn preemption_policy(text: Option<&str>) -> Option<PreemptionPolicy> {
 impl RawPodSpec {
     /// The part of it that decides where and how the pod runs.
     pub(super) fn into_template(self, remarks: &mut Vec<Remark>) -> PodTemplate {
-        let affinity = self.affinity.unwrap_or_default().into_required(remarks);
+        let affinity = self.affinity.unwrap_or_default().into_affinity(remarks);
+        let (topology_spread, preferred_spread) =
+            spreads(self.topology_spread_constraints, remarks);
         let mut template = PodTemplate {
             priority: self.priority,
             priority_class_name: self.priority_class_name.filter(|name| !name.is_empty()),
@@ -174,24 +176,36 @@ impl RawPodSpec {
             required_node_affinity: affinity.node,
             required_affinity: affinity.pods,
             required_anti_affinity: affinity.pods_apart,
-            topology_spread: spreads(self.topology_spread_constraints, remarks),
+            topology_spread,
+            preferred_node_affinity: affinity.preferred_node,
+            preferred_pod_affinity: affinity.preferred_pods,
+            preferred_spread,
             ..PodTemplate::default()
         };
         let whole = self.resources.unwrap_or_default();
         let overhead = self.overhead.unwrap_or_default();
         let mut extended = ExtendedSum::default();
+        let mut scored = RequestSum::default();
         for mut container in self.init_containers.unwrap_or_default() {
             let place = container.place(ContainerPlace::Init);
             extended.add(place, container.extended(remarks));
-            add_container(&mut template, container, place, remarks);
+            add_container(&mut template, &mut scored, container, place, remarks);
         }
         for mut container in self.containers.unwrap_or_default() {
             extended.add(ContainerPlace::Main, container.extended(remarks));
-            add_container(&mut template, container, ContainerPlace::Main, remarks);
+            add_container(
+                &mut template,
+                &mut scored,
+                container,
+                ContainerPlace::Main,
+                remarks,
+            );
         }
         template.extended_requests = extended.total();
-        replace_requests(&mut template, whole, remarks);
-        add_overhead(&mut template, &overhead, remarks);
+        let mut scored = scored.total();
+        replace_requests(&mut template, &mut scored, whole, remarks);
+        add_overhead(&mut template, &mut scored, &overhead, remarks);
+        template.scored_requests = Some(scored).filter(|scored| *scored != template.total());
         for volume in self.volumes.unwrap_or_default() {
             template.has_empty_dir |= volume.empty_dir.is_some();
             template.has_host_path |= volume.host_path.is_some();
@@ -234,6 +248,7 @@ impl RawContainer {
 /// Adds what a container asks for.
 fn add_container(
     template: &mut PodTemplate,
+    scored: &mut RequestSum,
     raw: RawContainer,
     place: ContainerPlace,
     remarks: &mut Vec<Remark>,
@@ -243,7 +258,9 @@ fn add_container(
         running: template.requests,
         init_peak: template.init_requests,
     };
-    sum.add(place, requests(raw.resources.unwrap_or_default(), remarks));
+    let asked = requests(raw.resources.unwrap_or_default(), remarks);
+    sum.add(place, asked);
+    scored.add(place, asked.or_as_scored());
     (template.requests, template.init_requests) = (sum.running, sum.init_peak);
     template.has_pre_stop |= raw.lifecycle.is_some_and(|hooks| hooks.pre_stop.is_some());
     if let Some(probe) = raw.readiness_probe.filter(|_| long_running) {
@@ -269,7 +286,12 @@ fn add_container(
 
 /// Puts what the pod itself requests in place of what its containers do, resource by resource; its
 /// limit stands in where nobody requests anything.
-fn replace_requests(template: &mut PodTemplate, raw: RawResources, remarks: &mut Vec<Remark>) {
+fn replace_requests(
+    template: &mut PodTemplate,
+    scored: &mut ContainerResources,
+    raw: RawResources,
+    remarks: &mut Vec<Remark>,
+) {
     let requests = raw.requests.unwrap_or_default();
     let limits = raw.limits.unwrap_or_default();
     let asked = RequestSum {
@@ -282,12 +304,14 @@ fn replace_requests(template: &mut PodTemplate, raw: RawResources, remarks: &mut
         .or(limits.cpu.filter(|_| asked.cpu_millis == 0));
     if let Some(cpu) = cpu.and_then(|cpu| cpu.quantity("cpu", remarks)) {
         template.requests.cpu_millis = cpu.millis();
+        scored.cpu_millis = cpu.millis();
         template.init_requests.cpu_millis = 0;
     }
     let memory = limits.memory.filter(|_| asked.memory_bytes == 0);
     let memory = requests.memory.or(memory);
     if let Some(memory) = memory.and_then(|memory| memory.quantity("memory", remarks)) {
         template.requests.memory_bytes = memory.units();
+        scored.memory_bytes = memory.units();
         template.init_requests.memory_bytes = 0;
     }
     // Of everything else, a pod as a whole can only have huge pages.
@@ -301,14 +325,19 @@ fn replace_requests(template: &mut PodTemplate, raw: RawResources, remarks: &mut
 }
 
 /// Adds what the pod's runtime class takes beside its containers.
-fn add_overhead(template: &mut PodTemplate, raw: &RawAmounts, remarks: &mut Vec<Remark>) {
+fn add_overhead(
+    template: &mut PodTemplate,
+    scored: &mut ContainerResources,
+    raw: &RawAmounts,
+    remarks: &mut Vec<Remark>,
+) {
     let cpu = raw
         .cpu
         .as_ref()
         .and_then(|cpu| cpu.quantity("cpu", remarks));
     let memory = raw.memory.as_ref();
     let memory = memory.and_then(|memory| memory.quantity("memory", remarks));
-    for sum in [&mut template.requests, &mut template.init_requests] {
+    for sum in [&mut template.requests, &mut template.init_requests, scored] {
         let cpu = cpu.map_or(0, crate::units::Quantity::millis);
         let memory = memory.map_or(0, crate::units::Quantity::units);
         sum.cpu_millis = sum.cpu_millis.saturating_add(cpu);

@@ -82,12 +82,12 @@ fn a_pod_keeps_where_and_how_it_runs() {
          topologyKey: kubernetes.io/hostname\n        labelSelector:\n          \
          matchExpressions:\n          - {key: app, operator: In, values: [web]}\n  \
          tolerations:\n  - {key: k, operator: Exists, effect: NoSchedule}\n  \
-         initContainers:\n  - {name: i, image: i, resources: {requests: {cpu: 2}}}\n  - {name: \
-         s, image: s, restartPolicy: Always, resources: {requests: {cpu: 100m}}}\n  \
+         initContainers:\n  - {name: i, image: i, resources: {requests: {cpu: 2, memory: 1Mi}}}\n  - {name: \
+         s, image: s, restartPolicy: Always, resources: {requests: {cpu: 100m, memory: 1Mi}}}\n  \
          containers:\n  - name: a\n    image: r.example/web:1\n    readinessProbe: \
          {initialDelaySeconds: 5, periodSeconds: 3}\n    lifecycle: {preStop: {sleep: {seconds: \
          5}}}\n    resources:\n      requests: {cpu: 0.5, memory: 1Gi}\n  - {name: b, image: b, \
-         resources: {limits: {cpu: 250m}}}\n  volumes:\n  - {name: e, emptyDir: {}}\n  - {name: \
+         resources: {limits: {cpu: 250m, memory: 1Mi}}}\n  volumes:\n  - {name: e, emptyDir: {}}\n  - {name: \
          d, persistentVolumeClaim: {claimName: data}}\nstatus:\n  phase: Running\n  conditions:\n  \
          - {type: Ready, status: \"False\"}\n",
         &expect![[r#"
@@ -123,7 +123,7 @@ fn a_pod_keeps_where_and_how_it_runs() {
                   ],
                   "initRequests": {
                     "cpuMillis": 2000,
-                    "memoryBytes": 0
+                    "memoryBytes": 1048576
                   },
                   "nodeSelector": {
                     "disk": "ssd"
@@ -134,7 +134,7 @@ fn a_pod_keeps_where_and_how_it_runs() {
                   "readinessPeriodSeconds": 3,
                   "requests": {
                     "cpuMillis": 850,
-                    "memoryBytes": 1073741824
+                    "memoryBytes": 1075838976
                   },
                   "requiredAntiAffinity": [
                     {

@@ -24,6 +24,22 @@ fn check(spec: &str, expected: &Expect) {
             "spread: {}",
             serde_json::to_string(&template.topology_spread).expect("JSON")
         ),
+        format!(
+            "preferred: {:?}",
+            template
+                .preferred_pod_affinity
+                .iter()
+                .map(|weighted| (weighted.weight, &weighted.term.topology_key))
+                .collect::<Vec<_>>()
+        ),
+        format!(
+            "preferred spread: {:?}",
+            template
+                .preferred_spread
+                .iter()
+                .map(|spread| (spread.max_skew, &spread.topology_key))
+                .collect::<Vec<_>>()
+        ),
         format!("preemption: {:?}", template.preemption_policy),
         format!("issues: {rules:?}\n"),
     ];
@@ -31,17 +47,21 @@ fn check(spec: &str, expected: &Expect) {
 }
 
 #[test]
-fn required_pod_affinity_is_kept_and_preferred_is_not() {
+fn required_and_preferred_pod_affinity_are_kept_apart() {
     check(
         "{affinity: {podAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [\
          {labelSelector: {matchLabels: {app: cache}}, topologyKey: rack, namespaces: [a, b]}], \
          preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: \
-         {topologyKey: zone}}]}, podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: \
+         {topologyKey: zone, labelSelector: {}}}]}, podAntiAffinity: \
+         {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 7, podAffinityTerm: \
+         {topologyKey: host, labelSelector: {}}}], requiredDuringSchedulingIgnoredDuringExecution: \
          [{labelSelector: {}, topologyKey: zone, namespaceSelector: {}}]}}}",
         &expect![[r#"
             near: [{"labelSelector":{"matchLabels":{"app":"cache"},"matchExpressions":[]},"topologyKey":"rack","namespaces":["a","b"]}]
             apart: [{"labelSelector":{"matchLabels":{},"matchExpressions":[]},"topologyKey":"zone","namespaceSelector":{"matchLabels":{},"matchExpressions":[]}}]
             spread: []
+            preferred: [(1, "zone"), (-7, "host")]
+            preferred spread: []
             preemption: None
             issues: ["owner-unknown"]
         "#]],
@@ -49,7 +69,7 @@ fn required_pod_affinity_is_kept_and_preferred_is_not() {
 }
 
 #[test]
-fn spread_constraints_that_must_be_met_are_kept() {
+fn spread_constraints_that_must_be_met_are_kept_apart_from_those_that_are_preferred() {
     check(
         "{topologySpreadConstraints: [{maxSkew: 2, topologyKey: zone, whenUnsatisfiable: \
          DoNotSchedule, labelSelector: {matchLabels: {app: web}}, minDomains: 3, nodeTaintsPolicy: \
@@ -59,6 +79,8 @@ fn spread_constraints_that_must_be_met_are_kept() {
             near: []
             apart: []
             spread: [{"maxSkew":2,"topologyKey":"zone","labelSelector":{"matchLabels":{"app":"web"},"matchExpressions":[]},"minDomains":3,"nodeAffinityPolicy":"Honor","nodeTaintsPolicy":"Honor","matchLabelKeys":["pod-template-hash"]},{"maxSkew":1,"topologyKey":"rack","labelSelector":null,"minDomains":1,"nodeAffinityPolicy":"Honor","nodeTaintsPolicy":"Ignore"}]
+            preferred: []
+            preferred spread: [(1, "host")]
             preemption: None
             issues: ["owner-unknown"]
         "#]],
@@ -70,12 +92,14 @@ fn a_pod_may_refuse_to_preempt() {
     check(
         "{preemptionPolicy: Never}",
         &expect![[r#"
-        near: []
-        apart: []
-        spread: []
-        preemption: Some(Never)
-        issues: ["owner-unknown"]
-    "#]],
+            near: []
+            apart: []
+            spread: []
+            preferred: []
+            preferred spread: []
+            preemption: Some(Never)
+            issues: ["owner-unknown"]
+        "#]],
     );
 }
 
@@ -90,6 +114,8 @@ fn a_selector_that_cannot_be_understood_is_left_out_and_told() {
             near: []
             apart: []
             spread: []
+            preferred: []
+            preferred spread: []
             preemption: None
             issues: ["bad-selector", "bad-selector", "owner-unknown"]
         "#]],

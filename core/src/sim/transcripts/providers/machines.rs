@@ -34,9 +34,9 @@ fn gke_does_one_zone_after_the_other_adding_and_taking_away_side_by_side() {
             00:00:30 c0 NodeRebuilding  node: 3, kubelet: 1.32
             00:01:43 c0 NodeReady  node: 5
             00:01:43 c0 NodeCordoned  node: 0
-            00:01:43 c0 DrainStarted  node: 0, pods: 1
-            00:01:44 c0 DrainFinished  node: 0
-            00:02:19 c0 NodeRemoved  node: 0
+            00:01:43 c0 DrainStarted  node: 0, pods: 2
+            00:02:13 c0 DrainFinished  node: 0
+            00:02:49 c0 NodeRemoved  node: 0
             00:06:35 c0 NodeReady  node: 3
             00:06:35 c0 NodeUncordoned  node: 3
             00:06:35 c0 NodeRequested  node: 6
@@ -55,12 +55,12 @@ fn gke_does_one_zone_after_the_other_adding_and_taking_away_side_by_side() {
             00:11:41 c0 NodeReady  node: 7
             00:11:41 c0 NodeCordoned  node: 2
             00:11:41 c0 DrainStarted  node: 2, pods: 2
-            00:12:11 c0 DrainFinished  node: 2
-            00:12:40 c0 NodeRemoved  node: 2
-            00:12:40 c0 StepFinished  step: 0, of: Pool
-            00:12:40 c0 StepStarted  step: 1, of: Observe
-            00:27:40 c0 StepFinished  step: 1, of: Observe
-            00:27:41 WaveSoaking  wave: 0
+            00:11:42 c0 DrainFinished  node: 2
+            00:12:11 c0 NodeRemoved  node: 2
+            00:12:11 c0 StepFinished  step: 0, of: Pool
+            00:12:11 c0 StepStarted  step: 1, of: Observe
+            00:27:11 c0 StepFinished  step: 1, of: Observe
+            00:27:12 WaveSoaking  wave: 0
             Finished
         "#]],
     );
@@ -134,10 +134,10 @@ fn eks_adds_nodes_to_every_zone_first_and_takes_them_away_last() {
             00:13:33 c0 NodeRemoved  node: 3
             00:13:33 c0 NodeCordoned  node: 4
             00:13:33 c0 DrainStarted  node: 4, pods: 1
-            00:13:38 c0 DrainFinished  node: 4
-            00:15:13 c0 NodeRemoved  node: 4
-            00:15:13 c0 NodeCordoned  node: 5
-            00:15:13 c0 DrainStarted  node: 5, pods: 1
+            00:13:33 c0 DrainFinished  node: 4
+            00:15:08 c0 NodeRemoved  node: 4
+            00:15:08 c0 NodeCordoned  node: 5
+            00:15:08 c0 DrainStarted  node: 5, pods: 1
             00:15:14 c0 DrainFinished  node: 5
             00:16:46 c0 NodeRemoved  node: 5
             00:16:46 c0 StepFinished  step: 0, of: Pool
@@ -166,10 +166,10 @@ fn eks_drains_so_many_at_a_time_in_an_order_of_chance() {
         00:06:08 c0 DrainStarted  node: 4, pods: 1
         00:11:51 c0 DrainStarted  node: 6, pods: 1
         00:11:51 c0 DrainStarted  node: 7, pods: 1
-        00:13:24 c0 DrainStarted  node: 8, pods: 1
-        00:13:33 c0 DrainStarted  node: 9, pods: 1
-        00:15:24 c0 DrainStarted  node: 10, pods: 1
-        00:15:32 c0 DrainStarted  node: 11, pods: 1
+        00:13:25 c0 DrainStarted  node: 8, pods: 1
+        00:13:50 c0 DrainStarted  node: 9, pods: 1
+        00:15:07 c0 DrainStarted  node: 10, pods: 1
+        00:15:42 c0 DrainStarted  node: 11, pods: 1
         Finished
     "#]]
     .assert_eq(&transcript(&trace, Severity::Info, |kind| {
