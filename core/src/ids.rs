@@ -50,6 +50,8 @@ index_types! {
     VolumeIdx,
     /// A resource of a cluster besides CPU, memory and pod slots.
     ResourceIdx,
+    /// A finalizer that pods of a cluster have.
+    FinalizerIdx,
     /// A look of nodes: what selectors and taints can tell of them.
     LookIdx,
     /// A taint of a cluster's nodes.

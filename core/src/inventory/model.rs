@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::scheduling::{Placement, Pressures, TaintName, Topology};
 use crate::ids::{
-    BudgetIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx, VolumeIdx, WorkloadIdx,
-    ZoneIdx,
+    BudgetIdx, FinalizerIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx, VolumeIdx,
+    WorkloadIdx, ZoneIdx,
 };
 use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
@@ -158,6 +158,8 @@ pub struct Cluster {
     pub taints: Vec<TaintName>,
     /// Resources besides CPU and memory that its workloads request, indexed by [`ResourceIdx`].
     pub extended: Vec<String>,
+    /// Finalizers that its pods have, indexed by [`FinalizerIdx`].
+    pub finalizers: Vec<String>,
     /// Topology keys that its workloads name, indexed by [`crate::ids::TopologyIdx`].
     pub topologies: Vec<Topology>,
 }
@@ -332,6 +334,8 @@ pub struct Pod {
     pub terminating: bool,
     /// Whether it has scheduling gates, so that nothing looks for a node for it.
     pub gated: bool,
+    /// A finalizer that keeps its object once it has stopped.
+    pub finalizer: Option<FinalizerIdx>,
     /// The node for which its daemon set made it, bound to it or not.
     pub daemon_of: Option<NodeIdx>,
     /// The volumes it mounts, as far as they tie it down.

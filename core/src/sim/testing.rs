@@ -87,6 +87,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         mounted: Vec::new(),
         taints: Vec::new(),
         extended: Vec::new(),
+        finalizers: Vec::new(),
         topologies: topologies(n_nodes),
     }
 }
@@ -154,6 +155,7 @@ pub(crate) fn add_workload(
             ready: true,
             terminating: false,
             gated: false,
+            finalizer: None,
             daemon_of: (kind == WorkloadType::DaemonSet)
                 .then(|| NodeIdx(index % cluster.nodes.len() as u32)),
             mounts: Mounts::default(),
@@ -324,8 +326,17 @@ pub(crate) fn transcript(
     let lines = shown.map(|event| {
         let mut kind = format!("{:?}", event.kind);
         for index in [
-            "Node", "Pod", "Budget", "Wave", "Fault", "Pool", "Workload", "Volume", "Zone",
+            "Node",
+            "Pod",
+            "Budget",
+            "Wave",
+            "Fault",
+            "Pool",
+            "Workload",
+            "Volume",
+            "Zone",
             "Refusal",
+            "Finalizer",
         ] {
             while let Some(start) = kind.find(&format!("{index}Idx(")) {
                 let end = start + kind[start..].find(')').expect("an index is closed");

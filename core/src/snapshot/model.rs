@@ -223,6 +223,9 @@ pub struct PodObject {
     pub mirror: bool,
     /// `metadata.labels`.
     pub labels: Labels,
+    /// `metadata.finalizers`, but for those that Kubernetes' own controllers remove.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub finalizers: Vec<String>,
     /// Whether `spec.schedulingGates` has any.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gated: bool,

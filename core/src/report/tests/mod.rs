@@ -68,6 +68,7 @@ fn inventory() -> Inventory {
         ready: true,
         terminating: false,
         gated: false,
+        finalizer: None,
         daemon_of: None,
         mounts: Mounts::default(),
     };
@@ -96,6 +97,7 @@ fn inventory() -> Inventory {
         mounted: Vec::new(),
         taints: Vec::new(),
         extended: Vec::new(),
+        finalizers: Vec::new(),
         topologies: Vec::new(),
     };
     Inventory {

@@ -429,19 +429,24 @@ impl World {
         self.refresh_room(node);
     }
 
-    /// Takes a pod's requests off a node. The pod keeps its node's name for the record.
+    /// Takes a pod off a node, which keeps the node's name for the record.
     pub(super) fn vacate(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
+        let pods = &mut self.nodes[node.index()].pods;
+        let position = pods.iter().position(|other| *other == pod);
+        pods.swap_remove(position.expect("a bound pod is listed on its node"));
+        if !self.pods[pod.index()].stopped {
+            self.release_requests(ctx, pod, node);
+        }
+    }
+
+    /// Takes a pod's requests off its node.
+    pub(super) fn release_requests(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
         let Workload {
             requests, extended, ..
         } = ctx.workload(self, pod);
         let kept = &mut self.scheduling.counts.extended;
         kept.change(node, extended, Change::Remove);
-        let state = &mut self.nodes[node.index()];
-        let position = state.pods.iter().position(|other| *other == pod);
-        state
-            .pods
-            .swap_remove(position.expect("a bound pod is listed on its node"));
-        state.used.release(*requests);
+        self.nodes[node.index()].used.release(*requests);
         self.refresh_room(node);
     }
 

@@ -338,6 +338,8 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         node: pod.node,
         mounts: pod.mounts,
         selection: pod.selection,
+        finalizer: pod.finalizer,
+        stopped: false,
         gated: pod.gated,
         daemon_of: pod.daemon_of,
         replaces: None,

@@ -1,4 +1,4 @@
-//! What pods request and nodes offer besides CPU and memory.
+//! What pods request and nodes offer besides CPU and memory, and what else holds pods back.
 
 use expect_test::{Expect, expect};
 
@@ -116,4 +116,13 @@ fn pressure_is_read_from_conditions_and_from_taints() {
     let loaded = load_texts(&[("x.json", text)]);
     let node = &loaded.value.clusters[0].nodes[0];
     assert_eq!(node.pressures, [NodePressure::Disk, NodePressure::Pid]);
+}
+
+#[test]
+fn finalizers_of_kubernetes_itself_are_not_kept() {
+    let text = r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "finalizers":
+        ["batch.kubernetes.io/job-tracking", "example.com/backup"]}}"#;
+    let loaded = load_texts(&[("x.json", text)]);
+    let pod = &loaded.value.clusters[0].pods[0];
+    assert_eq!(pod.finalizers, ["example.com/backup"]);
 }
