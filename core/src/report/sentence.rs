@@ -443,8 +443,8 @@ impl ClusterNames<'_> {
             EventKind::BudgetFailsSafe { budget, workload } => (
                 budget,
                 format!(
-                    "allows no disruption (SyncFailed): it selects pods of {}, which has no scale to \
-                     count by",
+                    "allows no disruption (SyncFailed): it selects pods of {}, which has no scale \
+                     to count by",
                     self.workload(workload)
                 ),
             ),

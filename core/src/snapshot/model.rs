@@ -237,8 +237,8 @@ pub struct PodObject {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodTemplate {
-    /// Requests of the main containers and sidecars, summed, or of the pod itself; with the overhead
-    /// of its runtime class.
+    /// Requests of the main containers and sidecars, summed, or of the pod itself; with the
+    /// overhead of its runtime class.
     pub requests: ContainerResources,
     /// The most that is reserved while init containers run: each with the sidecars before it, and
     /// with the overhead.

@@ -59,19 +59,6 @@ fn inventory() -> Inventory {
         control_plane: false,
         nodes: vec![NODE],
     };
-    let pod = Pod {
-        selection: None,
-        name: "api-1".to_owned(),
-        workload: WorkloadIdx(0),
-        node: Some(NODE),
-        phase: PodPhase::Running,
-        ready: true,
-        terminating: false,
-        gated: false,
-        finalizer: None,
-        daemon_of: None,
-        mounts: Mounts::default(),
-    };
     let cluster = Cluster {
         name: "eu-1".to_owned(),
         provider: Evidence::Known(Provider::Eks),
@@ -90,7 +77,7 @@ fn inventory() -> Inventory {
         pools: vec![pool],
         nodes: vec![node],
         workloads: vec![workload()],
-        pods: vec![pod],
+        pods: vec![pod()],
         budgets: vec![budget()],
         selections: Vec::new(),
         volumes: Vec::new(),
@@ -103,6 +90,22 @@ fn inventory() -> Inventory {
     Inventory {
         name: "test".to_owned(),
         clusters: vec![cluster],
+    }
+}
+
+fn pod() -> Pod {
+    Pod {
+        selection: None,
+        name: "api-1".to_owned(),
+        workload: WorkloadIdx(0),
+        node: Some(NODE),
+        phase: PodPhase::Running,
+        ready: true,
+        terminating: false,
+        gated: false,
+        finalizer: None,
+        daemon_of: None,
+        mounts: Mounts::default(),
     }
 }
 

@@ -43,7 +43,8 @@ fn a_stateful_pod_with_a_finalizer_holds_its_drain_and_its_own_successor() {
 #[test]
 fn a_stopped_pod_holds_nothing_of_its_node() {
     let mut cluster = cluster("eu-1", 2);
-    add_pod(&mut cluster, "old", 1, 4, 0);
+    let old = add_pod(&mut cluster, "old", 1, 4, 0);
+    cluster.workloads[old.index()].replicas = 0;
     cluster.finalizers = vec!["example.com/backup".to_owned()];
     cluster.pods[0].finalizer = Some(FinalizerIdx(0));
     cluster.pods[0].terminating = true;

@@ -4,6 +4,7 @@ mod budgets;
 mod control_plane;
 mod faults;
 mod finalizers;
+mod missing;
 mod nodes;
 mod parts;
 mod preemption;

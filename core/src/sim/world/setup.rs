@@ -91,6 +91,7 @@ impl World {
             quarantined: BTreeSet::new(),
             by_hand: None,
             cni: None,
+            n_at_start: 0,
             parked: Vec::new(),
             owed: Vec::new(),
             n_drains: 0,
@@ -103,7 +104,10 @@ impl World {
             world.audit.add_node(node.allocatable);
         }
         world.place_pods(ctx);
-        world.tell_snapshot(ctx);
+        let missing = world.place_missing(ctx);
+        world.n_at_start = world.pods.len();
+        let taken = world.tell_snapshot(ctx);
+        world.schedule_missing(ctx, &missing, taken);
         world
     }
 
@@ -173,7 +177,7 @@ impl World {
     }
 
     /// Tells what the snapshot shows and what is wrong with it, so that causes can lead there.
-    fn tell_snapshot(&mut self, ctx: &Ctx<'_>) {
+    fn tell_snapshot(&mut self, ctx: &Ctx<'_>) -> EventId {
         let taken = self.emit(EventKind::SnapshotTaken {}, None);
         for index in 0..self.nodes.len() {
             if !self.nodes[index].ready {
@@ -185,7 +189,7 @@ impl World {
                 }
             }
         }
-        for index in 0..self.pods.len() {
+        for index in 0..ctx.cluster.pods.len() {
             if matches!(
                 self.pods[index].level,
                 PodLevel::Pending | PodLevel::Starting
@@ -220,6 +224,7 @@ impl World {
         for index in 0..self.budgets.len() {
             self.tell_budget(ctx, BudgetIdx::new(index), taken);
         }
+        taken
     }
 
     /// Reads a budget for the first time, and tells when it can never allow anything.
