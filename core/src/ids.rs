@@ -52,6 +52,8 @@ index_types! {
     ResourceIdx,
     /// A finalizer that pods of a cluster have.
     FinalizerIdx,
+    /// A storage driver of a cluster that limits how many volumes a node can have.
+    DriverIdx,
     /// A look of nodes: what selectors and taints can tell of them.
     LookIdx,
     /// A taint of a cluster's nodes.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::scheduling::{Placement, Pressures, TaintName, Topology};
 use crate::ids::{
-    BudgetIdx, FinalizerIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx, VolumeIdx,
-    WorkloadIdx, ZoneIdx,
+    BudgetIdx, DriverIdx, FinalizerIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx,
+    VolumeIdx, WorkloadIdx, ZoneIdx,
 };
 use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
@@ -243,6 +243,8 @@ pub struct Node {
     /// What pods may use of resources that some workload of the cluster requests besides, in the
     /// order of their indices; of one that is not listed it has none.
     pub extended: Vec<(ResourceIdx, u64)>,
+    /// How many volumes of a driver it can have; any number where it says nothing.
+    pub volume_limits: Vec<(DriverIdx, u32)>,
     /// Whether it was Ready.
     pub ready: Evidence<bool>,
     /// Whether nothing was heard of its kubelet: its Ready condition was Unknown.
@@ -345,6 +347,12 @@ pub struct Pod {
 }
 
 impl Pod {
+    /// Whether it has neither ended nor been asked to, so that its owner counts it.
+    pub fn is_active(&self) -> bool {
+        let ended = matches!(self.phase, PodPhase::Succeeded | PodPhase::Failed);
+        !ended && !self.terminating
+    }
+
     /// Whether it is on a node where it should be ready, and is not.
     pub fn is_unready(&self) -> bool {
         let should_be = match self.phase {
@@ -389,6 +397,8 @@ pub struct Volume {
     pub name: String,
     /// Who may mount it.
     pub sharing: Sharing,
+    /// Its driver, where some node limits how many of its volumes it can have.
+    pub driver: Option<DriverIdx>,
     /// The zones it can be used in; none means everywhere.
     pub zones: Vec<ZoneIdx>,
     /// The node it lives on, for a local volume.

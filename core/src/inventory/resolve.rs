@@ -68,7 +68,7 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
         pods,
         budgets: budgets.budgets,
         selections: budgets.selections,
-        volumes: volumes.volumes,
+        volumes: volumes.bound,
         mounted: volumes.mounted,
         taints: places.taints,
         extended: extended.names,

@@ -52,6 +52,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
             pods: 110,
         }),
         extended: Vec::new(),
+        volume_limits: Vec::new(),
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,
@@ -224,6 +225,7 @@ pub(crate) fn add_volumes(cluster: &mut Cluster, workload: WorkloadIdx) {
             cluster.volumes.push(Volume {
                 name: format!("data-{}", pod.name),
                 sharing: Sharing::OneNode,
+                driver: None,
                 zones: zone.into_iter().collect(),
                 node: None,
             });

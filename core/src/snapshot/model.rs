@@ -51,6 +51,9 @@ pub struct ClusterSnapshot {
     pub claims: Vec<ClaimObject>,
     /// Persistent volumes.
     pub volumes: Vec<VolumeObject>,
+    /// What storage drivers say of nodes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub csi_nodes: Vec<CsiNodeObject>,
     /// Kinds that were seen but are not needed, with their counts.
     pub unused_kinds: BTreeMap<String, u32>,
 }
@@ -467,4 +470,14 @@ pub struct VolumeObject {
     pub zones: Vec<String>,
     /// The node it lives on, for a local volume.
     pub node_name: Option<String>,
+}
+
+/// `CSINode`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CsiNodeObject {
+    /// `metadata.name`, which is its node's.
+    pub name: String,
+    /// How many volumes of each driver its node can have; of a driver that is not listed any number.
+    pub volume_limits: BTreeMap<String, u32>,
 }

@@ -2,7 +2,6 @@
 
 use crate::inventory::{Cluster, Evidence, Workload, WorkloadType};
 use crate::report::words::count;
-use crate::snapshot::PodPhase;
 
 /// Workloads named in one assumption.
 const N_NAMES: usize = 4;
@@ -65,8 +64,7 @@ pub(super) fn assumptions(cluster: &Cluster) -> Vec<String> {
 fn n_active(cluster: &Cluster) -> Vec<u32> {
     let mut counts = vec![0; cluster.workloads.len()];
     for pod in &cluster.pods {
-        let ended = matches!(pod.phase, PodPhase::Succeeded | PodPhase::Failed);
-        counts[pod.workload.index()] += u32::from(!ended && !pod.terminating);
+        counts[pod.workload.index()] += u32::from(pod.is_active());
     }
     counts
 }

@@ -48,6 +48,7 @@ fn inventory() -> Inventory {
         kubelet: Evidence::Known(OLD),
         allocatable: Evidence::Known(size),
         extended: Vec::new(),
+        volume_limits: Vec::new(),
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,

@@ -18,6 +18,7 @@ mod drain;
 mod faults;
 mod footprint;
 mod gates;
+mod kept;
 mod leases;
 mod missing;
 mod monitor;

@@ -62,7 +62,7 @@ impl World {
         self.rooms
             .push(scheduler::room(node, &self.nodes[node.index()]));
         self.scheduling.domains.add_node(old);
-        self.scheduling.counts.extended.add_node(old);
+        self.keep_node(old);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
         self.cut_off_newcomer(ctx, node);
         self.boot_node(node, Quantity::NodeBoot);

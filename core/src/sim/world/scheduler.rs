@@ -8,12 +8,11 @@
 use std::collections::BTreeSet;
 
 use super::state::{Node, Pod};
-use super::{Ctx, World};
+use super::{Ctx, World, kept};
 use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
-use crate::inventory::{Neighbors, Workload};
+use crate::inventory::Neighbors;
 use crate::rng;
 use crate::sim::scheduler::domains::DomainTable;
-use crate::sim::scheduler::extended::Extended;
 use crate::sim::scheduler::filters::{self, Change, Counts};
 use crate::sim::scheduler::view::{Health, NodeView, PodView};
 use crate::sim::scheduler::{fit, least_allocated};
@@ -56,13 +55,9 @@ impl Scheduling {
             .workloads
             .iter()
             .map(|workload| workload.priority);
-        let counts = Counts {
-            extended: Extended::new(ctx.cluster),
-            ..Counts::default()
-        };
         Self {
             domains: DomainTable::new(&ctx.cluster.topologies),
-            counts,
+            counts: kept::counts(ctx),
             lowest_priority: priorities.min().unwrap_or(0),
             ..Self::default()
         }
@@ -327,12 +322,8 @@ impl World {
         change: Change,
         (other, node): (PodIdx, NodeIdx),
     ) {
-        if !view.extended.is_empty() {
-            let requests = &ctx.workload(self, other).extended;
-            self.scheduling
-                .counts
-                .extended
-                .change(node, requests, change);
+        if !view.extended.is_empty() || view.volumes().next().is_some() {
+            self.keep(ctx, other, node, change);
         }
         let rules = &view.placement.neighbors;
         if rules.is_empty() {
@@ -417,15 +408,12 @@ impl World {
 
     /// Puts a pod's requests on a node.
     pub(super) fn occupy(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
-        let Workload {
-            requests, extended, ..
-        } = ctx.workload(self, pod);
-        let kept = &mut self.scheduling.counts.extended;
-        kept.change(node, extended, Change::Add);
+        let requests = ctx.workload(self, pod).requests;
+        self.keep(ctx, pod, node, Change::Add);
         self.pods[pod.index()].node = Some(node);
         let state = &mut self.nodes[node.index()];
         state.pods.push(pod);
-        state.used.take(*requests);
+        state.used.take(requests);
         self.refresh_room(node);
     }
 
@@ -441,12 +429,9 @@ impl World {
 
     /// Takes a pod's requests off its node.
     pub(super) fn release_requests(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
-        let Workload {
-            requests, extended, ..
-        } = ctx.workload(self, pod);
-        let kept = &mut self.scheduling.counts.extended;
-        kept.change(node, extended, Change::Remove);
-        self.nodes[node.index()].used.release(*requests);
+        let requests = ctx.workload(self, pod).requests;
+        self.keep(ctx, pod, node, Change::Remove);
+        self.nodes[node.index()].used.release(requests);
         self.refresh_room(node);
     }
 

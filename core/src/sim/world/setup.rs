@@ -157,8 +157,7 @@ impl World {
             };
             let workload = &ctx.cluster.workloads[spec.workload.index()];
             self.nodes[node.index()].take(pod, workload.requests);
-            let kept = &mut self.scheduling.counts.extended;
-            kept.change(node, &workload.extended, Change::Add);
+            self.keep(ctx, pod, node, Change::Add);
             if matches!(
                 workload.kind,
                 WorkloadType::DaemonSet | WorkloadType::Static
