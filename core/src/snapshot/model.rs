@@ -478,6 +478,6 @@ pub struct VolumeObject {
 pub struct CsiNodeObject {
     /// `metadata.name`, which is its node's.
     pub name: String,
-    /// How many volumes of each driver its node can have; of a driver that is not listed any number.
+    /// How many volumes of each driver its node can have; of any other driver any number.
     pub volume_limits: BTreeMap<String, u32>,
 }

@@ -132,8 +132,8 @@ fn finalizers_of_kubernetes_itself_are_not_kept() {
 #[test]
 fn limits_on_volumes_are_read_of_drivers_that_name_one() {
     let text = r#"{"apiVersion": "storage.k8s.io/v1", "kind": "CSINode", "metadata": {"name": "n"},
-        "spec": {"drivers": [{"name": "ebs.csi.aws.com", "nodeID": "i", "allocatable": {"count": 25}},
-        {"name": "efs.csi.aws.com", "nodeID": "i"}]}}"#;
+        "spec": {"drivers": [{"name": "ebs.csi.aws.com", "nodeID": "i", "allocatable":
+        {"count": 25}}, {"name": "efs.csi.aws.com", "nodeID": "i"}]}}"#;
     let loaded = load_texts(&[("x.json", text)]);
     let node = &loaded.value.clusters[0].csi_nodes[0];
     assert_eq!(node.name, "n");
