@@ -11,7 +11,7 @@ use wavetank_core::units::{DurationError, KubeVersion, SimDuration};
 
 const EXAMPLES: &str = "\
 Examples:
-  kubectl get nodes,pods,deployments,replicasets,statefulsets,daemonsets,jobs,pdb,pvc,pv \\
+  kubectl get nodes,pods,deployments,replicasets,statefulsets,daemonsets,jobs,pdb,pvc,pv,csinodes \\
     -A -o json > cluster.json
   wavetank inspect cluster.json
   wavetank simulate cluster.json --target 1.34

@@ -50,6 +50,10 @@ index_types! {
     VolumeIdx,
     /// A resource of a cluster besides CPU, memory and pod slots.
     ResourceIdx,
+    /// A finalizer that pods of a cluster have.
+    FinalizerIdx,
+    /// A storage driver of a cluster that limits how many volumes a node can have.
+    DriverIdx,
     /// A look of nodes: what selectors and taints can tell of them.
     LookIdx,
     /// A taint of a cluster's nodes.

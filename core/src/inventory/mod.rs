@@ -25,6 +25,7 @@ mod selectors;
 #[cfg(test)]
 mod tests;
 mod tolerations;
+mod volume_limits;
 mod volumes;
 mod windows;
 mod workloads;

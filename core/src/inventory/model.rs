@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::scheduling::{Placement, Pressures, TaintName, Topology};
 use crate::ids::{
-    BudgetIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx, VolumeIdx, WorkloadIdx,
-    ZoneIdx,
+    BudgetIdx, DriverIdx, FinalizerIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx,
+    VolumeIdx, WorkloadIdx, ZoneIdx,
 };
 use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
@@ -158,6 +158,8 @@ pub struct Cluster {
     pub taints: Vec<TaintName>,
     /// Resources besides CPU and memory that its workloads request, indexed by [`ResourceIdx`].
     pub extended: Vec<String>,
+    /// Finalizers that its pods have, indexed by [`FinalizerIdx`].
+    pub finalizers: Vec<String>,
     /// Topology keys that its workloads name, indexed by [`crate::ids::TopologyIdx`].
     pub topologies: Vec<Topology>,
 }
@@ -241,6 +243,8 @@ pub struct Node {
     /// What pods may use of resources that some workload of the cluster requests besides, in the
     /// order of their indices; of one that is not listed it has none.
     pub extended: Vec<(ResourceIdx, u64)>,
+    /// How many volumes of a driver it can have; any number where it says nothing.
+    pub volume_limits: Vec<(DriverIdx, u32)>,
     /// Whether it was Ready.
     pub ready: Evidence<bool>,
     /// Whether nothing was heard of its kubelet: its Ready condition was Unknown.
@@ -332,6 +336,8 @@ pub struct Pod {
     pub terminating: bool,
     /// Whether it has scheduling gates, so that nothing looks for a node for it.
     pub gated: bool,
+    /// A finalizer that keeps its object once it has stopped.
+    pub finalizer: Option<FinalizerIdx>,
     /// The node for which its daemon set made it, bound to it or not.
     pub daemon_of: Option<NodeIdx>,
     /// The volumes it mounts, as far as they tie it down.
@@ -341,6 +347,12 @@ pub struct Pod {
 }
 
 impl Pod {
+    /// Whether it has neither ended nor been asked to, so that its owner counts it.
+    pub fn is_active(&self) -> bool {
+        let ended = matches!(self.phase, PodPhase::Succeeded | PodPhase::Failed);
+        !ended && !self.terminating
+    }
+
     /// Whether it is on a node where it should be ready, and is not.
     pub fn is_unready(&self) -> bool {
         let should_be = match self.phase {
@@ -385,6 +397,8 @@ pub struct Volume {
     pub name: String,
     /// Who may mount it.
     pub sharing: Sharing,
+    /// Its driver, where some node limits how many of its volumes it can have.
+    pub driver: Option<DriverIdx>,
     /// The zones it can be used in; none means everywhere.
     pub zones: Vec<ZoneIdx>,
     /// The node it lives on, for a local volume.

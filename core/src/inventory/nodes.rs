@@ -114,6 +114,7 @@ pub(super) fn resolve<'a>(cluster: &'a ClusterSnapshot, log: &mut IssueLog) -> N
             kubelet: kubelet(object, log),
             allocatable: allocatable(object, log),
             extended: Vec::new(),
+            volume_limits: Vec::new(),
             ready: object.ready.into(),
             silent: object.silent,
             unschedulable: object.unschedulable,

@@ -1,7 +1,9 @@
 //! Pods: each with its workload, its node and the volumes that tie it down.
 
+use std::collections::BTreeMap;
+
 use super::{Pod, WorkloadType};
-use crate::ids::NodeIdx;
+use crate::ids::{FinalizerIdx, NodeIdx};
 use crate::inventory::issues::IssueLog;
 use crate::inventory::looks::NODE_NAME;
 use crate::inventory::nodes::NodeTable;
@@ -9,13 +11,23 @@ use crate::inventory::volumes::Volumes;
 use crate::inventory::workloads::Groups;
 use crate::snapshot::{PodObject, PodPhase};
 
+/// The pods of a cluster, and the finalizers they have.
+#[derive(Debug)]
+pub(super) struct Pods {
+    /// The pods.
+    pub(super) pods: Vec<Pod>,
+    /// The finalizers' names.
+    pub(super) finalizers: Vec<String>,
+}
+
 /// Resolves the pods, in the order of their groups' table.
 pub(super) fn resolve(
     groups: &Groups<'_>,
     table: &NodeTable<'_>,
     volumes: &Volumes,
     log: &mut IssueLog,
-) -> Vec<Pod> {
+) -> Pods {
+    let mut finalizers: BTreeMap<&String, FinalizerIdx> = BTreeMap::new();
     let mut pods = Vec::with_capacity(groups.pods.len());
     for ((object, workload), mounts) in groups.pods.iter().zip(&volumes.of_pod) {
         let node_name = object.node_name.as_deref().filter(|name| !name.is_empty());
@@ -31,6 +43,10 @@ pub(super) fn resolve(
             phase: object.phase,
             ready: object.ready.unwrap_or(object.phase == PodPhase::Running),
             terminating: object.terminating,
+            finalizer: object.finalizers.first().map(|name| {
+                let next = FinalizerIdx::new(finalizers.len());
+                *finalizers.entry(name).or_insert(next)
+            }),
             gated: object.gated && node.is_none(),
             daemon_of: node
                 .or_else(|| wanted_node(object, table))
@@ -39,7 +55,13 @@ pub(super) fn resolve(
             selection: None,
         });
     }
-    pods
+    let mut names: Vec<(FinalizerIdx, &String)> = Vec::new();
+    names.extend(finalizers.into_iter().map(|(name, index)| (index, name)));
+    names.sort_unstable();
+    Pods {
+        pods,
+        finalizers: names.into_iter().map(|(_, name)| name.clone()).collect(),
+    }
 }
 
 /// The node that a daemon set's controller has written into a pod that is not bound yet.

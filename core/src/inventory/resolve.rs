@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Cluster, Inventory};
 use crate::checked::{Checked, Issue, IssueLevel, Place};
 use crate::inventory::issues::IssueLog;
+use crate::inventory::pods::Pods;
 use crate::inventory::{
     budgets, evidence, extended, nodes, placement, pods, provider, volumes, windows, workloads,
 };
@@ -41,7 +42,10 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
     let groups = workloads::group(cluster, &table, log);
     let places = placement::resolve(&groups.groups, &mut table, log);
     let volumes = volumes::resolve(cluster, &groups, &mut table, log);
-    let mut pods = pods::resolve(&groups, &table, &volumes, log);
+    let Pods {
+        mut pods,
+        finalizers,
+    } = pods::resolve(&groups, &table, &volumes, log);
     let extended = extended::resolve(&groups.groups, &mut table);
     let mut workloads =
         workloads::resolve(&groups.groups, places.of_groups, extended.of_groups, log);
@@ -64,10 +68,11 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
         pods,
         budgets: budgets.budgets,
         selections: budgets.selections,
-        volumes: volumes.volumes,
+        volumes: volumes.bound,
         mounted: volumes.mounted,
         taints: places.taints,
         extended: extended.names,
+        finalizers,
         topologies: places.topologies,
     }
 }

@@ -9,6 +9,7 @@ use super::{Mounts, Sharing, Volume};
 use crate::ids::VolumeIdx;
 use crate::inventory::issues::{IssueLog, RULE_CLAIM_MISSING, RULE_VOLUME_MISSING};
 use crate::inventory::nodes::NodeTable;
+use crate::inventory::volume_limits;
 use crate::inventory::workloads::Groups;
 use crate::snapshot::{ClaimObject, ClusterSnapshot, VolumeObject};
 
@@ -16,7 +17,7 @@ use crate::snapshot::{ClaimObject, ClusterSnapshot, VolumeObject};
 #[derive(Debug)]
 pub(super) struct Volumes {
     /// The volumes.
-    pub(super) volumes: Vec<Volume>,
+    pub(super) bound: Vec<Volume>,
     /// What pods mount, pod by pod.
     pub(super) mounted: Vec<VolumeIdx>,
     /// Each pod's stretch of that.
@@ -46,6 +47,7 @@ pub(super) fn resolve(
     table: &mut NodeTable<'_>,
     log: &mut IssueLog,
 ) -> Volumes {
+    let drivers = volume_limits::resolve(cluster, table);
     let mut claims: BTreeMap<(&str, &str), &ClaimObject> = BTreeMap::new();
     for claim in &cluster.claims {
         claims
@@ -74,9 +76,12 @@ pub(super) fn resolve(
             };
             let known = indices.entry(key).or_insert_with(|| {
                 let object = objects.get(volume_name).copied();
-                let volume = bound(claim, object, table);
-                let is_free = volume.sharing == Sharing::ManyNodes;
-                if is_free && volume.zones.is_empty() && volume.node.is_none() {
+                let driver = object.and_then(|object| drivers.find(object.driver.as_deref()?));
+                let volume = Volume {
+                    driver,
+                    ..bound(claim, object, table)
+                };
+                if is_free(&volume) {
                     return None;
                 }
                 if object.is_none() {
@@ -91,7 +96,7 @@ pub(super) fn resolve(
     }
     report(&no_claim, &no_volume, log);
     Volumes {
-        volumes,
+        bound: volumes,
         mounted,
         of_pod,
     }
@@ -107,6 +112,12 @@ fn sharing(claim: &ClaimObject) -> Sharing {
     }
 }
 
+/// Whether any number of pods can have it on any node.
+fn is_free(volume: &Volume) -> bool {
+    let shared = volume.sharing == Sharing::ManyNodes;
+    shared && volume.zones.is_empty() && volume.node.is_none() && volume.driver.is_none()
+}
+
 fn bound(claim: &ClaimObject, object: Option<&VolumeObject>, table: &mut NodeTable<'_>) -> Volume {
     let node = object
         .and_then(|volume| volume.node_name.as_deref())
@@ -116,6 +127,7 @@ fn bound(claim: &ClaimObject, object: Option<&VolumeObject>, table: &mut NodeTab
     Volume {
         name: claim.name.clone(),
         sharing: sharing(claim),
+        driver: None,
         zones,
         node,
     }

@@ -45,6 +45,13 @@ impl ClusterNames<'_> {
                     self.node(node)
                 ),
             ),
+            EventKind::FinalizerHolds { pod, finalizer } => {
+                let name = self.finalizer(finalizer);
+                (
+                    pod,
+                    format!("has stopped, and finalizer {name} keeps its object"),
+                )
+            }
             EventKind::PodNotReplaced { pod } => {
                 (pod, "is gone for good: it has no controller".to_owned())
             }

@@ -1,7 +1,7 @@
 //! One sentence for each kind of event, with the names of what it is about.
 
 use crate::ids::{
-    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WorkloadIdx,
+    BudgetIdx, FaultIdx, FinalizerIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WorkloadIdx,
 };
 use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
@@ -183,6 +183,12 @@ impl ClusterNames<'_> {
             .volumes
             .get(volume.index())
             .map_or("?", |volume| volume.name.as_str())
+    }
+
+    /// A finalizer's name.
+    pub(super) fn finalizer(&self, finalizer: FinalizerIdx) -> &str {
+        let name = self.cluster.finalizers.get(finalizer.index());
+        name.map_or("?", String::as_str)
     }
 
     fn fault(&self, fault: FaultIdx) -> &'static str {
@@ -437,8 +443,8 @@ impl ClusterNames<'_> {
             EventKind::BudgetFailsSafe { budget, workload } => (
                 budget,
                 format!(
-                    "allows no disruption (SyncFailed): it selects pods of {}, which has no scale to \
-                     count by",
+                    "allows no disruption (SyncFailed): it selects pods of {}, which has no scale \
+                     to count by",
                     self.workload(workload)
                 ),
             ),

@@ -54,6 +54,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
             pods: 110,
         }),
         extended: Vec::new(),
+        volume_limits: Vec::new(),
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,
@@ -89,6 +90,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         mounted: Vec::new(),
         taints: Vec::new(),
         extended: Vec::new(),
+        finalizers: Vec::new(),
         topologies: topologies(n_nodes),
     }
 }
@@ -177,6 +179,7 @@ pub(crate) fn add_workload(
             ready: true,
             terminating: false,
             gated: false,
+            finalizer: None,
             daemon_of: (kind == WorkloadType::DaemonSet)
                 .then(|| NodeIdx(index % cluster.nodes.len() as u32)),
             mounts: Mounts::default(),
@@ -245,6 +248,7 @@ pub(crate) fn add_volumes(cluster: &mut Cluster, workload: WorkloadIdx) {
             cluster.volumes.push(Volume {
                 name: format!("data-{}", pod.name),
                 sharing: Sharing::OneNode,
+                driver: None,
                 zones: zone.into_iter().collect(),
                 node: None,
             });
@@ -350,8 +354,17 @@ pub(crate) fn transcript(
     let lines = shown.map(|event| {
         let mut kind = format!("{:?}", event.kind);
         for index in [
-            "Node", "Pod", "Budget", "Wave", "Fault", "Pool", "Workload", "Volume", "Zone",
+            "Node",
+            "Pod",
+            "Budget",
+            "Wave",
+            "Fault",
+            "Pool",
+            "Workload",
+            "Volume",
+            "Zone",
             "Refusal",
+            "Finalizer",
         ] {
             while let Some(start) = kind.find(&format!("{index}Idx(")) {
                 let end = start + kind[start..].find(')').expect("an index is closed");

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::snapshot::fleet_file::FleetPart;
 use crate::snapshot::{
-    BudgetObject, ClaimObject, NodeObject, PodObject, Snapshot, VolumeObject, WorkloadObject,
+    BudgetObject, ClaimObject, CsiNodeObject, NodeObject, PodObject, Snapshot, VolumeObject,
+    WorkloadObject,
 };
 
 /// A kept object and the line it begins at.
@@ -25,6 +26,7 @@ pub(super) struct FileContent {
     pub(super) budgets: Vec<Kept<BudgetObject>>,
     pub(super) claims: Vec<Kept<ClaimObject>>,
     pub(super) volumes: Vec<Kept<VolumeObject>>,
+    pub(super) csi_nodes: Vec<Kept<CsiNodeObject>>,
     /// Whether it could not be read at all, for which an issue exists.
     pub(super) refused: bool,
     /// Kinds that were dropped, with their counts.
@@ -53,5 +55,6 @@ impl FileContent {
             + self.budgets.len()
             + self.claims.len()
             + self.volumes.len()
+            + self.csi_nodes.len()
     }
 }

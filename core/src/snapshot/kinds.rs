@@ -18,6 +18,8 @@ pub(super) enum KeptKind {
     Claim,
     /// A persistent volume.
     Volume,
+    /// What storage drivers say of a node.
+    CsiNode,
 }
 
 /// A kept kind, its name, the plural used in file names, and where it is served.
@@ -30,7 +32,7 @@ struct KindRow {
     versions: &'static [&'static str],
 }
 
-const KINDS: [KindRow; 11] = [
+const KINDS: [KindRow; 12] = [
     KindRow {
         kept: KeptKind::Node,
         name: "Node",
@@ -113,10 +115,17 @@ const KINDS: [KindRow; 11] = [
         short: "pvs",
         versions: &["v1"],
     },
+    KindRow {
+        kept: KeptKind::CsiNode,
+        name: "CSINode",
+        plural: "csinodes",
+        short: "csinodes",
+        versions: &["storage.k8s.io/v1", "storage.k8s.io/v1beta1"],
+    },
 ];
 
 /// Kinds of Kubernetes's own that are dropped.
-const OWN_UNUSED: [&str; 36] = [
+const OWN_UNUSED: [&str; 35] = [
     "APIService",
     "Binding",
     "CertificateSigningRequest",
@@ -127,7 +136,6 @@ const OWN_UNUSED: [&str; 36] = [
     "ControllerRevision",
     "CronJob",
     "CSIDriver",
-    "CSINode",
     "CustomResourceDefinition",
     "Endpoints",
     "EndpointSlice",

@@ -8,8 +8,8 @@ use crate::snapshot::issues::IssueLog;
 use crate::snapshot::kinds::{self, KindMatch};
 use crate::snapshot::server_version::keep_oldest;
 use crate::snapshot::{
-    BudgetObject, ClaimObject, ClusterFacts, ClusterSnapshot, NodeObject, PodObject, VolumeObject,
-    WorkloadKind, WorkloadObject,
+    BudgetObject, ClaimObject, ClusterFacts, ClusterSnapshot, CsiNodeObject, NodeObject, PodObject,
+    VolumeObject, WorkloadKind, WorkloadObject,
 };
 
 /// What makes an object unique in its cluster.
@@ -53,6 +53,7 @@ pub(super) fn merge(
         cluster.budgets.extend(origin.unseen(file.budgets));
         cluster.claims.extend(origin.unseen(file.claims));
         cluster.volumes.extend(origin.unseen(file.volumes));
+        cluster.csi_nodes.extend(origin.unseen(file.csi_nodes));
         for (kind, count) in file.unused_kinds {
             *cluster.unused_kinds.entry(kind).or_insert(0) += count;
         }
@@ -190,5 +191,11 @@ impl Named for ClaimObject {
 impl Named for VolumeObject {
     fn key(&self) -> Key {
         ("PersistentVolume", String::new(), self.name.clone())
+    }
+}
+
+impl Named for CsiNodeObject {
+    fn key(&self) -> Key {
+        ("CSINode", String::new(), self.name.clone())
     }
 }

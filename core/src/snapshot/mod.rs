@@ -37,9 +37,9 @@ pub use fleet_file::{FleetFile, FleetFileCluster, SCHEMA_VERSION};
 pub use loader::{LoadProgress, Loader};
 pub use model::{
     BudgetObject, BudgetStatus, ClaimObject, ClusterFacts, ClusterSnapshot, ContainerResources,
-    HostPort, LabelSelector, Labels, NodeObject, OwnerReference, PodObject, PodPhase, PodTemplate,
-    SelectorOperator, SelectorRequirement, Snapshot, Taint, TaintEffect, Toleration,
-    UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec, WorkloadKind, WorkloadObject,
+    CsiNodeObject, HostPort, LabelSelector, Labels, NodeObject, OwnerReference, PodObject,
+    PodPhase, PodTemplate, SelectorOperator, SelectorRequirement, Snapshot, Taint, TaintEffect,
+    Toleration, UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec, WorkloadKind, WorkloadObject,
 };
 pub use requests::{ContainerPlace, ExtendedSum, RequestSum};
 pub use scheduling::{

@@ -54,6 +54,9 @@ pub struct ClusterSnapshot {
     pub claims: Vec<ClaimObject>,
     /// Persistent volumes.
     pub volumes: Vec<VolumeObject>,
+    /// What storage drivers say of nodes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub csi_nodes: Vec<CsiNodeObject>,
     /// Kinds that were seen but are not needed, with their counts.
     pub unused_kinds: BTreeMap<String, u32>,
 }
@@ -226,6 +229,9 @@ pub struct PodObject {
     pub mirror: bool,
     /// `metadata.labels`.
     pub labels: Labels,
+    /// `metadata.finalizers`, but for those that Kubernetes' own controllers remove.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub finalizers: Vec<String>,
     /// Whether `spec.schedulingGates` has any.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gated: bool,
@@ -237,8 +243,8 @@ pub struct PodObject {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodTemplate {
-    /// Requests of the main containers and sidecars, summed, or of the pod itself; with the overhead
-    /// of its runtime class.
+    /// Requests of the main containers and sidecars, summed, or of the pod itself; with the
+    /// overhead of its runtime class.
     pub requests: ContainerResources,
     /// The most that is reserved while init containers run: each with the sidecars before it, and
     /// with the overhead.
@@ -480,4 +486,14 @@ pub struct VolumeObject {
     pub zones: Vec<String>,
     /// The node it lives on, for a local volume.
     pub node_name: Option<String>,
+}
+
+/// `CSINode`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CsiNodeObject {
+    /// `metadata.name`, which is its node's.
+    pub name: String,
+    /// How many volumes of each driver its node can have; of any other driver any number.
+    pub volume_limits: BTreeMap<String, u32>,
 }

@@ -5,7 +5,7 @@ use crate::snapshot::fault::Fault;
 use crate::snapshot::file::{Complaint, FileContext};
 use crate::snapshot::kinds::{self, KeptKind, KindMatch};
 use crate::snapshot::raw::{
-    RawBudget, RawClaim, RawNamed, RawNode, RawPod, RawVolume, RawWorkload, Remark,
+    RawBudget, RawClaim, RawCsiNode, RawNamed, RawNode, RawPod, RawVolume, RawWorkload, Remark,
 };
 use crate::snapshot::server_version;
 use crate::snapshot::text::Text;
@@ -31,6 +31,7 @@ enum Read {
     Budget(Option<crate::snapshot::BudgetObject>),
     Claim(crate::snapshot::ClaimObject),
     Volume(crate::snapshot::VolumeObject),
+    CsiNode(crate::snapshot::CsiNodeObject),
 }
 
 /// Reads one object and keeps it, counts it, or reports it.
@@ -75,6 +76,7 @@ fn read_kept<T: Text>(
                 .into_budget(&head.api_version, remarks),
         ),
         KeptKind::Claim => Read::Claim(text.read::<RawClaim>()?.into_claim()),
+        KeptKind::CsiNode => Read::CsiNode(text.read::<RawCsiNode>()?.into_csi_node()),
         KeptKind::Volume => Read::Volume(text.read::<RawVolume>()?.into_volume(remarks)),
     })
 }
@@ -106,6 +108,7 @@ fn keep<T: Text>(
         Read::Budget(None) => return,
         Read::Claim(claim) => &claim.name,
         Read::Volume(volume) => &volume.name,
+        Read::CsiNode(node) => &node.name,
     };
     if name.is_empty() {
         let message = format!("this {} has no metadata.name", head.kind);
@@ -131,6 +134,7 @@ fn put(content: &mut FileContent, line: u32, read: Read) {
             .extend(value.map(|value| Kept { value, line })),
         Read::Claim(value) => content.claims.push(Kept { value, line }),
         Read::Volume(value) => content.volumes.push(Kept { value, line }),
+        Read::CsiNode(value) => content.csi_nodes.push(Kept { value, line }),
     }
 }
 

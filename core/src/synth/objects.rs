@@ -54,6 +54,7 @@ pub(super) fn add(
         template.claims = seat.claim.into_iter().collect();
         cluster.pods.push(PodObject {
             gated: false,
+            finalizers: Vec::new(),
             namespace: plan.namespace.to_owned(),
             name: pod_name(plan, owner.as_ref(), ordinal, stream),
             node_name: seat.node,

@@ -2,8 +2,9 @@
 
 use expect_test::{Expect, expect};
 
+use crate::ids::DriverIdx;
 use crate::inventory::tests::{node, one_node, pod, resolve_one};
-use crate::snapshot::{ClaimObject, ClusterSnapshot, VolumeObject};
+use crate::snapshot::{ClaimObject, ClusterSnapshot, CsiNodeObject, VolumeObject};
 
 fn claim(name: &str, mode: &str, volume: &str) -> ClaimObject {
     ClaimObject {
@@ -147,4 +148,37 @@ fn missing_claims_and_volumes_are_counted() {
                 output of `kubectl get persistentvolumes -o json`
         "#]],
     );
+}
+
+#[test]
+fn volumes_of_a_driver_with_a_limit_are_kept_and_those_of_its_old_plug_in() {
+    let driven = |name: &str, driver: &str| VolumeObject {
+        driver: Some(driver.to_owned()),
+        ..volume(name, &[], None)
+    };
+    let mut pod = pod("x/p", "", "");
+    pod.template.claims = ["a", "b", "c"].map(str::to_owned).to_vec();
+    let cluster = ClusterSnapshot {
+        pods: vec![pod],
+        claims: vec![
+            claim("a", "ReadWriteMany", "new"),
+            claim("b", "ReadWriteMany", "old"),
+            claim("c", "ReadWriteMany", "other"),
+        ],
+        volumes: vec![
+            driven("new", "ebs.csi.aws.com"),
+            driven("old", "kubernetes.io/aws-ebs"),
+            driven("other", "nfs.csi.k8s.io"),
+        ],
+        csi_nodes: vec![CsiNodeObject {
+            name: "n1".to_owned(),
+            volume_limits: [("ebs.csi.aws.com".to_owned(), 25)].into(),
+        }],
+        ..one_node()
+    };
+    let (cluster, _) = resolve_one(cluster);
+    let ebs = DriverIdx(0);
+    let drivers = cluster.volumes.iter().map(|volume| volume.driver);
+    assert_eq!(drivers.collect::<Vec<_>>(), [Some(ebs), Some(ebs)]);
+    assert_eq!(cluster.nodes[0].volume_limits, [(ebs, 25)]);
 }

@@ -2,6 +2,7 @@
 
 use expect_test::expect;
 
+use crate::inventory::Pod;
 use crate::inventory::tests::{check_workloads, one_node, pod, resolve_one, workload};
 use crate::snapshot::{
     ClusterSnapshot, ContainerResources, PodObject, PodPhase, PodTemplate, WorkloadKind,
@@ -264,4 +265,26 @@ fn a_pod_reserves_the_larger_of_its_init_and_its_main_containers() {
     assert_eq!(workload.priority, 2_000_001_000);
     assert_eq!(workload.readiness_delay, Some(SimDuration::from_secs(7)));
     assert!(cluster.pods[0].ready);
+}
+
+#[test]
+fn pods_share_the_names_of_their_finalizers() {
+    let held = |path: &str, finalizers: &[&str]| PodObject {
+        finalizers: finalizers.iter().map(|name| (*name).to_owned()).collect(),
+        ..pod(path, "", "")
+    };
+    let cluster = ClusterSnapshot {
+        pods: vec![
+            held("x/a", &["z/second"]),
+            held("x/b", &[]),
+            held("x/c", &["a/first", "z/second"]),
+            held("x/d", &["z/second"]),
+        ],
+        ..one_node()
+    };
+    let (cluster, _) = resolve_one(cluster);
+    let name = |pod: &Pod| Some(cluster.finalizers[pod.finalizer?.index()].as_str());
+    let names: Vec<_> = cluster.pods.iter().map(name).collect();
+    let (first, second) = (Some("a/first"), Some("z/second"));
+    assert_eq!(names, [second, None, first, second]);
 }

@@ -158,6 +158,7 @@ fn pods_that_were_not_ready_are_said_to_be_taken_for_broken() {
         ready,
         terminating: false,
         gated: false,
+        finalizer: None,
         daemon_of: None,
         mounts: Mounts::default(),
     };

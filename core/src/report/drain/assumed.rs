@@ -25,9 +25,20 @@ pub(super) fn assumptions(cluster: &Cluster) -> Vec<String> {
     let scale = "not a controller of Kubernetes' own; taken to have a scale and to replace its \
                  pods at once";
     assumptions.extend(told(foreign, scale));
-    let short = workloads().filter(|workload| is_short(cluster, workload));
+    let active = n_active(cluster);
+    let indexed = || workloads().zip(&active);
+    let short = |kind| {
+        let of_kind = indexed().filter(move |(workload, _)| workload.kind == kind);
+        of_kind.filter(|(workload, active)| **active < workload.replicas)
+    };
+    let (some, none): (Vec<_>, Vec<_>) =
+        short(WorkloadType::Deployment).partition(|(_, active)| **active > 0);
+    let only = |of: Vec<(_, &u32)>| of.into_iter().map(|(workload, _)| workload).collect();
+    let created = "fewer pods than wanted; those that are missing are taken to be created at once";
+    assumptions.extend(told(only(some), created));
     let missing = "fewer pods than wanted; those that are missing are taken to stay missing";
-    assumptions.extend(told(short.collect(), missing));
+    let stay = none.into_iter().chain(short(WorkloadType::StatefulSet));
+    assumptions.extend(told(only(stay.collect()), missing));
     let has_daemons = workloads().any(|workload| workload.kind == WorkloadType::DaemonSet);
     if has_daemons && !workloads().any(|workload| workload.is_orphaned) {
         assumptions.push("every daemon set that owns a pod is taken to exist still".to_owned());
@@ -49,17 +60,13 @@ pub(super) fn assumptions(cluster: &Cluster) -> Vec<String> {
     assumptions
 }
 
-/// Whether a workload has fewer pods than it wants.
-fn is_short(cluster: &Cluster, workload: &Workload) -> bool {
-    let keeps_scale = matches!(
-        workload.kind,
-        WorkloadType::Deployment | WorkloadType::StatefulSet
-    );
-    let of = |pod: &&crate::inventory::Pod| {
-        let owner = &cluster.workloads[pod.workload.index()];
-        std::ptr::eq(owner, workload) && !pod.terminating
-    };
-    keeps_scale && (cluster.pods.iter().filter(of).count() as u32) < workload.replicas
+/// Pods of each workload that have neither ended nor been asked to.
+fn n_active(cluster: &Cluster) -> Vec<u32> {
+    let mut counts = vec![0; cluster.workloads.len()];
+    for pod in &cluster.pods {
+        counts[pod.workload.index()] += u32::from(pod.is_active());
+    }
+    counts
 }
 
 /// The first names of a list, and how many more there are.

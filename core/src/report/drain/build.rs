@@ -72,6 +72,7 @@ impl View<'_> {
             EventKind::PodUnschedulable { pod, .. }
             | EventKind::PodUnreadyInSnapshot { pod, .. }
             | EventKind::PodGated { pod }
+            | EventKind::FinalizerHolds { pod, .. }
             | EventKind::SandboxFailed { pod, .. }
             | EventKind::VolumeMoving { pod, .. }
             | EventKind::PodUnready { pod, .. }

@@ -94,6 +94,7 @@ fn same(a: &Hold, b: &Hold) -> bool {
 fn for_ever(node: &NodeDrain, hold: &Hold) -> bool {
     match hold {
         Hold::Overlap { .. }
+        | Hold::Finalizer(_)
         | Hold::Budget {
             wait: BudgetWait::ByNumbers { .. } | BudgetWait::NoScale(_),
             ..
@@ -121,6 +122,14 @@ fn tell(view: &View<'_>, node: NodeIdx, hold: &Hold) -> (String, Vec<String>) {
         Hold::Stopping => (
             "it was asked to go and is not gone".to_owned(),
             vec!["it stops within its own grace period".to_owned()],
+        ),
+        Hold::Finalizer(finalizer) => (
+            format!("finalizer {} keeps its object", names.finalizer(*finalizer)),
+            vec![
+                "it has stopped, and its object stays until whoever put the finalizer there \
+                 removes it, who is not in the snapshot"
+                    .to_owned(),
+            ],
         ),
         Hold::Overlap { first, second } => (
             format!(

@@ -48,6 +48,7 @@ fn inventory() -> Inventory {
         kubelet: Evidence::Known(OLD),
         allocatable: Evidence::Known(size),
         extended: Vec::new(),
+        volume_limits: Vec::new(),
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,
@@ -58,18 +59,6 @@ fn inventory() -> Inventory {
         name: "web".to_owned(),
         control_plane: false,
         nodes: vec![NODE],
-    };
-    let pod = Pod {
-        selection: None,
-        name: "api-1".to_owned(),
-        workload: WorkloadIdx(0),
-        node: Some(NODE),
-        phase: PodPhase::Running,
-        ready: true,
-        terminating: false,
-        gated: false,
-        daemon_of: None,
-        mounts: Mounts::default(),
     };
     let cluster = Cluster {
         name: "eu-1".to_owned(),
@@ -89,18 +78,35 @@ fn inventory() -> Inventory {
         pools: vec![pool],
         nodes: vec![node],
         workloads: vec![workload()],
-        pods: vec![pod],
+        pods: vec![pod()],
         budgets: vec![budget()],
         selections: Vec::new(),
         volumes: Vec::new(),
         mounted: Vec::new(),
         taints: Vec::new(),
         extended: Vec::new(),
+        finalizers: Vec::new(),
         topologies: Vec::new(),
     };
     Inventory {
         name: "test".to_owned(),
         clusters: vec![cluster],
+    }
+}
+
+fn pod() -> Pod {
+    Pod {
+        selection: None,
+        name: "api-1".to_owned(),
+        workload: WorkloadIdx(0),
+        node: Some(NODE),
+        phase: PodPhase::Running,
+        ready: true,
+        terminating: false,
+        gated: false,
+        finalizer: None,
+        daemon_of: None,
+        mounts: Mounts::default(),
     }
 }
 

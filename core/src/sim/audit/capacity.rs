@@ -114,7 +114,12 @@ impl Audit {
             let broken = of.kind != WorkloadType::Static && !self.capacity.holds(node, of);
             return broken.then_some(Invariant::NodeCapacity);
         }
-        if let Some((pod, PodLevel::Absent)) = kind.moves_pod() {
+        let ended = match *kind {
+            // It has stopped, and holds nothing of its node any more.
+            EventKind::FinalizerHolds { pod, .. } => Some((pod, PodLevel::Absent)),
+            _ => kind.moves_pod(),
+        };
+        if let Some((pod, PodLevel::Absent)) = ended {
             let state = &mut self.pods[pod.index()];
             let of = &self.workloads[state.workload.index()];
             self.holders.forget(state.mounts, pod);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::filter::{Flags, Verdict};
 use super::retry::EvictionChoice;
-use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, EventId, FinalizerIdx, NodeIdx, PodIdx, WorkloadIdx};
 use crate::units::{SimDuration, SimTime};
 
 /// The command with its flags.
@@ -109,6 +109,8 @@ pub enum Hold {
     },
     /// It was asked to go and is not gone.
     Stopping,
+    /// It has stopped, and this finalizer keeps its object.
+    Finalizer(FinalizerIdx),
 }
 
 /// The status of a budget.

@@ -1,11 +1,11 @@
 //! The filters, in the scheduler's order (k8s-truth §5.1).
 //!
-//! Scheduling gates are no filter: a pod that has any is never tried. Limits on the number of
-//! volumes are deliberately absent: the snapshot keeps none of what they ask for.
+//! Scheduling gates are no filter: a pod that has any is never tried.
 
 use super::domains::DomainTable;
 use super::extended::Extended;
 use super::view::{NodeView, PodView};
+use super::volume_limits::Limits;
 use super::{
     fit, inter_pod_affinity, node_affinity, node_ports, node_unschedulable, taint_toleration,
     topology_spread, volume_binding,
@@ -21,6 +21,8 @@ pub(crate) struct Counts {
     pub(crate) ports: node_ports::Counts,
     /// What is left of resources that few pods request; kept rather than counted anew.
     pub(crate) extended: Extended,
+    /// How many volumes nodes can have and have; kept, too.
+    pub(crate) limits: Limits,
 }
 
 /// Whether a pod is added to the counts or taken out.
@@ -47,6 +49,7 @@ pub(crate) fn reject(
         })
         .or_else(|| fit::reject(node, pod))
         .or_else(|| counts.extended.reject(node.idx, pod.extended))
+        .or_else(|| counts.limits.reject(node.idx, pod))
         .or_else(|| volume_binding::reject(node, pod))
         .or_else(|| {
             let rules = &pod.placement.neighbors;

@@ -17,6 +17,7 @@ pub(crate) mod extended;
 pub mod fit;
 
 pub(crate) mod volume_binding;
+pub(crate) mod volume_limits;
 
 pub(crate) mod topology_spread;
 

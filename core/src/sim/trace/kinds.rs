@@ -10,8 +10,8 @@ use super::words::{
     StepFailure, Unschedulable, Word,
 };
 use crate::ids::{
-    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WaveIdx, WorkloadIdx,
-    ZoneIdx,
+    BudgetIdx, FaultIdx, FinalizerIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WaveIdx,
+    WorkloadIdx, ZoneIdx,
 };
 use crate::sim::fault::StepKind;
 use crate::sim::node_lifecycle::zone::ZoneState;
@@ -464,6 +464,9 @@ event_kinds! {
     /// A drain's time is up; its node is used again and lets the lock go.
     LockReleased { node: NodeIdx, pods: u32 } Warning DrainLimits
         "kured uncordons a node that it could not drain, and tries again in its next period."
+    /// A pod has stopped, and a finalizer keeps its object.
+    FinalizerHolds { pod: PodIdx, finalizer: FinalizerIdx } Warning Termination
+        "A deleted object stays until each of its finalizers is removed by whoever put it there."
     /// A pod is not scheduled: it has scheduling gates.
     PodGated { pod: PodIdx } Detail Scheduler
         "A pod with scheduling gates is not tried until somebody removes them."
@@ -488,6 +491,7 @@ impl EventKind {
                 Unschedulable::NoRoom => "capacity",
                 Unschedulable::NoPlace => "placement",
             }),
+            Self::FinalizerHolds { .. } => Some("finalizer"),
             Self::FaultStarted { .. } => Some("fault"),
             _ => None,
         }

@@ -33,6 +33,8 @@ pub enum Reason {
     Lacks(ResourceIdx),
     /// A pod is there that holds a port of the node that the pod wants.
     HostPort,
+    /// It cannot have as many volumes as it would with those of the pod.
+    VolumeLimit,
     /// A volume of the pod cannot be used there.
     Volume,
     /// It lacks the label of a spread constraint.
@@ -54,6 +56,7 @@ impl Reason {
         match self {
             Self::Insufficient(_)
             | Self::Lacks(_)
+            | Self::VolumeLimit
             | Self::HostPort
             | Self::Spread
             | Self::AntiAffinity
@@ -93,6 +96,7 @@ impl Reason {
             Self::Insufficient(Insufficient::Cpu) => "Insufficient cpu",
             Self::Insufficient(Insufficient::Memory) => "Insufficient memory",
             Self::HostPort => "node(s) didn't have free ports for the requested pod ports",
+            Self::VolumeLimit => "node(s) exceed max volume count",
             Self::Volume => "node(s) had volume node affinity conflict",
             Self::SpreadLabelMissing => {
                 "node(s) didn't match pod topology spread constraints (missing required label)"
@@ -124,6 +128,7 @@ impl Reason {
             Self::ExistingAntiAffinity => 13,
             Self::HostPort => 14,
             Self::Tainted(taint) => 15 + u64::from(taint.0),
+            Self::VolumeLimit => 3 << 32,
             Self::Pressure(pressure) => 2 << 32 | pressure as u64,
             Self::Lacks(resource) => 1 << 32 | u64::from(resource.0),
         }
@@ -296,6 +301,7 @@ mod tests {
             Reason::Pressure(NodePressure::Disk),
             Reason::HostPort,
             Reason::Volume,
+            Reason::VolumeLimit,
             Reason::SpreadLabelMissing,
             Reason::Spread,
             Reason::Affinity,

@@ -1,8 +1,8 @@
 //! The small vocabularies that events are told in, and how each is written in the digest.
 
 use crate::ids::{
-    BudgetIdx, FaultIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WaveIdx, WorkloadIdx,
-    ZoneIdx,
+    BudgetIdx, FaultIdx, FinalizerIdx, NodeIdx, PodIdx, PoolIdx, RefusalIdx, VolumeIdx, WaveIdx,
+    WorkloadIdx, ZoneIdx,
 };
 use crate::sim::fault::StepKind;
 use crate::sim::node_lifecycle::zone::ZoneState;
@@ -173,6 +173,7 @@ words! {
     u64: |n| n,
     BudgetIdx: |idx| u64::from(idx.0),
     FaultIdx: |idx| u64::from(idx.0),
+    FinalizerIdx: |idx| u64::from(idx.0),
     NodeIdx: |idx| u64::from(idx.0),
     PodIdx: |idx| u64::from(idx.0),
     PoolIdx: |idx| u64::from(idx.0),

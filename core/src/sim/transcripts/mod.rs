@@ -3,6 +3,8 @@
 mod budgets;
 mod control_plane;
 mod faults;
+mod finalizers;
+mod missing;
 mod nodes;
 mod parts;
 mod preemption;

@@ -213,6 +213,7 @@ fn a_stall_tells_the_reasons_that_hold() {
     let rest = add_pod(&mut cluster, "rest", 1, 3, 0);
     let leaving = add_pod(&mut cluster, "leaving", 1, 1, 0);
     cluster.pods[3].terminating = true;
+    cluster.workloads[leaving.index()].replicas = 0;
     for (workload, cpu_millis, gib) in [(web, 2_000, 8), (rest, 3_000, 1), (leaving, 1_000, 10)] {
         let requests = &mut cluster.workloads[workload.index()].requests;
         (requests.cpu_millis, requests.memory_bytes) = (cpu_millis, gib << 30);

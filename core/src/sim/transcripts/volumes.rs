@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 
 use super::scheduling::{add_pod, check_scheduling, in_place};
-use crate::ids::{PodIdx, VolumeIdx, ZoneIdx};
+use crate::ids::{DriverIdx, PodIdx, VolumeIdx, ZoneIdx};
 use crate::inventory::{Cluster, Mounts, Sharing, Volume};
 use crate::sim::testing::{cluster, fleet, rehearse};
 use crate::sim::trace::EventKind;
@@ -15,6 +15,7 @@ fn add_volume(cluster: &mut Cluster, sharing: Sharing, zone: Option<u32>) -> Vol
     cluster.volumes.push(Volume {
         name: format!("data-{}", volume.0),
         sharing,
+        driver: None,
         zones: zone.map(ZoneIdx).into_iter().collect(),
         node: None,
     });
@@ -127,6 +128,62 @@ fn a_pod_waits_until_the_last_of_its_volumes_is_free() {
         00:03:45 db is gone
         00:04:06 db is ready
         00:04:08 backup is ready
+    "#]],
+    );
+}
+
+// Node 1 can have two volumes of the driver and has one, which two of its pods share.
+#[test]
+fn a_node_takes_only_so_many_volumes() {
+    let mut cluster = cluster("eu-1", 3);
+    let volumes = [(); 4].map(|()| add_volume(&mut cluster, Sharing::ManyNodes, None));
+    for volume in &mut cluster.volumes {
+        volume.driver = Some(DriverIdx(0));
+    }
+    for node in &mut cluster.nodes[..2] {
+        node.volume_limits = vec![(DriverIdx(0), 2)];
+    }
+    cluster.nodes[2].unschedulable = true;
+    let [shared, second, third, fourth] = volumes;
+    for name in ["one", "two"] {
+        add_pod(&mut cluster, name, 1, 1, 0);
+        mount(&mut cluster, &[shared]);
+    }
+    add_pod(&mut cluster, "db", 0, 1, 0);
+    mount(&mut cluster, &[second, third]);
+    add_pod(&mut cluster, "small", 0, 1, 0);
+    mount(&mut cluster, &[shared, fourth]);
+    check_scheduling(
+        cluster,
+        &in_place(),
+        &expect![[r#"
+        00:00:00 node 0 is cordoned
+        00:00:00 db: 0/3 nodes are available:
+            1 node(s) exceed max volume count,
+            2 node(s) were unschedulable
+        00:00:00 small goes to node 1
+        00:00:01 db is gone
+        00:00:02 small is gone
+        00:03:23 node 0 is Ready
+        00:03:23 db goes to node 0
+        00:03:23 node 1 is cordoned
+        00:03:23 one: 0/3 nodes are available:
+            1 node(s) exceed max volume count,
+            2 node(s) were unschedulable
+        00:03:23 two: 0/3 nodes are available:
+            1 node(s) exceed max volume count,
+            2 node(s) were unschedulable
+        00:03:23 small: 0/3 nodes are available:
+            1 node(s) exceed max volume count,
+            2 node(s) were unschedulable
+        00:03:25 one is gone
+        00:03:26 small is gone
+        00:03:27 two is gone
+        00:05:48 node 1 is Ready
+        00:05:48 one goes to node 1
+        00:05:48 two goes to node 1
+        00:05:48 small goes to node 1
+        00:10:03 node 2 is Ready
     "#]],
     );
 }

@@ -384,7 +384,8 @@ impl World {
     fn hold(&self, ctx: &Ctx<'_>, pod: PodIdx) -> Hold {
         let state = &self.pods[pod.index()];
         if state.level == PodLevel::Terminating {
-            return Hold::Stopping;
+            let finalizer = state.finalizer.filter(|_| state.stopped);
+            return finalizer.map_or(Hold::Stopping, Hold::Finalizer);
         }
         match *self.budgets_of(ctx, pod) {
             [first, second, ..] => Hold::Overlap { first, second },

@@ -18,7 +18,9 @@ mod drain;
 mod faults;
 mod footprint;
 mod gates;
+mod kept;
 mod leases;
+mod missing;
 mod monitor;
 mod nodes;
 mod outages;
@@ -203,6 +205,8 @@ pub(crate) struct World {
     quarantined: BTreeSet<NodeIdx>,
     by_hand: Option<Box<by_hand::ByHand>>,
     cni: Option<cni::CniRoll>,
+    /// Pods that were there or missing at the start; others were created.
+    n_at_start: usize,
     /// Pods without a node: higher priority first, then in the order they began to wait.
     parked: Vec<PodIdx>,
     /// Pods that their owner could not replace yet.

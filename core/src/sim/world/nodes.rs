@@ -62,7 +62,7 @@ impl World {
         self.audit.add_node_like(old, size);
         self.add_room(node);
         self.scheduling.domains.add_node(old);
-        self.scheduling.counts.extended.add_node(old);
+        self.keep_node(old);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
         self.cut_off_newcomer(ctx, node);
         self.boot_node(node, Quantity::NodeBoot);

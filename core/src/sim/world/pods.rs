@@ -3,7 +3,7 @@
 use super::state::{Network, Pod, VolumeState};
 use super::{Action, Ctx, World};
 use crate::durations::Quantity;
-use crate::ids::{EventId, NodeIdx, PodIdx, VolumeIdx};
+use crate::ids::{EventId, FinalizerIdx, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::{Cluster, Mounts, Sharing, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Stream};
 use crate::sim::array;
@@ -29,6 +29,8 @@ impl World {
             node: None,
             mounts: replaced.mounts,
             selection: replaced.selection,
+            finalizer: replaced.finalizer,
+            stopped: false,
             gated: replaced.gated,
             daemon_of: replaced.daemon_of,
             replaces: Some(old),
@@ -255,12 +257,31 @@ impl World {
         if self.pods[pod.index()].level != PodLevel::Terminating {
             return;
         }
+        if let Some(finalizer) = self.pods[pod.index()].finalizer {
+            self.keep_object(ctx, pod, finalizer);
+            return;
+        }
         let cause = self.pods[pod.index()].last;
         let event = self.emit_pod(pod, EventKind::PodGone { pod }, cause);
         self.remove_pod(ctx, pod, event);
         if ctx.workload(self, pod).kind == WorkloadType::DaemonSet {
             self.replace(ctx, pod);
         }
+    }
+
+    /// A stopped pod's object stays: whoever put its finalizer there is not in the snapshot, so
+    /// nobody removes it. What the pod had of its node and its volumes is free all the same.
+    fn keep_object(&mut self, ctx: &Ctx<'_>, pod: PodIdx, finalizer: FinalizerIdx) {
+        if std::mem::replace(&mut self.pods[pod.index()].stopped, true) {
+            return;
+        }
+        let cause = self.pods[pod.index()].last;
+        self.emit_pod(pod, EventKind::FinalizerHolds { pod, finalizer }, cause);
+        if let Some(node) = self.pods[pod.index()].node {
+            self.release_requests(ctx, pod, node);
+            self.wake_parked(ctx, node);
+        }
+        self.release_volumes(ctx, pod);
     }
 
     /// A pod dies with its machine.

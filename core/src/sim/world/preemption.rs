@@ -171,7 +171,8 @@ impl World {
         pods.filter_map(|pod| {
             let workload = ctx.workload(self, pod);
             let lower = workload.priority < view.priority;
-            (lower && workload.kind != WorkloadType::Static).then(|| Victim {
+            let stopped = self.pods[pod.index()].stopped;
+            (lower && !stopped && workload.kind != WorkloadType::Static).then(|| Victim {
                 pod,
                 priority: workload.priority,
                 started: self.pods[pod.index()].running_at,

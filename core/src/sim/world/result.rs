@@ -79,11 +79,11 @@ impl World {
             workload: pod.workload,
             replaces: pod.replaces,
             node: pod.node,
-            initial: ctx
-                .cluster
-                .pods
-                .get(index)
-                .map_or(PodLevel::Absent, initial_level),
+            initial: match ctx.cluster.pods.get(index) {
+                Some(known) => initial_level(known),
+                None if index < self.n_at_start => PodLevel::Pending,
+                None => PodLevel::Absent,
+            },
         })
         .collect()
     }

@@ -6,11 +6,10 @@ use std::collections::BTreeSet;
 
 use super::search::Search;
 use super::state::{Node, Pod};
-use super::{Ctx, World};
+use super::{Ctx, World, kept};
 use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::Neighbors;
 use crate::sim::scheduler::domains::DomainTable;
-use crate::sim::scheduler::extended::Extended;
 use crate::sim::scheduler::filters::{self, Change, Counts};
 use crate::sim::scheduler::fit;
 use crate::sim::scheduler::view::{Health, NodeView, PodView};
@@ -47,13 +46,9 @@ impl Scheduling {
             .workloads
             .iter()
             .map(|workload| workload.priority);
-        let counts = Counts {
-            extended: Extended::new(ctx.cluster),
-            ..Counts::default()
-        };
         Self {
             domains: DomainTable::new(&ctx.cluster.topologies),
-            counts,
+            counts: kept::counts(ctx),
             lowest_priority: priorities.min().unwrap_or(0),
             ..Self::default()
         }
@@ -280,12 +275,8 @@ impl World {
         change: Change,
         (other, node): (PodIdx, NodeIdx),
     ) {
-        if !view.extended.is_empty() {
-            let requests = &ctx.workload(self, other).extended;
-            self.scheduling
-                .counts
-                .extended
-                .change(node, requests, change);
+        if !view.extended.is_empty() || view.volumes().next().is_some() {
+            self.keep(ctx, other, node, change);
         }
         let rules = &view.placement.neighbors;
         if rules.is_empty() {
@@ -339,8 +330,7 @@ impl World {
     /// Puts a pod's requests on a node.
     pub(super) fn occupy(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
         let workload = ctx.workload(self, pod);
-        let kept = &mut self.scheduling.counts.extended;
-        kept.change(node, &workload.extended, Change::Add);
+        self.keep(ctx, pod, node, Change::Add);
         self.pods[pod.index()].node = Some(node);
         let state = &mut self.nodes[node.index()];
         state.pods.push(pod);
@@ -348,17 +338,21 @@ impl World {
         self.refresh_room(node);
     }
 
-    /// Takes a pod's requests off a node. The pod keeps its node's name for the record.
+    /// Takes a pod off a node, which keeps the node's name for the record.
     pub(super) fn vacate(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
+        let pods = &mut self.nodes[node.index()].pods;
+        let position = pods.iter().position(|other| *other == pod);
+        pods.swap_remove(position.expect("a bound pod is listed on its node"));
+        if !self.pods[pod.index()].stopped {
+            self.release_requests(ctx, pod, node);
+        }
+    }
+
+    /// Takes a pod's requests off its node.
+    pub(super) fn release_requests(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
         let workload = ctx.workload(self, pod);
-        let kept = &mut self.scheduling.counts.extended;
-        kept.change(node, &workload.extended, Change::Remove);
-        let state = &mut self.nodes[node.index()];
-        let position = state.pods.iter().position(|other| *other == pod);
-        state
-            .pods
-            .swap_remove(position.expect("a bound pod is listed on its node"));
-        state.release(workload);
+        self.keep(ctx, pod, node, Change::Remove);
+        self.nodes[node.index()].release(workload);
         self.refresh_room(node);
     }
 

@@ -93,6 +93,7 @@ impl World {
             quarantined: BTreeSet::new(),
             by_hand: None,
             cni: None,
+            n_at_start: 0,
             parked: Vec::new(),
             owed: Vec::new(),
             n_drains: 0,
@@ -105,7 +106,10 @@ impl World {
             world.audit.add_node(node.allocatable);
         }
         world.place_pods(ctx);
-        world.tell_snapshot(ctx);
+        let missing = world.place_missing(ctx);
+        world.n_at_start = world.pods.len();
+        let taken = world.tell_snapshot(ctx);
+        world.schedule_missing(ctx, &missing, taken);
         world
     }
 
@@ -159,8 +163,7 @@ impl World {
             let state = &mut self.nodes[node.index()];
             state.pods.push(pod);
             state.take(workload);
-            let kept = &mut self.scheduling.counts.extended;
-            kept.change(node, &workload.extended, Change::Add);
+            self.keep(ctx, pod, node, Change::Add);
             if matches!(
                 workload.kind,
                 WorkloadType::DaemonSet | WorkloadType::Static
@@ -180,7 +183,7 @@ impl World {
     }
 
     /// Tells what the snapshot shows and what is wrong with it, so that causes can lead there.
-    fn tell_snapshot(&mut self, ctx: &Ctx<'_>) {
+    fn tell_snapshot(&mut self, ctx: &Ctx<'_>) -> EventId {
         let taken = self.emit(EventKind::SnapshotTaken {}, None);
         for index in 0..self.nodes.len() {
             if !self.nodes[index].ready {
@@ -192,7 +195,7 @@ impl World {
                 }
             }
         }
-        for index in 0..self.pods.len() {
+        for index in 0..ctx.cluster.pods.len() {
             if matches!(
                 self.pods[index].level,
                 PodLevel::Pending | PodLevel::Starting
@@ -227,6 +230,7 @@ impl World {
         for index in 0..self.budgets.len() {
             self.tell_budget(ctx, BudgetIdx::new(index), taken);
         }
+        taken
     }
 
     /// Reads a budget for the first time, and tells when it can never allow anything.
@@ -343,6 +347,8 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         node: pod.node,
         mounts: pod.mounts,
         selection: pod.selection,
+        finalizer: pod.finalizer,
+        stopped: false,
         gated: pod.gated,
         daemon_of: pod.daemon_of,
         replaces: None,

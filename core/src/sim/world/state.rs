@@ -4,7 +4,8 @@
 use super::contact::Contact;
 use super::pace::Pace;
 use crate::ids::{
-    BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, WorkloadIdx, ZoneIdx,
+    BudgetIdx, EventId, FinalizerIdx, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, WorkloadIdx,
+    ZoneIdx,
 };
 use crate::inventory::{Mounts, Pressures, Resources, Workload};
 use crate::plan::DrainPolicy;
@@ -114,6 +115,10 @@ pub(super) struct Pod {
     pub(super) mounts: Mounts,
     /// The budgets that select it, where they are not those of its workload.
     pub(super) selection: Option<SelectionIdx>,
+    /// A finalizer that keeps its object once it has stopped.
+    pub(super) finalizer: Option<FinalizerIdx>,
+    /// Whether it has stopped, and a finalizer alone keeps its object.
+    pub(super) stopped: bool,
     /// Whether it has scheduling gates.
     pub(super) gated: bool,
     /// The node for which its daemon set made it.

@@ -96,7 +96,7 @@ impl World {
         (room, reason): (&NodeView, Reason),
     ) -> bool {
         match reason {
-            Reason::Insufficient(_) => true,
+            Reason::Insufficient(_) | Reason::VolumeLimit => true,
             Reason::Lacks(_) => self.has_devices(room, view),
             Reason::Unschedulable
             | Reason::NotReady
@@ -110,7 +110,9 @@ impl World {
                 !pinned
                     && matches!(
                         reason,
-                        None | Some(Reason::Insufficient(_) | Reason::Lacks(_))
+                        None | Some(
+                            Reason::Insufficient(_) | Reason::Lacks(_) | Reason::VolumeLimit
+                        )
                     )
                     && self.has_devices(room, view)
             }

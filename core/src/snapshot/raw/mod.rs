@@ -6,6 +6,7 @@
 mod affinity;
 mod amounts;
 mod budget;
+mod csi_node;
 mod metadata;
 mod node;
 mod pod;
@@ -17,6 +18,7 @@ mod workload;
 use crate::checked::IssueLevel;
 
 pub(super) use budget::RawBudget;
+pub(super) use csi_node::RawCsiNode;
 pub(super) use metadata::RawNamed;
 pub(super) use node::RawNode;
 pub(super) use pod::RawPod;

@@ -15,6 +15,13 @@ use crate::snapshot::{
     PreemptionPolicy, RequestSum, Toleration,
 };
 
+/// Finalizers that the controllers of jobs and of garbage remove.
+const OWN_FINALIZERS: [&str; 3] = [
+    "batch.kubernetes.io/job-tracking",
+    "foregroundDeletion",
+    "orphan",
+];
+
 /// `Pod`.
 #[derive(Debug, Deserialize)]
 pub(in crate::snapshot) struct RawPod {
@@ -131,6 +138,7 @@ impl RawPod {
             owner: identity.owner,
             mirror: identity.mirror,
             labels: identity.labels,
+            finalizers: foreign(identity.finalizers),
             gated: spec
                 .scheduling_gates
                 .take()
@@ -138,6 +146,12 @@ impl RawPod {
             template: spec.into_template(remarks),
         }
     }
+}
+
+/// Finalizers but for those that Kubernetes' own controllers remove as soon as they can.
+fn foreign(mut finalizers: Vec<String>) -> Vec<String> {
+    finalizers.retain(|name| !OWN_FINALIZERS.contains(&name.as_str()));
+    finalizers
 }
 
 fn phase(text: Option<&str>) -> PodPhase {

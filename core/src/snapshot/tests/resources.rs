@@ -1,4 +1,6 @@
-//! What pods request and nodes offer besides CPU and memory.
+//! What pods request and nodes offer besides CPU and memory, and what else holds pods back.
+
+use std::fmt::Write as _;
 
 use expect_test::{Expect, expect};
 
@@ -17,14 +19,14 @@ fn check(spec: &str, expected: &Expect) {
         running.cpu_millis, running.memory_bytes, init.cpu_millis, init.memory_bytes
     );
     for (name, amount) in &template.extended_requests {
-        shown.push_str(&format!("{name} {amount}\n"));
+        writeln!(shown, "{name} {amount}").expect("a string takes any text");
     }
     let issues = loaded
         .issues
         .iter()
         .filter(|issue| issue.rule != "owner-unknown");
     for issue in issues {
-        shown.push_str(&format!("{issue}\n"));
+        writeln!(shown, "{issue}").expect("a string takes any text");
     }
     expected.assert_eq(&shown);
 }
@@ -116,4 +118,27 @@ fn pressure_is_read_from_conditions_and_from_taints() {
     let loaded = load_texts(&[("x.json", text)]);
     let node = &loaded.value.clusters[0].nodes[0];
     assert_eq!(node.pressures, [NodePressure::Disk, NodePressure::Pid]);
+}
+
+#[test]
+fn finalizers_of_kubernetes_itself_are_not_kept() {
+    let text = r#"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "finalizers":
+        ["batch.kubernetes.io/job-tracking", "example.com/backup"]}}"#;
+    let loaded = load_texts(&[("x.json", text)]);
+    let pod = &loaded.value.clusters[0].pods[0];
+    assert_eq!(pod.finalizers, ["example.com/backup"]);
+}
+
+#[test]
+fn limits_on_volumes_are_read_of_drivers_that_name_one() {
+    let text = r#"{"apiVersion": "storage.k8s.io/v1", "kind": "CSINode", "metadata": {"name": "n"},
+        "spec": {"drivers": [{"name": "ebs.csi.aws.com", "nodeID": "i", "allocatable":
+        {"count": 25}}, {"name": "efs.csi.aws.com", "nodeID": "i"}]}}"#;
+    let loaded = load_texts(&[("x.json", text)]);
+    let node = &loaded.value.clusters[0].csi_nodes[0];
+    assert_eq!(node.name, "n");
+    assert_eq!(
+        node.volume_limits,
+        [("ebs.csi.aws.com".to_owned(), 25)].into()
+    );
 }

@@ -54,7 +54,7 @@ pub(crate) fn FleetSheet(props: &FleetProps) -> Html {
     }
 }
 
-const COMMAND: &str = "kubectl get nodes,pods,deploy,rs,sts,ds,jobs,pdb,pvc,pv \\
+const COMMAND: &str = "kubectl get nodes,pods,deploy,rs,sts,ds,jobs,pdb,pvc,pv,csinodes \\
   -A -o json > my-cluster.json";
 
 /// As large as the page must bear.

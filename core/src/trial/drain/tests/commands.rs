@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::{check, node_0, web, with_budget};
-use crate::ids::PodIdx;
+use crate::ids::{FinalizerIdx, PodIdx};
 use crate::inventory::WorkloadType;
 use crate::sim::testing::{add_workload, cluster, fleet};
 use crate::trial::drain::{DrainRequest, SelectedPods, drain};
@@ -267,6 +267,36 @@ fn a_daemon_set_that_is_gone_is_told_in_the_words_of_the_api() {
         1. add --force
            but nothing creates these pods again
         => rehearsed: with this change every node is drained in 2s
+    "#]],
+    );
+}
+
+// Its replacement is ready elsewhere, and still the command waits for the object.
+#[test]
+fn a_finalizer_keeps_the_object_that_the_command_waits_for() {
+    let mut cluster = web();
+    cluster.finalizers = vec!["example.com/cleanup".to_owned()];
+    cluster.pods[0].finalizer = Some(FinalizerIdx(0));
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+        NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+
+        $ kubectl drain node-0
+        0s    node/node-0 cordoned
+        0s    evicting pod shop/web-0
+
+        NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+        node-0  waits for ever  0s     never  1     1     0
+
+        Held for ever
+        - node node-0: shop/web-0
+          finalizer example.com/cleanup keeps its object
+          because it has stopped, and its object stays until whoever put the finalizer there removes it, who is not in the snapshot
+
+        What would mend it
+        => no changes were found with which every node is drained
     "#]],
     );
 }
