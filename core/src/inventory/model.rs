@@ -351,8 +351,22 @@ pub struct Budget {
     pub max_unavailable: Option<IntOrPercent>,
     /// What it says of unready pods.
     pub unhealthy_policy: UnhealthyPodEvictionPolicy,
+    /// What the controller wrote of it last.
+    pub written: WrittenStatus,
     /// The workloads that it selects pods of.
     pub workloads: Vec<WorkloadIdx>,
+}
+
+/// What the snapshot's budget status says. It counts only where the controller cannot write it
+/// anew: everywhere else the rehearsal counts for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WrittenStatus {
+    /// `status.currentHealthy`; 0 where there is no status.
+    pub current_healthy: u32,
+    /// `status.desiredHealthy`; 0 where there is no status.
+    pub desired_healthy: u32,
+    /// Whether `status.observedGeneration` is behind `metadata.generation`.
+    pub stale: bool,
 }
 
 /// A volume that one node may mount at a time.

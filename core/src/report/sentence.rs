@@ -430,11 +430,16 @@ impl ClusterNames<'_> {
                     "can never allow a disruption: it wants {desired} healthy of at most {healthy}"
                 ),
             ),
-            EventKind::BudgetFailsSafe { budget, workload } => (
+            EventKind::BudgetFailsSafe { budget, pod, pods } => (
                 budget,
                 format!(
-                    "allows no disruption: it selects pods of {}, which has no scale to count by",
-                    self.workload(workload)
+                    "allows no disruption (SyncFailed): it selects pod {}{}, whose owner has no \
+                     scale to count by",
+                    self.pod(pod),
+                    match pods.saturating_sub(1) {
+                        0 => String::new(),
+                        more => format!(" and {more} more"),
+                    }
                 ),
             ),
             EventKind::BudgetsOverlap {

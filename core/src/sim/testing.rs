@@ -6,7 +6,7 @@ use crate::ids::{
 use crate::inventory::{
     Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Node, NodePool,
     Placement, Pod, PodTerm, Provider, Resources, Tier, Tolerated, Topology, Volume, Workload,
-    WorkloadType,
+    WorkloadType, WrittenStatus,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
@@ -198,6 +198,7 @@ pub(crate) fn add_budget(cluster: &mut Cluster, workload: WorkloadIdx, max_unava
         min_available: None,
         max_unavailable: Some(IntOrPercent::Int(max_unavailable)),
         unhealthy_policy: UnhealthyPodEvictionPolicy::IfHealthyBudget,
+        written: WrittenStatus::default(),
         workloads: vec![workload],
     });
 }

@@ -404,6 +404,8 @@ pub struct BudgetObject {
     pub max_unavailable: Option<IntOrPercent>,
     /// `spec.unhealthyPodEvictionPolicy`.
     pub unhealthy_pod_eviction_policy: UnhealthyPodEvictionPolicy,
+    /// `metadata.generation`; 0 when the dump does not say.
+    pub generation: i64,
     /// The status, when the dump has one.
     pub status: Option<BudgetStatus>,
 }
@@ -420,6 +422,8 @@ pub struct BudgetStatus {
     pub desired_healthy: i32,
     /// Pods it expects.
     pub expected_pods: i32,
+    /// The generation that the controller wrote them for; 0 before it ever could.
+    pub observed_generation: i64,
 }
 
 /// A persistent volume claim.

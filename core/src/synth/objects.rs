@@ -166,6 +166,7 @@ fn budget(
             current_healthy: healthy,
             desired_healthy: desired,
             expected_pods: expected.cast_signed(),
+            observed_generation: 0,
         }),
         ..BudgetObject::default()
     }

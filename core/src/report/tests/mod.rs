@@ -13,7 +13,7 @@ use crate::ids::{
 };
 use crate::inventory::{
     Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
-    Resources, Tier, Workload, WorkloadType,
+    Resources, Tier, Workload, WorkloadType, WrittenStatus,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PlanningReport,
@@ -128,6 +128,7 @@ fn budget() -> Budget {
         min_available: None,
         max_unavailable: Some(IntOrPercent::Int(0)),
         unhealthy_policy: UnhealthyPodEvictionPolicy::IfHealthyBudget,
+        written: WrittenStatus::default(),
         workloads: vec![WorkloadIdx(0)],
     }
 }

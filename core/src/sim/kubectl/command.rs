@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::filter::{Flags, Verdict};
 use super::retry::EvictionChoice;
-use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx};
 use crate::units::{SimDuration, SimTime};
 
 /// The command with its flags.
@@ -122,6 +122,8 @@ pub struct BudgetNumbers {
     pub healthy: u32,
     /// `status.disruptionsAllowed`.
     pub allowed: i64,
+    /// The healthy pods that there are, whatever the status says.
+    pub counted: u32,
 }
 
 /// Why a closed budget does not open.
@@ -132,8 +134,9 @@ pub enum BudgetWait {
         /// The most pods that can be healthy.
         most_healthy: u32,
     },
-    /// It selects pods of a workload that has no scale to count by.
-    NoScale(WorkloadIdx),
+    /// Its `DisruptionAllowed` condition says `SyncFailed`: it selects these pods, whose owners have
+    /// no scale to count by.
+    SyncFailed(Vec<PodIdx>),
     /// It would open if these pods were healthy.
     Unready(Vec<PodIdx>),
 }

@@ -113,9 +113,9 @@ event_kinds! {
     /// `desired` wanted.
     BudgetNeverAllows { budget: BudgetIdx, healthy: u32, desired: u32 } Warning Budgets
         "A budget whose desired healthy pods are all its pods never allows an eviction."
-    /// The snapshot shows a budget that allows no disruption because it selects pods of a workload
-    /// that has no scale.
-    BudgetFailsSafe { budget: BudgetIdx, workload: WorkloadIdx } Warning Budgets
+    /// The snapshot shows a budget that allows no disruption because it selects so many `pods`, the
+    /// first of them this one, of workloads that have no scale.
+    BudgetFailsSafe { budget: BudgetIdx, pod: PodIdx, pods: u32 } Warning Budgets
         "A job, a daemon set or a static pod has no scale, finished or not, so a budget that \
         selects one and needs the scale allows nothing."
     /// The snapshot shows a workload that two budgets select.

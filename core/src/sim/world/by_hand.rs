@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::state::Drain;
-use super::{Action, Ctx, World, budgets};
+use super::{Action, Ctx, World};
 use crate::ids::{EventId, NodeIdx, PodIdx};
 use crate::inventory::WorkloadType;
 use crate::plan::{DrainPolicy, OnDrainTimeout};
@@ -305,7 +305,7 @@ impl World {
         let mut over = now;
         for LeftPod { pod, .. } in &left {
             if let Some(waited) = self.stop_waiting(*pod) {
-                over = over.max(budgets::try_at_or_after(waited.since, now));
+                over = over.max(waited.pace.pause_over(waited.since, now));
             }
         }
         self.row_by_hand().left = left;
@@ -397,6 +397,7 @@ impl World {
                         desired: status.desired_healthy,
                         healthy: u32::try_from(status.current_healthy).unwrap_or(0),
                         allowed: status.disruptions_allowed,
+                        counted: self.budgets[budget.index()].healthy,
                     },
                     wait: self.budget_wait(ctx, budget),
                 }
@@ -408,10 +409,8 @@ impl World {
     /// Why a closed budget does not open.
     fn budget_wait(&self, ctx: &Ctx<'_>, budget: crate::ids::BudgetIdx) -> BudgetWait {
         let expectation = self.expectation(ctx, budget);
-        if let Some(workload) = self.without_scale(ctx, budget)
-            && expectation.fail_safe
-        {
-            return BudgetWait::NoScale(workload);
+        if expectation.fail_safe {
+            return BudgetWait::SyncFailed(self.without_scale(ctx, budget));
         }
         let most_healthy = self.most_healthy(ctx, budget);
         if expectation.never_allows(most_healthy) {

@@ -240,7 +240,7 @@ impl World {
             disruptions_allowed: state.allowed,
             current_healthy: i64::from(state.current_healthy),
             desired_healthy: state.desired_healthy,
-            stale: state.unsynced && state.edited_unseen,
+            stale: state.edited_unseen,
             // A deletion follows its eviction at once here, so the controller never has to
             // remember one that has not happened.
             disrupted_pods: 0,

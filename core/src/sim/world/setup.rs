@@ -221,9 +221,7 @@ impl World {
         let expectation = self.expectation(ctx, budget);
         let state = &mut self.budgets[budget.index()];
         state.healthy = ready;
-        state.current_healthy = ready;
-        state.desired_healthy = expectation.desired_healthy;
-        state.allowed = expectation.allowed(ready);
+        state.sync(expectation);
         if self.tell_never_allows(ctx, budget, Some(taken)) {
             return;
         }
@@ -304,10 +302,10 @@ fn initial_budget(budget: &inventory::Budget) -> BudgetState {
         workloads: budget.workloads.clone(),
         healthy: 0,
         allowed: 0,
-        current_healthy: 0,
-        desired_healthy: 0,
+        current_healthy: budget.written.current_healthy,
+        desired_healthy: i64::from(budget.written.desired_healthy),
         unsynced: false,
-        edited_unseen: false,
+        edited_unseen: budget.written.stale,
         never_allows: None,
         tightened: 0,
         closed_by: None,

@@ -21,6 +21,7 @@ pub(in crate::snapshot) struct RawMetadata {
     annotations: Option<RawAnnotations>,
     owner_references: Option<Vec<RawOwner>>,
     deletion_timestamp: Option<IgnoredAny>,
+    generation: Option<i64>,
 }
 
 /// Labels; a null value is an empty one.
@@ -52,6 +53,7 @@ pub(super) struct Identity {
     pub(super) owner: Option<OwnerReference>,
     pub(super) mirror: bool,
     pub(super) terminating: bool,
+    pub(super) generation: i64,
 }
 
 impl RawMetadata {
@@ -87,6 +89,7 @@ impl RawMetadata {
             owner,
             mirror: self.annotations.is_some_and(|found| found.mirror),
             terminating: self.deletion_timestamp.is_some(),
+            generation: self.generation.unwrap_or_default(),
         }
     }
 }

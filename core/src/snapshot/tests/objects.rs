@@ -267,6 +267,7 @@ fn a_budget_keeps_its_selector_and_status() {
             [
               {
                 "apiVersion": "policy/v1beta1",
+                "generation": 0,
                 "maxUnavailable": "25%",
                 "minAvailable": null,
                 "name": "web",
@@ -281,7 +282,8 @@ fn a_budget_keeps_its_selector_and_status() {
                   "currentHealthy": 3,
                   "desiredHealthy": 3,
                   "disruptionsAllowed": 0,
-                  "expectedPods": 4
+                  "expectedPods": 4,
+                  "observedGeneration": 0
                 },
                 "unhealthyPodEvictionPolicy": "AlwaysAllow"
               }

@@ -170,7 +170,7 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
         Hold::Budget {
             budget,
             numbers,
-            wait: BudgetWait::NoScale(_),
+            wait: BudgetWait::SyncFailed(_),
         } => Some(one_less_than_scale(case, *budget, *numbers)),
         Hold::Budget { .. } | Hold::Stopping => None,
     });
@@ -236,7 +236,7 @@ fn one_less_than_scale(case: &Case, budget: BudgetIdx, numbers: BudgetNumbers) -
         )
     });
     let scale = scaled.fold(0_u32, |sum, workload| sum.saturating_add(workload.replicas));
-    let least = scale.min(numbers.healthy).saturating_sub(1);
+    let least = scale.min(numbers.counted).saturating_sub(1);
     Change::MinAvailable(budget, i32::try_from(least).unwrap_or(i32::MAX))
 }
 

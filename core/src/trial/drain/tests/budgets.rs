@@ -243,7 +243,8 @@ fn a_budget_over_a_job_fails_safe() {
             Held for ever
             - node node-0: shop/web-0, shop/report-0
               PDB shop/budget-0 allows no disruption
-              because it selects pods of shop/report, which has no scale to count by, so the disruption controller allows nothing
+              because it selects pod shop/report-0, and job shop/report has no scale
+              because where one pod cannot be counted none is: DisruptionAllowed is False with reason SyncFailed, nothing is allowed, and the status stays at 0 healthy of 0 desired
 
             What would mend it
             1. set minAvailable of PDB shop/budget-0 to 2

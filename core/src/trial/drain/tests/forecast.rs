@@ -76,11 +76,14 @@ fn expectation(cluster: &Cluster, budget: BudgetIdx) -> Expectation {
 
 /// Whether a pod's only budget lets it go now, not ready as it is.
 fn passes_unready(cluster: &Cluster, budget: BudgetIdx) -> bool {
-    let desired = expectation(cluster, budget).desired_healthy;
+    let expected = expectation(cluster, budget);
+    let desired = expected.desired_healthy;
     match cluster.budgets[budget.index()].unhealthy_policy {
         UnhealthyPodEvictionPolicy::AlwaysAllow => true,
         UnhealthyPodEvictionPolicy::IfHealthyBudget => {
-            desired > 0 && i64::from(healthy(cluster, budget)) >= desired
+            // A status that was never written says 0 of 0.
+            let met = desired > 0 && i64::from(healthy(cluster, budget)) >= desired;
+            met && !expected.fail_safe
         }
     }
 }
