@@ -12,7 +12,7 @@ use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
 use crate::sim::budget::{self, SelectedController};
-use crate::sim::eviction;
+use crate::sim::eviction::unready_pod;
 use crate::sim::trace::{ApiComponent, EventKind, PodLevel};
 use crate::units::IntOrPercent;
 
@@ -335,8 +335,7 @@ impl World {
 
     /// Whether a pod's eviction may pass a closed budget because the pod is not ready.
     fn passes_unready(&self, budget: BudgetIdx, pod: PodIdx) -> bool {
-        let unready = self.pods[pod.index()].level != PodLevel::Ready;
-        unready && eviction::passes_unready(&self.budget_status(budget.index()))
+        unready_pod::passes(self.evicted_pod(pod), &self.budget_status(budget.index()))
     }
 
     /// A refused eviction is tried again.

@@ -217,7 +217,7 @@ impl World {
     }
 
     /// The pod as the eviction handler sees it.
-    fn evicted_pod(&self, pod: PodIdx) -> EvictedPod {
+    pub(super) fn evicted_pod(&self, pod: PodIdx) -> EvictedPod {
         let state = &self.pods[pod.index()];
         let phase = match state.level {
             PodLevel::Absent | PodLevel::Pending => PodPhase::Pending,
