@@ -421,6 +421,13 @@ impl ClusterNames<'_> {
     fn tell_budget(&self, kind: &EventKind) -> Option<Sentence> {
         let (budget, text) = match *kind {
             EventKind::BudgetNeverAllows {
+                budget, desired: 0, ..
+            } => (
+                budget,
+                "can never allow a disruption: it expects no pod, and then it allows none to go"
+                    .to_owned(),
+            ),
+            EventKind::BudgetNeverAllows {
                 budget,
                 healthy,
                 desired,

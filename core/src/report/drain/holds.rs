@@ -159,6 +159,9 @@ fn because(
         steps.push(arithmetic(view, budget, numbers));
     }
     match wait {
+        BudgetWait::ByNumbers { .. } if numbers.expected == 0 => {
+            steps.push("where no pod is expected none is allowed to go".to_owned());
+        }
         BudgetWait::ByNumbers { most_healthy } => steps.push(match most_healthy {
             1 => "with its only pod healthy it would allow none either".to_owned(),
             n => format!("with all of its {n} pods healthy it would allow none either"),
