@@ -286,8 +286,10 @@ pub struct Workload {
     pub preemption: PreemptionPolicy,
     /// How long a pod may take to stop.
     pub grace: SimDuration,
-    /// Whether containers run a `preStop` hook.
-    pub has_pre_stop: bool,
+    /// What its containers do before they are told to stop.
+    pub pre_stop: PreStop,
+    /// Containers that stop one after the other once the main ones have.
+    pub sidecars: u32,
     /// Delay before the first readiness probe; none means ready when started.
     pub readiness_delay: Option<SimDuration>,
     /// Whether pods keep data in an `emptyDir`.
@@ -301,6 +303,18 @@ pub struct Workload {
     pub budgets: Vec<BudgetIdx>,
     /// The budgets that select some of its pods and others not.
     pub partial_budgets: Vec<BudgetIdx>,
+}
+
+/// What containers do before they are told to stop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PreStop {
+    /// None has a hook.
+    #[default]
+    None,
+    /// They sleep, the longest so long.
+    Sleeps(SimDuration),
+    /// A hook does something else, which takes nobody knows how long.
+    Unknown,
 }
 
 /// A pod, resolved.

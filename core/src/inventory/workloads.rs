@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-use super::{Placement, Resources, Workload, WorkloadType};
+use super::{Placement, PreStop, Resources, Workload, WorkloadType};
 use crate::ids::WorkloadIdx;
 use crate::inventory::issues::{IssueLog, RULE_WORKLOAD_MISSING};
 use crate::inventory::nodes::{MOST, NodeTable};
@@ -386,7 +386,8 @@ pub(super) fn resolve(
             priority: priority(template),
             preemption: template.preemption_policy.unwrap_or_default(),
             grace: SimDuration::from_secs(1) * grace.unwrap_or(DEFAULT_GRACE_SECS),
-            has_pre_stop: template.has_pre_stop,
+            pre_stop: pre_stop(template),
+            sidecars: template.sidecars,
             readiness_delay: template
                 .has_readiness_probe
                 .then(|| SimDuration::from_secs(delay)),
@@ -398,6 +399,14 @@ pub(super) fn resolve(
         }
     };
     groups.iter().zip(places).map(workload).collect()
+}
+
+fn pre_stop(template: &PodTemplate) -> PreStop {
+    match (template.has_pre_stop, template.pre_stop_seconds) {
+        (false, _) => PreStop::None,
+        (true, Some(secs)) => PreStop::Sleeps(SimDuration::from_secs(u64::from(secs))),
+        (true, None) => PreStop::Unknown,
+    }
 }
 
 /// What the scheduler reserves: init containers run before the others, not beside them.

@@ -5,8 +5,8 @@ use crate::ids::{
 };
 use crate::inventory::{
     Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Node, NodePool,
-    Placement, Pod, PodTerm, Provider, Resources, Tier, Tolerated, Topology, Volume, Workload,
-    WorkloadType, WrittenStatus,
+    Placement, Pod, PodTerm, PreStop, Provider, Resources, Tier, Tolerated, Topology, Volume,
+    Workload, WorkloadType, WrittenStatus,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
@@ -126,7 +126,8 @@ pub(crate) fn add_workload(
         priority: 0,
         preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),
-        has_pre_stop: false,
+        pre_stop: PreStop::None,
+        sidecars: 0,
         readiness_delay: None,
         has_empty_dir: false,
         unreachable_limits: match kind {

@@ -62,11 +62,12 @@ pub(crate) const ORPHAN_PERIOD: SimDuration = secs(20);
 pub(crate) const FORCE_DETACH: SimDuration = SimDuration::from_mins(6);
 
 /// How long a pod takes to stop: at most its grace period, all of it when it ignores TERM, and no
-/// time at all without one (§3.4). `hook` is how long its `preStop` hook takes, if it has one.
+/// time at all without one (§3.4). `hook` is how long its `preStop` hook takes, if it has one;
+/// sidecars stop one after the other once the main containers have, within the same grace period.
 pub(crate) fn termination(
     hook: Option<&Distribution>,
     shutdown: &Distribution,
-    grace: SimDuration,
+    (sidecars, grace): (u32, SimDuration),
     stream: &mut Stream,
 ) -> SimDuration {
     if grace == SimDuration::ZERO {
@@ -80,5 +81,29 @@ pub(crate) fn termination(
     if ignores_term {
         return grace;
     }
-    (spent + stream.duration(shutdown)).min(grace)
+    let stops = (0..=sidecars).map(|_| stream.duration(shutdown));
+    stops.fold(spent, |spent, stop| spent + stop).min(grace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Purpose, Streams};
+
+    // One second for every container, in a pod that heeds TERM.
+    #[test]
+    fn sidecars_stop_after_the_others_within_the_same_grace_period() {
+        let second = Distribution::Constant(secs(1));
+        let stops = |sidecars, grace| {
+            let mut streams = (0..).map(|key| Streams::new(key, 0).open(1, Purpose::Termination));
+            let heeds = |stream: &mut Stream| !stream.clone().happens(IGNORES_TERM_PER_MILLE);
+            let mut stream = streams.find_map(|mut stream| heeds(&mut stream).then_some(stream));
+            let stream = stream.as_mut().expect("most pods heed TERM");
+            termination(None, &second, (sidecars, secs(grace)), stream)
+        };
+        assert_eq!(
+            [stops(0, 30), stops(2, 30), stops(9, 5)],
+            [1, 3, 5].map(secs)
+        );
+    }
 }

@@ -271,6 +271,21 @@ pub struct PodTemplate {
     pub readiness_period_seconds: u32,
     /// Whether any container has a `preStop` hook.
     pub has_pre_stop: bool,
+    /// How many seconds the longest of those hooks sleeps, where all that any of them does is sleep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pre_stop_seconds: Option<u32>,
+    /// Init containers that keep running beside the others.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub sidecars: u32,
+}
+
+/// Whether a count says nothing.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A port of its node that a container holds.

@@ -103,7 +103,7 @@ fn for_ever(node: &NodeDrain, hold: &Hold) -> bool {
             wait: BudgetWait::Unready(_),
             ..
         }
-        | Hold::Stopping => node.end == Some(NodeEnd::Never),
+        | Hold::Stopping { .. } => node.end == Some(NodeEnd::Never),
     }
 }
 
@@ -111,7 +111,7 @@ fn for_ever(node: &NodeDrain, hold: &Hold) -> bool {
 fn tell(view: &View<'_>, node: NodeIdx, hold: &Hold) -> (String, Vec<String>) {
     let names = view.names();
     match hold {
-        Hold::Stopping if view.cluster().nodes[node.index()].silent => (
+        Hold::Stopping { .. } if view.cluster().nodes[node.index()].silent => (
             "it was asked to go, and nobody tells that it has stopped".to_owned(),
             vec![
                 "its node is Unknown: only the kubelet removes a stopping pod's object, and \
@@ -119,9 +119,12 @@ fn tell(view: &View<'_>, node: NodeIdx, hold: &Hold) -> (String, Vec<String>) {
                     .to_owned(),
             ],
         ),
-        Hold::Stopping => (
+        Hold::Stopping { grace } => (
             "it was asked to go and is not gone".to_owned(),
-            vec!["it stops within its own grace period".to_owned()],
+            vec![format!(
+                "it may take all of its grace period of {} to stop",
+                grace.rounded()
+            )],
         ),
         Hold::Overlap { first, second } => (
             format!(

@@ -308,7 +308,7 @@ impl Script<'_> {
             (_, Some(NodeEnd::TimedOut)) => Some(format!(
                 "error when evicting pods/{name:?} -n {namespace:?}: {reached}"
             )),
-            (Hold::Budget { .. } | Hold::Stopping, _) => None,
+            (Hold::Budget { .. } | Hold::Stopping { .. }, _) => None,
         }
     }
 

@@ -12,8 +12,8 @@ use crate::ids::{
     BudgetIdx, ClusterIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, WaveIdx, WorkloadIdx,
 };
 use crate::inventory::{
-    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
-    Resources, Tier, Workload, WorkloadType, WrittenStatus,
+    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, PreStop,
+    Provider, Resources, Tier, Workload, WorkloadType, WrittenStatus,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PlanningReport,
@@ -111,7 +111,8 @@ fn workload() -> Workload {
         priority: 0,
         preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),
-        has_pre_stop: false,
+        pre_stop: PreStop::None,
+        sidecars: 0,
         readiness_delay: None,
         has_empty_dir: false,
         unreachable_limits: vec![Some(300)],

@@ -108,7 +108,10 @@ pub enum Hold {
         second: BudgetIdx,
     },
     /// It was asked to go and is not gone.
-    Stopping,
+    Stopping {
+        /// How long it may take, from the moment that it was asked.
+        grace: SimDuration,
+    },
 }
 
 /// The status of a budget.

@@ -382,8 +382,10 @@ impl World {
     /// What keeps a pod on its node.
     fn hold(&self, ctx: &Ctx<'_>, pod: PodIdx) -> Hold {
         let state = &self.pods[pod.index()];
+        let by_hand = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
+        let grace = by_hand.unwrap_or(ctx.workload(self, pod).grace);
         if state.level == PodLevel::Terminating {
-            return Hold::Stopping;
+            return Hold::Stopping { grace };
         }
         match *self.budgets_of(ctx, pod) {
             [first, second, ..] => Hold::Overlap { first, second },
@@ -402,7 +404,7 @@ impl World {
                     wait: self.budget_wait(ctx, budget),
                 }
             }
-            [] => Hold::Stopping,
+            [] => Hold::Stopping { grace },
         }
     }
 

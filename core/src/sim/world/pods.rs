@@ -4,7 +4,7 @@ use super::state::{Network, Pod, VolumeState};
 use super::{Action, Ctx, World};
 use crate::durations::Quantity;
 use crate::ids::{EventId, NodeIdx, PodIdx, VolumeIdx};
-use crate::inventory::WorkloadType;
+use crate::inventory::{PreStop, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Stream};
 use crate::sim::timing;
 use crate::sim::trace::{EventKind, PodLevel};
@@ -217,10 +217,18 @@ impl World {
         grace: SimDuration,
         luck: &mut Stream,
     ) -> SimDuration {
-        let has_pre_stop = ctx.workload(self, pod).has_pre_stop;
-        let hook = has_pre_stop.then(|| self.pod_duration(Quantity::PreStop, pod));
+        let workload = ctx.workload(self, pod);
+        let sleeps;
+        let hook = match workload.pre_stop {
+            PreStop::None => None,
+            PreStop::Sleeps(length) => {
+                sleeps = Distribution::Constant(length);
+                Some(&sleeps)
+            }
+            PreStop::Unknown => Some(self.pod_duration(Quantity::PreStop, pod)),
+        };
         let shutdown = self.pod_duration(Quantity::Shutdown, pod);
-        timing::termination(hook, shutdown, grace, luck)
+        timing::termination(hook, shutdown, (workload.sidecars, grace), luck)
     }
 
     /// A stopped pod's object is removed.

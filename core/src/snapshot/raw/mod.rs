@@ -5,6 +5,7 @@
 
 mod affinity;
 mod budget;
+mod hook;
 mod metadata;
 mod node;
 mod pod;

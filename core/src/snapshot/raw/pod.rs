@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 
 use crate::snapshot::raw::Remark;
 use crate::snapshot::raw::affinity::{RawAffinity, RawSpread, spreads};
+use crate::snapshot::raw::hook::RawLifecycle;
 use crate::snapshot::raw::metadata::{RawLabels, RawMetadata, labels};
 use crate::snapshot::raw::node::{RawCondition, is_ready, taint_effect};
 use crate::snapshot::raw::scalar::Scalar;
@@ -83,12 +84,6 @@ struct RawAmounts {
 struct RawProbe {
     initial_delay_seconds: Option<i64>,
     period_seconds: Option<i64>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawLifecycle {
-    pre_stop: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -211,7 +206,17 @@ fn add_container(
     };
     sum.add(place, requests(raw.resources.unwrap_or_default(), remarks));
     (template.requests, template.init_requests) = (sum.running, sum.init_peak);
-    template.has_pre_stop |= raw.lifecycle.is_some_and(|hooks| hooks.pre_stop.is_some());
+    if let Some(hook) = raw.lifecycle.and_then(|hooks| hooks.pre_stop) {
+        // Hooks of several containers run side by side, so the longest counts, if all are known.
+        let slept = template.pre_stop_seconds.filter(|_| template.has_pre_stop);
+        let first = !template.has_pre_stop;
+        let both = |sleeps: u32| slept.map(|slept| slept.max(sleeps));
+        template.pre_stop_seconds = hook
+            .sleeps()
+            .and_then(|sleeps| if first { Some(sleeps) } else { both(sleeps) });
+        template.has_pre_stop = true;
+    }
+    template.sidecars += u32::from(place == ContainerPlace::Sidecar);
     if let Some(probe) = raw.readiness_probe.filter(|_| long_running) {
         let seconds = |raw: Option<i64>| raw.and_then(|raw| u32::try_from(raw).ok());
         let delay = seconds(probe.initial_delay_seconds).unwrap_or_default();

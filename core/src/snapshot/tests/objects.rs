@@ -128,6 +128,7 @@ fn a_pod_keeps_where_and_how_it_runs() {
                   "nodeSelector": {
                     "disk": "ssd"
                   },
+                  "preStopSeconds": 5,
                   "priority": 100,
                   "priorityClassName": null,
                   "readinessInitialDelaySeconds": 5,
@@ -154,6 +155,7 @@ fn a_pod_keeps_where_and_how_it_runs() {
                     }
                   ],
                   "requiredNodeAffinity": [],
+                  "sidecars": 1,
                   "terminationGracePeriodSeconds": 60,
                   "tolerations": [
                     {

@@ -172,7 +172,7 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
             numbers,
             wait: BudgetWait::SyncFailed(_),
         } => Some(one_less_than_scale(case, *budget, *numbers)),
-        Hold::Budget { .. } | Hold::Stopping => None,
+        Hold::Budget { .. } | Hold::Stopping { .. } => None,
     });
     if for_ever.is_some() {
         return for_ever.filter(|change| !made.contains(change));
@@ -186,7 +186,7 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
             numbers,
             wait: BudgetWait::Unready(pods),
         } => Some((left.pod, *budget, *numbers, pods)),
-        Hold::Budget { .. } | Hold::Overlap { .. } | Hold::Stopping => None,
+        Hold::Budget { .. } | Hold::Overlap { .. } | Hold::Stopping { .. } => None,
     });
     let (pod, budget, numbers, unready) = wait?;
     let choices = [

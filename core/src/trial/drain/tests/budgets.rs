@@ -65,7 +65,10 @@ fn a_budget_that_allows_nothing_is_proved_and_mended() {
 fn a_budget_that_names_no_limit_holds_its_pods_for_ever() {
     let mut cluster = with_budget(web(), 0);
     cluster.budgets[0].max_unavailable = None;
-    check(cluster, &node_0(), &expect![[r#"
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
         NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
 
         $ kubectl drain node-0
@@ -87,7 +90,8 @@ fn a_budget_that_names_no_limit_holds_its_pods_for_ever() {
         1. set maxUnavailable of PDB shop/budget-0 to 1
            $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"maxUnavailable":1,"minAvailable":null}}'
         => rehearsed: with this change every node is drained in 2s
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn is_explained(drain: &NodeDrain) -> bool {
         } => !pods.is_empty(),
         // A budget that failed safe until a job's pod was gone may never allow by its numbers.
         Hold::Budget { .. } | Hold::Overlap { .. } => true,
-        Hold::Stopping => false,
+        Hold::Stopping { .. } => false,
     };
     !drain.left.is_empty() && drain.left.iter().all(|left| waits(&left.hold))
 }
