@@ -15,6 +15,7 @@ use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
 use crate::units::SimDuration;
 
 pub use check_and_decrement::{MAX_DISRUPTED_PODS, STALE_RETRY_AFTER};
+pub use unready_pod::POLICY_SINCE;
 
 /// The pod whose eviction is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,21 @@
 
 use super::{BudgetStatus, EvictedPod};
 use crate::snapshot::UnhealthyPodEvictionPolicy;
+use crate::units::KubeVersion;
+
+/// The first version whose API server heeds the policy; in 1.26 it is behind a gate that is off.
+pub const POLICY_SINCE: KubeVersion = KubeVersion::minor(1, 27);
+
+/// The policy that an API server of this version goes by, where a budget has another in its spec.
+pub(in crate::sim) fn policy_at(
+    policy: UnhealthyPodEvictionPolicy,
+    version: Option<KubeVersion>,
+) -> UnhealthyPodEvictionPolicy {
+    match version {
+        Some(version) if version < POLICY_SINCE => UnhealthyPodEvictionPolicy::IfHealthyBudget,
+        Some(_) | None => policy,
+    }
+}
 
 /// Whether the pod is not ready and its budget lets it pass. With `IfHealthyBudget` a budget that
 /// wants no healthy pod does not; then the pod is judged like a ready one and may spend.

@@ -9,6 +9,7 @@ mod preemption;
 mod providers;
 mod rollback;
 mod scheduling;
+mod unready_pods;
 mod waves;
 mod workloads;
 mod zones;

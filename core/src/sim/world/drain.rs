@@ -6,7 +6,7 @@ use super::state::Drain;
 use super::{Action, Ctx, World};
 use crate::ids::{EventId, NodeIdx, PodIdx};
 use crate::plan::PoolStrategy;
-use crate::sim::eviction::{self, Answer, BudgetStatus, EvictedPod};
+use crate::sim::eviction::{self, Answer, BudgetStatus, EvictedPod, unready_pod};
 use crate::sim::trace::{EventKind, PodLevel, StepFailure};
 use crate::snapshot::PodPhase;
 
@@ -236,7 +236,7 @@ impl World {
     pub(super) fn budget_status(&self, budget: usize) -> BudgetStatus {
         let state = &self.budgets[budget];
         BudgetStatus {
-            unhealthy_policy: state.policy,
+            unhealthy_policy: unready_pod::policy_at(state.policy, self.control.version),
             disruptions_allowed: state.allowed,
             current_healthy: i64::from(state.current_healthy),
             desired_healthy: state.desired_healthy,

@@ -56,6 +56,8 @@ impl World {
         let members = members.unwrap_or(UNKNOWN_MEMBERS).clamp(1, MOST_MEMBERS);
         let leader = luck.below(u64::from(members)) as u32 + 1;
         let commit_p99_micros = luck.duration(&HEALTHY_COMMIT_P99).as_millis() * 1_000;
+        let mut control = Control::new(members, leader, commit_p99_micros);
+        control.version = cluster.version.value().copied();
         let mut world = Self {
             idx: ctx.idx,
             key,
@@ -81,7 +83,7 @@ impl World {
             added_budgets: Vec::new(),
             volumes: vec![VolumeState::default(); cluster.volumes.len()],
             monitor: Monitor::new(cluster.zones.len()),
-            control: Control::new(members, leader, commit_p99_micros),
+            control,
             faults: vec![FaultState::default(); ctx.faults.len()],
             course: Course::default(),
             roll: None,

@@ -12,13 +12,14 @@ use crate::ids::{BudgetIdx, PodIdx};
 use crate::inventory::{Cluster, WorkloadType};
 use crate::report::Remedy;
 use crate::sim::by_hand::DrainRun;
+use crate::sim::eviction::POLICY_SINCE;
 use crate::sim::kubectl::command::{
     BudgetNumbers, BudgetWait, DrainCommand, Hold, NodeDrain, NodeEnd,
 };
 use crate::sim::kubectl::filter::{Refusal, Verdict};
 use crate::sim::kubectl::retry::EvictionChoice;
 use crate::sim::trace::{EventKind, PodLevel};
-use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
+use crate::units::{IntOrPercent, SimDuration, SimTime};
 
 /// Changes tried one upon the other before the search is given up.
 const N_CHANGES: usize = 12;
@@ -243,7 +244,7 @@ fn one_less_than_scale(case: &Case, budget: BudgetIdx, numbers: BudgetNumbers) -
 /// Whether the API server knows what a budget says of unready pods.
 fn knows_policy(case: &Case) -> bool {
     let version = case.cluster.version.value();
-    version.is_none_or(|version| *version >= KubeVersion::minor(1, 27))
+    version.is_none_or(|version| *version >= POLICY_SINCE)
 }
 
 /// The budget, bearing one pod more than are unhealthy.
