@@ -32,7 +32,7 @@ pub use issues::{RULE_CLAIM_MISSING, RULE_VOLUME_MISSING, RULE_WORKLOAD_MISSING}
 pub use label_query::{LabelQuery, LabelQueryError};
 pub use model::{
     Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Pod, PreStop, Provider,
-    Resources, Tier, Volume, Window, Workload, WorkloadType, WrittenStatus,
+    Readiness, Resources, Tier, Volume, Window, Workload, WorkloadType, WrittenStatus,
 };
 pub use resolve::resolve;
 pub use scheduling::{

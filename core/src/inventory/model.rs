@@ -10,7 +10,7 @@ use super::scheduling::{Placement, TaintName, Topology};
 use crate::ids::{
     BudgetIdx, LookIdx, NodeIdx, PoolIdx, SelectionIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
 };
-use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{JobRules, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// How well a value is known.
@@ -290,8 +290,15 @@ pub struct Workload {
     pub pre_stop: PreStop,
     /// Containers that stop one after the other once the main ones have.
     pub sidecars: u32,
-    /// Delay before the first readiness probe; none means ready when started.
-    pub readiness_delay: Option<SimDuration>,
+    /// Its slowest readiness probe; none means ready when started.
+    pub readiness: Option<Readiness>,
+    /// Whether somebody else has to set conditions before a pod is ready; who does and when is not
+    /// known.
+    pub has_readiness_gates: bool,
+    /// How long a pod must be ready to count as available.
+    pub min_ready: SimDuration,
+    /// What a job does about pods that fail.
+    pub job: JobRules,
     /// Whether pods keep data in an `emptyDir`.
     pub has_empty_dir: bool,
     /// For each toleration that an unreachable node's `NoExecute` taint meets, how many seconds it
@@ -303,6 +310,17 @@ pub struct Workload {
     pub budgets: Vec<BudgetIdx>,
     /// The budgets that select some of its pods and others not.
     pub partial_budgets: Vec<BudgetIdx>,
+}
+
+/// When a pod that has started is found ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    /// What is waited before the first probe.
+    pub initial_delay: SimDuration,
+    /// How far probes are apart.
+    pub period: SimDuration,
+    /// How many of them have to pass in a row.
+    pub successes: u32,
 }
 
 /// What containers do before they are told to stop.

@@ -139,7 +139,7 @@ impl ClusterNames<'_> {
         format!("{namespace}/{}", self.trace.pod_name(self.cluster, pod))
     }
 
-    fn workload(&self, workload: WorkloadIdx) -> String {
+    pub(super) fn workload(&self, workload: WorkloadIdx) -> String {
         self.cluster
             .workloads
             .get(workload.index())

@@ -14,7 +14,7 @@ use crate::plan::{
 use crate::sim::Rehearsal;
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
 use crate::sim::trace::{Event, EventKind, Severity, Trace};
-use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{JobRules, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// The version everything starts at.
@@ -128,7 +128,10 @@ pub(crate) fn add_workload(
         grace: SimDuration::from_secs(30),
         pre_stop: PreStop::None,
         sidecars: 0,
-        readiness_delay: None,
+        readiness: None,
+        has_readiness_gates: false,
+        min_ready: SimDuration::ZERO,
+        job: JobRules::default(),
         has_empty_dir: false,
         unreachable_limits: match kind {
             WorkloadType::DaemonSet | WorkloadType::Static => vec![None],

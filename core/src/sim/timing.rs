@@ -27,14 +27,16 @@ pub(crate) const STALL_PATIENCE: SimDuration = SimDuration::from_mins(30);
 
 /// What a crash-looping CNI pod waits before its next try, once its fault is over (§4.4).
 pub(crate) const CNI_BACKOFF: Distribution = uniform(secs(10), secs(300));
-/// The first readiness probe after the initial delay falls anywhere in its period.
-pub(crate) const PROBE_PHASE: Distribution = uniform(secs(0), secs(10));
 /// Applications that ignore TERM and are killed at the end of their grace period, in thousandths.
 const IGNORES_TERM_PER_MILLE: u32 = 120;
 /// The one-off extension for a hook that still runs at the end of the grace period (§4.1).
 const PRE_STOP_EXTENSION: SimDuration = SimDuration::from_secs(2);
-/// A job's first retry; an eviction counts as a failure (§4.2).
+/// A job's first retry; each failure doubles what it waits (§4.2).
 pub(crate) const JOB_RETRY: SimDuration = SimDuration::from_secs(10);
+/// The most that a job waits before it retries (§4.2).
+pub(crate) const JOB_RETRY_MAX: SimDuration = SimDuration::from_mins(10);
+/// How many pods of a job may fail when it does not say (§4.2).
+pub(crate) const BACKOFF_LIMIT: u32 = 6;
 /// A takeover after the lease ran out unreleased (§8).
 pub(crate) const LEASE_TAKEOVER: Distribution = uniform(secs(13), secs(24));
 /// A takeover after the lease was released, as the scheduler does (§8).
@@ -60,6 +62,11 @@ pub(crate) const ORPHAN_PERIOD: SimDuration = secs(20);
 /// How long a volume's unmounting is waited for before it is detached from a node that is not
 /// Ready (§4.5).
 pub(crate) const FORCE_DETACH: SimDuration = SimDuration::from_mins(6);
+
+/// The first readiness probe after the initial delay falls anywhere in its period (§4.4).
+pub(crate) const fn probe_phase(period: SimDuration) -> Distribution {
+    uniform(SimDuration::ZERO, period)
+}
 
 /// How long a pod takes to stop: at most its grace period, all of it when it ignores TERM, and no
 /// time at all without one (§3.4). `hook` is how long its `preStop` hook takes, if it has one;

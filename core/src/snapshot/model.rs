@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::scheduling::{PodAffinityTerm, PreemptionPolicy, TopologySpread};
 use crate::checked::Place;
+use crate::snapshot::JobRules;
 use crate::units::IntOrPercent;
 
 /// Labels of an object.
@@ -269,6 +270,12 @@ pub struct PodTemplate {
     pub readiness_initial_delay_seconds: u32,
     /// `periodSeconds` of that probe; 10 by default.
     pub readiness_period_seconds: u32,
+    /// `successThreshold` of that probe; 1 by default.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub readiness_success_threshold: u32,
+    /// `readinessGates`: how many conditions somebody else has to set.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub readiness_gates: u32,
     /// Whether any container has a `preStop` hook.
     pub has_pre_stop: bool,
     /// How many seconds the longest of those hooks sleeps, where all that any of them does is sleep.
@@ -349,6 +356,9 @@ pub struct WorkloadObject {
     pub parallel: bool,
     /// `spec.minReadySeconds`.
     pub min_ready_seconds: u32,
+    /// What a job does about pods that fail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobRules>,
 }
 
 /// `LabelSelector`: none matches nothing, an empty one matches every pod of the namespace.

@@ -90,6 +90,7 @@ fn controllers(
         template: plan.template.clone(),
         parallel: kind == WorkloadKind::StatefulSet && stream.happens(150),
         min_ready_seconds: 0,
+        job: None,
     };
     let (api_version, word) = match kind {
         WorkloadKind::Deployment => ("apps/v1", "Deployment"),

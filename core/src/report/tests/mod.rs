@@ -25,7 +25,7 @@ use crate::sim::trace::{
     StepFailure, WaveOutcome, WaveTrace,
 };
 use crate::sim::{Event, EventKind, Trace};
-use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{JobRules, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
 
 const OLD: KubeVersion = KubeVersion::minor(1, 32);
@@ -113,7 +113,10 @@ fn workload() -> Workload {
         grace: SimDuration::from_secs(30),
         pre_stop: PreStop::None,
         sidecars: 0,
-        readiness_delay: None,
+        readiness: None,
+        has_readiness_gates: false,
+        min_ready: SimDuration::ZERO,
+        job: JobRules::default(),
         has_empty_dir: false,
         unreachable_limits: vec![Some(300)],
         placement: Placement::default(),

@@ -19,7 +19,7 @@ use super::trace::{Event, EventKind, Invariant, PodLevel};
 use crate::ids::{BudgetIdx, NodeIdx, PodIdx, SelectionIdx, VolumeIdx, WorkloadIdx};
 use crate::inventory::{Cluster, Resources, WorkloadType};
 use crate::plan::Step;
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// A pod in the account.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,7 @@ struct PodAccount {
 struct WorkloadAccount {
     kind: WorkloadType,
     replicas: u32,
+    min_ready: SimDuration,
     requests: Resources,
     budgets: Vec<BudgetIdx>,
     partial_budgets: Vec<BudgetIdx>,
@@ -70,6 +71,7 @@ impl Audit {
         let workload = |workload: &crate::inventory::Workload| WorkloadAccount {
             kind: workload.kind,
             replicas: workload.replicas,
+            min_ready: workload.min_ready,
             requests: workload.requests,
             budgets: workload.budgets.clone(),
             partial_budgets: workload.partial_budgets.clone(),

@@ -44,15 +44,16 @@ fn an_api_server_of_1_26_does_not_know_that_unready_pods_may_always_go() {
         &plan,
         &[],
         &expect![[r#"
-        00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 StepStarted  step: 1, of: Observe
-        00:15:00 c0 ClusterUpgraded
-        01:15:01 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted
-          > StepFinished > ClusterUpgraded [plan]
-    "#]],
+            00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:01:43 c0 NodeReady  node: 3
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:31:43 c0 ClusterStalled  place: Step  step: 0, of: Pool
+            00:31:44 WaveStalled  wave: 0
+            Stalled
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
+        "#]],
     );
 }
 
@@ -66,16 +67,25 @@ fn once_every_api_server_is_of_1_27_unready_pods_go() {
         &plan,
         &[],
         &expect![[r#"
-        00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
-        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
-        00:06:40 c0 ControlPlaneUpgraded  to: 1.27
-        00:06:40 c0 StepStarted  step: 1, of: Pool
-        00:06:40 c0 StepStarted  step: 2, of: Observe
-        00:21:40 c0 ClusterUpgraded
-        01:21:41 WavePassed  wave: 0
-        Finished
-        RunStarted > WaveStarted > ClusterStarted > StepStarted
-          > StepFinished > ClusterUpgraded [plan]
-    "#]],
+            00:00:00 c0 BudgetNeverAllows  budget: 0, healthy: 3, desired: 3
+            00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+            00:06:40 c0 ControlPlaneUpgraded  to: 1.27
+            00:06:40 c0 StepStarted  step: 1, of: Pool
+            00:08:24 c0 NodeReady  node: 3
+            00:08:24 c0 DrainStarted  node: 0, pods: 1
+            00:10:00 c0 NodeRemoved  node: 0
+            00:12:02 c0 NodeReady  node: 4
+            00:12:02 c0 DrainStarted  node: 1, pods: 0
+            00:13:20 c0 NodeRemoved  node: 1
+            00:16:05 c0 NodeReady  node: 5
+            00:16:05 c0 DrainStarted  node: 2, pods: 1
+            00:17:36 c0 NodeRemoved  node: 2
+            00:17:36 c0 StepStarted  step: 2, of: Observe
+            00:32:36 c0 ClusterUpgraded
+            01:32:37 WavePassed  wave: 0
+            Finished
+            RunStarted > WaveStarted > ClusterStarted > StepStarted
+              > StepFinished > ClusterUpgraded [plan]
+        "#]],
     );
 }

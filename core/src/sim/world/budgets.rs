@@ -181,7 +181,7 @@ impl World {
     }
 
     /// Takes finished pods out of what budgets count. What only they kept closed may open.
-    fn forget_finished(&mut self, ctx: &Ctx<'_>, gone: &[(PodIdx, EventId)]) {
+    pub(super) fn forget_finished(&mut self, ctx: &Ctx<'_>, gone: &[(PodIdx, EventId)]) {
         let mut touched = BTreeMap::new();
         for (pod, event) in gone {
             self.pods[pod.index()].level = PodLevel::Absent;
@@ -200,7 +200,7 @@ impl World {
     }
 
     /// A budget that failed safe goes by its numbers once everything it selects has a scale.
-    fn end_fail_safe(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, event: EventId) {
+    pub(super) fn end_fail_safe(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, event: EventId) {
         let Some(told) = self.budgets[budget.index()].never_allows else {
             return;
         };

@@ -26,6 +26,7 @@ impl World {
             replaces: Some(old),
             level: PodLevel::Pending,
             running_at: SimTime::MAX,
+            available_at: SimTime::MAX,
             displacements: 0,
             epoch: 0,
             key: rng::child_key(replaced.key, 1),
@@ -92,11 +93,10 @@ impl World {
             .open(self.pods[pod.index()].key, Purpose::Startup);
         let takes = self.pod_duration(Quantity::PodStart, pod);
         let start = delay + self.control.write_latency() * 3 + luck.duration(takes);
-        let probe = workload
-            .readiness_delay
-            .map_or(SimDuration::ZERO, |initial| {
-                initial + luck.duration(&timing::PROBE_PHASE)
-            });
+        let probe = workload.readiness.map_or(SimDuration::ZERO, |probe| {
+            let phase = luck.duration(&timing::probe_phase(probe.period));
+            probe.initial_delay + phase + probe.period * u64::from(probe.successes - 1)
+        });
         let running_at = self.now() + start;
         let state = &mut self.pods[pod.index()];
         state.running_at = running_at;
@@ -152,12 +152,19 @@ impl World {
     /// A pod becomes ready, and everything that waited for that follows.
     pub(super) fn make_ready(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: Option<EventId>) {
         let event = self.emit_pod(pod, EventKind::PodReady { pod }, cause);
-        self.pods[pod.index()].level = PodLevel::Ready;
         let workload = self.pods[pod.index()].workload;
+        let min_ready = ctx.cluster.workloads[workload.index()].min_ready;
+        let available_at = self.now() + min_ready;
+        let state = &mut self.pods[pod.index()];
+        state.level = PodLevel::Ready;
+        state.available_at = available_at;
         self.workloads[workload.index()].ready += 1;
         self.pod_became_healthy(ctx, pod, event);
         if ctx.cluster.workloads[workload.index()].kind == WorkloadType::StatefulSet {
             self.recreate_ordinals(ctx, workload);
+            if min_ready > SimDuration::ZERO {
+                self.schedule(min_ready, Action::OrdinalsDue(workload));
+            }
         }
     }
 

@@ -103,7 +103,8 @@ impl World {
             world.audit.add_node(node.allocatable);
         }
         world.place_pods(ctx);
-        world.tell_snapshot(ctx);
+        let taken = world.tell_snapshot(ctx);
+        world.replace_failed_ordinals(ctx, taken);
         world
     }
 
@@ -169,7 +170,7 @@ impl World {
     }
 
     /// Tells what the snapshot shows and what is wrong with it, so that causes can lead there.
-    fn tell_snapshot(&mut self, ctx: &Ctx<'_>) {
+    fn tell_snapshot(&mut self, ctx: &Ctx<'_>) -> EventId {
         let taken = self.emit(EventKind::SnapshotTaken {}, None);
         for index in 0..self.nodes.len() {
             if !self.nodes[index].ready {
@@ -213,6 +214,7 @@ impl World {
         for index in 0..self.budgets.len() {
             self.tell_budget(ctx, BudgetIdx::new(index), taken);
         }
+        taken
     }
 
     /// Reads a budget for the first time, and tells when it can never allow anything.
@@ -290,6 +292,7 @@ fn initial_workload(workload: &inventory::Workload) -> WorkloadState {
     WorkloadState {
         budgets: workload.budgets.clone(),
         partial_budgets: workload.partial_budgets.clone(),
+        failures: workload.job.failed,
         ..WorkloadState::default()
     }
 }
@@ -332,6 +335,8 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         replaces: None,
         level,
         running_at: if runs { SimTime::ZERO } else { SimTime::MAX },
+        // What was ready in the snapshot has been so for as long as anybody asks.
+        available_at: SimTime::ZERO,
         displacements: 0,
         epoch: 0,
         key,

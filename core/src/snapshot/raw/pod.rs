@@ -45,6 +45,7 @@ pub(super) struct RawPodSpec {
     affinity: Option<RawAffinity>,
     topology_spread_constraints: Option<Vec<RawSpread>>,
     volumes: Option<Vec<RawPodVolume>>,
+    readiness_gates: Option<Vec<IgnoredAny>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,6 +85,7 @@ struct RawAmounts {
 struct RawProbe {
     initial_delay_seconds: Option<i64>,
     period_seconds: Option<i64>,
+    success_threshold: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -166,6 +168,7 @@ impl RawPodSpec {
             required_affinity: affinity.pods,
             required_anti_affinity: affinity.pods_apart,
             topology_spread: spreads(self.topology_spread_constraints, remarks),
+            readiness_gates: self.readiness_gates.map_or(0, |gates| gates.len() as u32),
             ..PodTemplate::default()
         };
         for container in self.init_containers.unwrap_or_default() {
@@ -221,9 +224,19 @@ fn add_container(
         let seconds = |raw: Option<i64>| raw.and_then(|raw| u32::try_from(raw).ok());
         let delay = seconds(probe.initial_delay_seconds).unwrap_or_default();
         let period = seconds(probe.period_seconds).unwrap_or(10);
-        if !template.has_readiness_probe || delay > template.readiness_initial_delay_seconds {
+        let successes = seconds(probe.success_threshold).unwrap_or(1);
+        let least = |delay: u32, period: u32, successes: u32| {
+            delay.saturating_add(period.saturating_mul(successes.saturating_sub(1)))
+        };
+        let before = least(
+            template.readiness_initial_delay_seconds,
+            template.readiness_period_seconds,
+            template.readiness_success_threshold,
+        );
+        if !template.has_readiness_probe || least(delay, period, successes) > before {
             template.readiness_initial_delay_seconds = delay;
             template.readiness_period_seconds = period;
+            template.readiness_success_threshold = successes;
         }
         template.has_readiness_probe = true;
     }
@@ -314,5 +327,21 @@ mod tests {
         check_image("user:pa/ss@r.example/a@sha256:0f", "r.example/a@sha256:0f");
         check_image("nginx@sha256:0f", "nginx@sha256:0f");
         check_image("r.example/a:1?token=x", "r.example/a:1");
+    }
+
+    #[test]
+    fn of_several_probes_the_one_that_passes_last_is_kept() {
+        let spec = r#"{"readinessGates": [{"conditionType": "x.example/ready"}], "containers": [
+            {"readinessProbe": {"initialDelaySeconds": 30}},
+            {"readinessProbe": {"periodSeconds": 20, "successThreshold": 3}},
+            {"readinessProbe": {"initialDelaySeconds": 5, "periodSeconds": 5}}]}"#;
+        let spec: RawPodSpec = serde_json::from_str(spec).expect("a specification");
+        let template = spec.into_template(&mut Vec::new());
+        let kept = (
+            template.readiness_initial_delay_seconds,
+            template.readiness_period_seconds,
+            template.readiness_success_threshold,
+        );
+        assert_eq!((kept, template.readiness_gates), ((0, 20, 3), 1));
     }
 }

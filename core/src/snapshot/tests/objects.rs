@@ -133,6 +133,7 @@ fn a_pod_keeps_where_and_how_it_runs() {
                   "priorityClassName": null,
                   "readinessInitialDelaySeconds": 5,
                   "readinessPeriodSeconds": 3,
+                  "readinessSuccessThreshold": 1,
                   "requests": {
                     "cpuMillis": 850,
                     "memoryBytes": 1073741824
@@ -220,6 +221,13 @@ fn controllers_of_old_api_versions_are_understood() {
                 }
               },
               {
+                "job": {
+                  "backoffLimit": null,
+                  "failed": 0,
+                  "hasFailurePolicy": false,
+                  "onDisruption": "count",
+                  "replacesFailedOnly": false
+                },
                 "kind": "Job",
                 "minReadySeconds": 0,
                 "name": "once",
