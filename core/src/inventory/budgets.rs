@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Budget, Pod, Workload};
+use super::{Budget, Pod, Workload, WrittenStatus};
 use crate::ids::{BudgetIdx, WorkloadIdx};
 use crate::inventory::issues::IssueLog;
 use crate::inventory::workloads::{Group, Groups};
@@ -78,6 +78,7 @@ pub(super) fn resolve(
             min_available: object.min_available,
             max_unavailable: object.max_unavailable,
             unhealthy_policy: object.unhealthy_pod_eviction_policy,
+            written: written(object),
             workloads: Vec::new(),
         });
     }
@@ -91,6 +92,15 @@ pub(super) fn resolve(
     Budgets {
         budgets,
         selections,
+    }
+}
+
+fn written(object: &BudgetObject) -> WrittenStatus {
+    let status = object.status.unwrap_or_default();
+    WrittenStatus {
+        current_healthy: u32::try_from(status.current_healthy).unwrap_or(0),
+        desired_healthy: u32::try_from(status.desired_healthy).unwrap_or(0),
+        stale: status.observed_generation < object.generation,
     }
 }
 

@@ -34,8 +34,9 @@ pub use evidence::MOST_MEMBERS;
 pub use issues::{RULE_CLAIM_MISSING, RULE_VOLUME_MISSING, RULE_WORKLOAD_MISSING};
 pub use label_query::{LabelQuery, LabelQueryError};
 pub use model::{
-    Budget, Cluster, ControlPlane, Evidence, Inventory, Mounts, Node, NodePool, Pod, Provider,
-    Resources, Sharing, Tier, Volume, Window, Workload, WorkloadType,
+    Budget, Cluster, ControlPlane, Evidence, Inventory, Mounts, Node, NodePool, Pod, PreStop,
+    Provider, Readiness, Resources, Sharing, Tier, Volume, Window, Workload, WorkloadType,
+    WrittenStatus,
 };
 pub use resolve::resolve;
 pub use scheduling::{

@@ -11,7 +11,7 @@ use crate::ids::{
     BudgetIdx, DriverIdx, FinalizerIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx,
     VolumeIdx, WorkloadIdx, ZoneIdx,
 };
-use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{JobRules, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// How well a value is known.
@@ -302,10 +302,19 @@ pub struct Workload {
     pub preemption: PreemptionPolicy,
     /// How long a pod may take to stop.
     pub grace: SimDuration,
-    /// Whether containers run a `preStop` hook.
-    pub has_pre_stop: bool,
-    /// Delay before the first readiness probe; none means ready when started.
-    pub readiness_delay: Option<SimDuration>,
+    /// What its containers do before they are told to stop.
+    pub pre_stop: PreStop,
+    /// Containers that stop one after the other once the main ones have.
+    pub sidecars: u32,
+    /// Its slowest readiness probe; none means ready when started.
+    pub readiness: Option<Readiness>,
+    /// Whether somebody else has to set conditions before a pod is ready; who does and when is not
+    /// known.
+    pub has_readiness_gates: bool,
+    /// How long a pod must be ready to count as available.
+    pub min_ready: SimDuration,
+    /// What a job does about pods that fail.
+    pub job: JobRules,
     /// Whether pods keep data in an `emptyDir`.
     pub has_empty_dir: bool,
     /// For each toleration that an unreachable node's `NoExecute` taint meets, how many seconds it
@@ -317,6 +326,29 @@ pub struct Workload {
     pub budgets: Vec<BudgetIdx>,
     /// The budgets that select some of its pods and others not.
     pub partial_budgets: Vec<BudgetIdx>,
+}
+
+/// When a pod that has started is found ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    /// What is waited before the first probe.
+    pub initial_delay: SimDuration,
+    /// How far probes are apart.
+    pub period: SimDuration,
+    /// How many of them have to pass in a row.
+    pub successes: u32,
+}
+
+/// What containers do before they are told to stop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PreStop {
+    /// None has a hook.
+    #[default]
+    None,
+    /// They sleep, the longest so long.
+    Sleeps(SimDuration),
+    /// A hook does something else, which takes nobody knows how long.
+    Unknown,
 }
 
 /// A pod, resolved.
@@ -377,8 +409,22 @@ pub struct Budget {
     pub max_unavailable: Option<IntOrPercent>,
     /// What it says of unready pods.
     pub unhealthy_policy: UnhealthyPodEvictionPolicy,
+    /// What the controller wrote of it last.
+    pub written: WrittenStatus,
     /// The workloads that it selects pods of.
     pub workloads: Vec<WorkloadIdx>,
+}
+
+/// What the snapshot's budget status says. It counts only where the controller cannot write it
+/// anew: everywhere else the rehearsal counts for itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WrittenStatus {
+    /// `status.currentHealthy`; 0 where there is no status.
+    pub current_healthy: u32,
+    /// `status.desiredHealthy`; 0 where there is no status.
+    pub desired_healthy: u32,
+    /// Whether `status.observedGeneration` is behind `metadata.generation`.
+    pub stale: bool,
 }
 
 /// Whether several nodes may mount a volume at a time.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-use super::{Placement, Resources, Workload, WorkloadType};
+use super::{Placement, PreStop, Readiness, Resources, Workload, WorkloadType};
 use crate::ids::{ResourceIdx, WorkloadIdx};
 use crate::inventory::issues::{IssueLog, RULE_WORKLOAD_MISSING};
 use crate::inventory::nodes::{MOST, NodeTable};
@@ -22,6 +22,9 @@ use crate::units::SimDuration;
 
 /// How long a pod may take to stop when it does not say: the API server's default.
 const DEFAULT_GRACE_SECS: u64 = 30;
+
+/// How far probes are apart when a pod does not say: the API server's default.
+const DEFAULT_PROBE_PERIOD_SECS: u32 = 10;
 
 /// The label by which a deployment tells its replica sets apart.
 const HASH_LABEL: &str = "pod-template-hash";
@@ -375,7 +378,6 @@ pub(super) fn resolve(
         let fallback = PodTemplate::default();
         let template = group.pod_template().unwrap_or(&fallback);
         let grace = template.termination_grace_period_seconds;
-        let delay = u64::from(template.readiness_initial_delay_seconds);
         Workload {
             namespace: group.namespace.to_owned(),
             name: group.name.clone().into_owned(),
@@ -388,10 +390,17 @@ pub(super) fn resolve(
             priority: priority(template),
             preemption: template.preemption_policy.unwrap_or_default(),
             grace: SimDuration::from_secs(1) * grace.unwrap_or(DEFAULT_GRACE_SECS),
-            has_pre_stop: template.has_pre_stop,
-            readiness_delay: template
-                .has_readiness_probe
-                .then(|| SimDuration::from_secs(delay)),
+            pre_stop: pre_stop(template),
+            sidecars: template.sidecars,
+            readiness: readiness(template),
+            has_readiness_gates: template.readiness_gates > 0,
+            min_ready: group.object.map_or(SimDuration::ZERO, |object| {
+                SimDuration::from_secs(u64::from(object.min_ready_seconds))
+            }),
+            job: group
+                .object
+                .and_then(|object| object.job)
+                .unwrap_or_default(),
             has_empty_dir: template.has_empty_dir,
             unreachable_limits: unreachable_limits(group.kind, &template.tolerations),
             placement,
@@ -401,6 +410,28 @@ pub(super) fn resolve(
     };
     let extras = places.into_iter().zip(extended);
     groups.iter().zip(extras).map(workload).collect()
+}
+
+/// The slowest readiness probe, with what the API server fills in.
+fn readiness(template: &PodTemplate) -> Option<Readiness> {
+    let secs = |number: u32| SimDuration::from_secs(u64::from(number));
+    let period = match template.readiness_period_seconds {
+        0 => DEFAULT_PROBE_PERIOD_SECS,
+        given => given,
+    };
+    template.has_readiness_probe.then(|| Readiness {
+        initial_delay: secs(template.readiness_initial_delay_seconds),
+        period: secs(period),
+        successes: template.readiness_success_threshold.max(1),
+    })
+}
+
+fn pre_stop(template: &PodTemplate) -> PreStop {
+    match (template.has_pre_stop, template.pre_stop_seconds) {
+        (false, _) => PreStop::None,
+        (true, Some(secs)) => PreStop::Sleeps(SimDuration::from_secs(u64::from(secs))),
+        (true, None) => PreStop::Unknown,
+    }
 }
 
 /// What the scheduler reserves: init containers run before the others, not beside them.

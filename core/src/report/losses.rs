@@ -66,6 +66,12 @@ impl ClusterNames<'_> {
                     self.budget(budget)
                 ),
             ),
+            EventKind::JobFailed { workload, failures } => {
+                let name = self.workload(workload);
+                let pods = count(failures, "pod");
+                let text = format!("job {name} fails for good: {pods} of it failed");
+                return Some(sentence(format!("job {name}"), text));
+            }
             EventKind::VolumeForceDetached { volume, node } => {
                 let name = self.volume(volume);
                 let text = format!(

@@ -139,7 +139,7 @@ impl ClusterNames<'_> {
         format!("{namespace}/{}", self.trace.pod_name(self.cluster, pod))
     }
 
-    fn workload(&self, workload: WorkloadIdx) -> String {
+    pub(super) fn workload(&self, workload: WorkloadIdx) -> String {
         self.cluster
             .workloads
             .get(workload.index())
@@ -431,6 +431,13 @@ impl ClusterNames<'_> {
     fn tell_budget(&self, kind: &EventKind) -> Option<Sentence> {
         let (budget, text) = match *kind {
             EventKind::BudgetNeverAllows {
+                budget, desired: 0, ..
+            } => (
+                budget,
+                "can never allow a disruption: it expects no pod, and then it allows none to go"
+                    .to_owned(),
+            ),
+            EventKind::BudgetNeverAllows {
                 budget,
                 healthy,
                 desired,
@@ -440,12 +447,16 @@ impl ClusterNames<'_> {
                     "can never allow a disruption: it wants {desired} healthy of at most {healthy}"
                 ),
             ),
-            EventKind::BudgetFailsSafe { budget, workload } => (
+            EventKind::BudgetFailsSafe { budget, pod, pods } => (
                 budget,
                 format!(
-                    "allows no disruption (SyncFailed): it selects pods of {}, which has no scale \
-                     to count by",
-                    self.workload(workload)
+                    "allows no disruption (SyncFailed): it selects pod {}{}, whose owner has no \
+                     scale to count by",
+                    self.pod(pod),
+                    match pods.saturating_sub(1) {
+                        0 => String::new(),
+                        more => format!(" and {more} more"),
+                    }
                 ),
             ),
             EventKind::BudgetsOverlap {

@@ -8,7 +8,7 @@ use crate::units::{IntOrPercent, SimDuration};
 /// How long the controller believes in an eviction that it has not seen happen (§2.4).
 pub const DELETION_TIMEOUT: SimDuration = SimDuration::from_mins(2);
 
-/// What a budget asks for; one of the two at most.
+/// What a budget asks for; one of the two at most. With neither it never allows anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BudgetSpec {
     /// `spec.minAvailable`.
@@ -66,6 +66,14 @@ pub fn expectation(
         return Expectation {
             expected_pods: total(controllers.map(|controller| controller.pods)),
             desired_healthy: i64::from(count),
+            fail_safe: false,
+        };
+    }
+    if spec.max_unavailable.is_none() && spec.min_available.is_none() {
+        // With neither field no pod is expected, and where none is nothing is allowed.
+        return Expectation {
+            expected_pods: 0,
+            desired_healthy: 0,
             fail_safe: false,
         };
     }
@@ -236,6 +244,11 @@ mod tests {
     #[test]
     fn a_budget_without_pods_allows_nothing() {
         check(max_unavailable("1"), &[], 0, (0, 0, 0));
+    }
+
+    #[test]
+    fn a_budget_with_neither_limit_expects_no_pod_and_allows_nothing() {
+        check(BudgetSpec::default(), &[deployment(3, 3)], 3, (0, 0, 0));
     }
 
     #[test]

@@ -5,8 +5,9 @@ use crate::ids::{
 };
 use crate::inventory::{
     Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Mounts, Node,
-    NodePool, Placement, Pod, PodTerm, Preferences, Pressures, Provider, Resources, Sharing,
-    SpreadRule, SpreadWish, Tier, Tolerated, Topology, Volume, Workload, WorkloadType,
+    NodePool, Placement, Pod, PodTerm, PreStop, Preferences, Pressures, Provider, Resources,
+    Sharing, SpreadRule, SpreadWish, Tier, Tolerated, Topology, Volume, Workload, WorkloadType,
+    WrittenStatus,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
@@ -15,7 +16,7 @@ use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
 use crate::sim::trace::{Event, EventKind, Severity, Trace};
 use crate::sim::{Rehearsal, Replication};
 use crate::snapshot::{
-    NodeInclusion, NodePressure, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy,
+    JobRules, NodeInclusion, NodePressure, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy,
 };
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
@@ -152,8 +153,12 @@ pub(crate) fn add_workload(
         priority: 0,
         preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),
-        has_pre_stop: false,
-        readiness_delay: None,
+        pre_stop: PreStop::None,
+        sidecars: 0,
+        readiness: None,
+        has_readiness_gates: false,
+        min_ready: SimDuration::ZERO,
+        job: JobRules::default(),
         has_empty_dir: false,
         unreachable_limits: match kind {
             WorkloadType::DaemonSet | WorkloadType::Static => vec![None],
@@ -234,6 +239,7 @@ pub(crate) fn add_budget(cluster: &mut Cluster, workload: WorkloadIdx, max_unava
         min_available: None,
         max_unavailable: Some(IntOrPercent::Int(max_unavailable)),
         unhealthy_policy: UnhealthyPodEvictionPolicy::IfHealthyBudget,
+        written: WrittenStatus::default(),
         workloads: vec![workload],
     });
 }

@@ -27,14 +27,16 @@ pub(crate) const STALL_PATIENCE: SimDuration = SimDuration::from_mins(30);
 
 /// What a crash-looping CNI pod waits before its next try, once its fault is over (§4.4).
 pub(crate) const CNI_BACKOFF: Distribution = uniform(secs(10), secs(300));
-/// The first readiness probe after the initial delay falls anywhere in its period.
-pub(crate) const PROBE_PHASE: Distribution = uniform(secs(0), secs(10));
 /// Applications that ignore TERM and are killed at the end of their grace period, in thousandths.
 const IGNORES_TERM_PER_MILLE: u32 = 120;
 /// The one-off extension for a hook that still runs at the end of the grace period (§4.1).
 const PRE_STOP_EXTENSION: SimDuration = SimDuration::from_secs(2);
-/// A job's first retry; an eviction counts as a failure (§4.2).
+/// A job's first retry; each failure doubles what it waits (§4.2).
 pub(crate) const JOB_RETRY: SimDuration = SimDuration::from_secs(10);
+/// The most that a job waits before it retries (§4.2).
+pub(crate) const JOB_RETRY_MAX: SimDuration = SimDuration::from_mins(10);
+/// How many pods of a job may fail when it does not say (§4.2).
+pub(crate) const BACKOFF_LIMIT: u32 = 6;
 /// A takeover after the lease ran out unreleased (§8).
 pub(crate) const LEASE_TAKEOVER: Distribution = uniform(secs(13), secs(24));
 /// A takeover after the lease was released, as the scheduler does (§8).
@@ -61,12 +63,18 @@ pub(crate) const ORPHAN_PERIOD: SimDuration = secs(20);
 /// Ready (§4.5).
 pub(crate) const FORCE_DETACH: SimDuration = SimDuration::from_mins(6);
 
+/// The first readiness probe after the initial delay falls anywhere in its period (§4.4).
+pub(crate) const fn probe_phase(period: SimDuration) -> Distribution {
+    uniform(SimDuration::ZERO, period)
+}
+
 /// How long a pod takes to stop: at most its grace period, all of it when it ignores TERM, and no
-/// time at all without one (§3.4). `hook` is how long its `preStop` hook takes, if it has one.
+/// time at all without one (§3.4). `hook` is how long its `preStop` hook takes, if it has one;
+/// sidecars stop one after the other once the main containers have, within the same grace period.
 pub(crate) fn termination(
     hook: Option<&Distribution>,
     shutdown: &Distribution,
-    grace: SimDuration,
+    (sidecars, grace): (u32, SimDuration),
     stream: &mut Stream,
 ) -> SimDuration {
     if grace == SimDuration::ZERO {
@@ -80,5 +88,29 @@ pub(crate) fn termination(
     if ignores_term {
         return grace;
     }
-    (spent + stream.duration(shutdown)).min(grace)
+    let stops = (0..=sidecars).map(|_| stream.duration(shutdown));
+    stops.fold(spent, |spent, stop| spent + stop).min(grace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Purpose, Streams};
+
+    // One second for every container, in a pod that heeds TERM.
+    #[test]
+    fn sidecars_stop_after_the_others_within_the_same_grace_period() {
+        let second = Distribution::Constant(secs(1));
+        let stops = |sidecars, grace| {
+            let mut streams = (0..).map(|key| Streams::new(key, 0).open(1, Purpose::Termination));
+            let heeds = |stream: &mut Stream| !stream.clone().happens(IGNORES_TERM_PER_MILLE);
+            let mut stream = streams.find_map(|mut stream| heeds(&mut stream).then_some(stream));
+            let stream = stream.as_mut().expect("most pods heed TERM");
+            termination(None, &second, (sidecars, secs(grace)), stream)
+        };
+        assert_eq!(
+            [stops(0, 30), stops(2, 30), stops(9, 5)],
+            [1, 3, 5].map(secs)
+        );
+    }
 }

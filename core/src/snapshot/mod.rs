@@ -14,6 +14,7 @@ mod fleet_file;
 mod fleet_read;
 mod group;
 mod issues;
+mod job;
 mod json;
 mod kinds;
 mod loader;
@@ -34,6 +35,7 @@ mod yaml;
 
 pub use export::to_json;
 pub use fleet_file::{FleetFile, FleetFileCluster, SCHEMA_VERSION};
+pub use job::{JobRules, OnDisruption};
 pub use loader::{LoadProgress, Loader};
 pub use model::{
     BudgetObject, BudgetStatus, ClaimObject, ClusterFacts, ClusterSnapshot, ContainerResources,

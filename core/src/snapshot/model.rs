@@ -12,6 +12,7 @@ use super::scheduling::{
     WeightedPodTerm,
 };
 use crate::checked::Place;
+use crate::snapshot::JobRules;
 use crate::units::IntOrPercent;
 
 /// Labels of an object.
@@ -305,8 +306,29 @@ pub struct PodTemplate {
     pub readiness_initial_delay_seconds: u32,
     /// `periodSeconds` of that probe; 10 by default.
     pub readiness_period_seconds: u32,
+    /// `successThreshold` of that probe; 1 by default.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub readiness_success_threshold: u32,
+    /// `readinessGates`: how many conditions somebody else has to set.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub readiness_gates: u32,
     /// Whether any container has a `preStop` hook.
     pub has_pre_stop: bool,
+    /// How many seconds the longest of those hooks sleeps, where all that any of them does is sleep.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pre_stop_seconds: Option<u32>,
+    /// Init containers that keep running beside the others.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub sidecars: u32,
+}
+
+/// Whether a count says nothing.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// A port of its node that a container holds.
@@ -370,6 +392,9 @@ pub struct WorkloadObject {
     pub parallel: bool,
     /// `spec.minReadySeconds`.
     pub min_ready_seconds: u32,
+    /// What a job does about pods that fail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub job: Option<JobRules>,
 }
 
 /// `LabelSelector`: none matches nothing, an empty one matches every pod of the namespace.
@@ -440,6 +465,8 @@ pub struct BudgetObject {
     pub max_unavailable: Option<IntOrPercent>,
     /// `spec.unhealthyPodEvictionPolicy`.
     pub unhealthy_pod_eviction_policy: UnhealthyPodEvictionPolicy,
+    /// `metadata.generation`; 0 when the dump does not say.
+    pub generation: i64,
     /// The status, when the dump has one.
     pub status: Option<BudgetStatus>,
 }
@@ -456,6 +483,8 @@ pub struct BudgetStatus {
     pub desired_healthy: i32,
     /// Pods it expects.
     pub expected_pods: i32,
+    /// The generation that the controller wrote them for; 0 before it ever could.
+    pub observed_generation: i64,
 }
 
 /// A persistent volume claim.

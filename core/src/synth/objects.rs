@@ -92,6 +92,7 @@ fn controllers(
         template: plan.template.clone(),
         parallel: kind == WorkloadKind::StatefulSet && stream.happens(150),
         min_ready_seconds: 0,
+        job: None,
     };
     let (api_version, word) = match kind {
         WorkloadKind::Deployment => ("apps/v1", "Deployment"),
@@ -168,6 +169,7 @@ fn budget(
             current_healthy: healthy,
             desired_healthy: desired,
             expected_pods: expected.cast_signed(),
+            observed_generation: 0,
         }),
         ..BudgetObject::default()
     }

@@ -11,11 +11,14 @@ const N_PODS: usize = 6;
 /// A line of kubectl's. One that stands for many says how often it comes again.
 pub fn line(line: &DrainLine) -> String {
     let text = &line.text;
-    match line.again.map(|again| again.times) {
-        None => text.clone(),
-        Some(None) => format!("{text} every 5s, for ever)"),
-        Some(Some(1)) => format!("{text})"),
-        Some(Some(times)) => format!("{text} every 5s, {times} times)"),
+    let Some(again) = line.again else {
+        return text.clone();
+    };
+    let every = format::duration(again.every_ms);
+    match again.times {
+        None => format!("{text} every {every}, for ever)"),
+        Some(1) => format!("{text})"),
+        Some(times) => format!("{text} every {every}, {times} times)"),
     }
 }
 
@@ -64,7 +67,12 @@ mod tests {
             from_ms: 5_000,
             until_ms,
         };
-        let again = |times| Some(Again { times });
+        let again = |times| {
+            Some(Again {
+                every_ms: 5_000,
+                times,
+            })
+        };
         DrainReport {
             cluster: "eu-1".to_owned(),
             command: "kubectl drain node-a".to_owned(),

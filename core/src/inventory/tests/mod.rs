@@ -83,6 +83,7 @@ fn workload(kind: WorkloadKind, path: &str, replicas: Option<u32>, above: &str) 
         template: PodTemplate::default(),
         parallel: false,
         min_ready_seconds: 0,
+        job: None,
     }
 }
 

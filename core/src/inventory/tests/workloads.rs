@@ -263,7 +263,12 @@ fn a_pod_reserves_the_larger_of_its_init_and_its_main_containers() {
     assert_eq!((requests.cpu_millis, requests.memory_bytes), (500, 2_000));
     assert_eq!(workload.grace, SimDuration::from_millis(u64::MAX));
     assert_eq!(workload.priority, 2_000_001_000);
-    assert_eq!(workload.readiness_delay, Some(SimDuration::from_secs(7)));
+    let probe = workload.readiness.expect("a probe");
+    let secs = SimDuration::from_secs;
+    assert_eq!(
+        (probe.initial_delay, probe.period, probe.successes),
+        (secs(7), secs(10), 1)
+    );
     assert!(cluster.pods[0].ready);
 }
 

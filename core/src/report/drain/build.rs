@@ -12,7 +12,7 @@ use crate::sim::kubectl::command::{DrainCommand, NodeDrain, NodeEnd};
 use crate::sim::kubectl::filter::Verdict;
 use crate::sim::kubectl::retry::EvictionChoice;
 use crate::sim::trace::PodLevel;
-use crate::sim::{EventKind, Trace};
+use crate::sim::{Event, EventKind, Trace};
 use crate::units::SimDuration;
 
 /// What a drain's report is built from.
@@ -220,6 +220,11 @@ fn afterwards(view: &View<'_>) -> String {
     }
     if down > 0 {
         clauses.push(format!("{} without a ready pod", count(down, "workload")));
+    }
+    let is_failure = |event: &&Event| matches!(event.kind, EventKind::JobFailed { .. });
+    let failed = view.run.trace.events.iter().filter(is_failure).count() as u32;
+    if failed > 0 {
+        clauses.push(format!("{} failed for good", count(failed, "job")));
     }
     if clauses.is_empty() {
         return String::new();

@@ -3,13 +3,14 @@
 use super::HoldRow;
 use super::build::View;
 use crate::ids::{BudgetIdx, NodeIdx, PodIdx};
+use crate::inventory::WorkloadType;
 use crate::report::words::count;
 use crate::sim::kubectl::command::{BudgetNumbers, BudgetWait, Hold, LeftPod, NodeDrain, NodeEnd};
 use crate::sim::kubectl::filter::{Refusal, Verdict};
 use crate::units::IntOrPercent;
 
-/// Pods that a budget waits for and that are told one by one.
-const N_UNREADY: usize = 4;
+/// Pods that keep a budget closed and are told one by one.
+const N_TOLD: usize = 4;
 
 /// One row for each thing that holds pods of a node.
 pub(super) fn rows(view: &View<'_>) -> Vec<HoldRow> {
@@ -96,14 +97,14 @@ fn for_ever(node: &NodeDrain, hold: &Hold) -> bool {
         Hold::Overlap { .. }
         | Hold::Finalizer(_)
         | Hold::Budget {
-            wait: BudgetWait::ByNumbers { .. } | BudgetWait::NoScale(_),
+            wait: BudgetWait::ByNumbers { .. } | BudgetWait::SyncFailed(_),
             ..
         } => true,
         Hold::Budget {
             wait: BudgetWait::Unready(_),
             ..
         }
-        | Hold::Stopping => node.end == Some(NodeEnd::Never),
+        | Hold::Stopping { .. } => node.end == Some(NodeEnd::Never),
     }
 }
 
@@ -111,7 +112,7 @@ fn for_ever(node: &NodeDrain, hold: &Hold) -> bool {
 fn tell(view: &View<'_>, node: NodeIdx, hold: &Hold) -> (String, Vec<String>) {
     let names = view.names();
     match hold {
-        Hold::Stopping if view.cluster().nodes[node.index()].silent => (
+        Hold::Stopping { .. } if view.cluster().nodes[node.index()].silent => (
             "it was asked to go, and nobody tells that it has stopped".to_owned(),
             vec![
                 "its node is Unknown: only the kubelet removes a stopping pod's object, and \
@@ -119,9 +120,12 @@ fn tell(view: &View<'_>, node: NodeIdx, hold: &Hold) -> (String, Vec<String>) {
                     .to_owned(),
             ],
         ),
-        Hold::Stopping => (
+        Hold::Stopping { grace } => (
             "it was asked to go and is not gone".to_owned(),
-            vec!["it stops within its own grace period".to_owned()],
+            vec![format!(
+                "it may take all of its grace period of {} to stop",
+                grace.rounded()
+            )],
         ),
         Hold::Finalizer(finalizer) => (
             format!("finalizer {} keeps its object", names.finalizer(*finalizer)),
@@ -163,29 +167,38 @@ fn because(
     wait: &BudgetWait,
 ) -> Vec<String> {
     let mut steps = Vec::new();
-    if !matches!(wait, BudgetWait::NoScale(_)) {
+    if !matches!(wait, BudgetWait::SyncFailed(_)) {
         steps.push(arithmetic(view, budget, numbers));
     }
     match wait {
+        BudgetWait::ByNumbers { .. } if numbers.expected == 0 => {
+            steps.push("where no pod is expected none is allowed to go".to_owned());
+        }
         BudgetWait::ByNumbers { most_healthy } => steps.push(match most_healthy {
             1 => "with its only pod healthy it would allow none either".to_owned(),
             n => format!("with all of its {n} pods healthy it would allow none either"),
         }),
-        BudgetWait::NoScale(workload) => {
-            let spec = &view.cluster().workloads[workload.index()];
+        BudgetWait::SyncFailed(pods) => {
+            for pod in pods.iter().take(N_TOLD) {
+                steps.push(without_scale(view, *pod));
+            }
+            if pods.len() > N_TOLD {
+                let more = (pods.len() - N_TOLD) as u32;
+                steps.push(format!("and {} more", count(more, "pod")));
+            }
             steps.push(format!(
-                "it selects pods of {}/{}, which has no scale to count by, so the disruption \
-                 controller allows nothing",
-                spec.namespace, spec.name
+                "where one pod cannot be counted none is: DisruptionAllowed is False with reason \
+                 SyncFailed, nothing is allowed, and the status stays at {} healthy of {} desired",
+                numbers.healthy, numbers.desired
             ));
             steps.push("its condition DisruptionAllowed is False: SyncFailed".to_owned());
         }
         BudgetWait::Unready(pods) => {
-            for pod in pods.iter().take(N_UNREADY) {
+            for pod in pods.iter().take(N_TOLD) {
                 steps.push(unready(view, node, *pod));
             }
-            if pods.len() > N_UNREADY {
-                let more = (pods.len() - N_UNREADY) as u32;
+            if pods.len() > N_TOLD {
+                let more = (pods.len() - N_TOLD) as u32;
                 steps.push(format!("and {} more", count(more, "pod")));
             }
         }
@@ -215,6 +228,30 @@ fn arithmetic(view: &View<'_>, budget: BudgetIdx, numbers: BudgetNumbers) -> Str
         },
         numbers.allowed
     )
+}
+
+/// Which pod the controller cannot count, and why.
+fn without_scale(view: &View<'_>, pod: PodIdx) -> String {
+    let row = &view.run.trace.clusters[0].pods[pod.index()];
+    let owner = &view.cluster().workloads[row.workload.index()];
+    format!(
+        "it selects pod {}, and {} {}/{} has no scale",
+        view.pod(pod),
+        owner_words(owner.kind),
+        owner.namespace,
+        owner.name
+    )
+}
+
+fn owner_words(kind: WorkloadType) -> &'static str {
+    match kind {
+        WorkloadType::Job => "job",
+        WorkloadType::DaemonSet => "daemon set",
+        WorkloadType::Static => "static pod",
+        WorkloadType::Deployment => "deployment",
+        WorkloadType::StatefulSet => "stateful set",
+        WorkloadType::Bare | WorkloadType::Other => "owner",
+    }
 }
 
 /// Why a pod is not healthy.

@@ -7,9 +7,10 @@ use super::build::View;
 use super::{Again, DrainLine, OutputStream};
 use crate::ids::PodIdx;
 use crate::sim::EventKind;
+use crate::sim::eviction::STALE_RETRY_AFTER;
 use crate::sim::kubectl::command::{Hold, NodeDrain, NodeEnd};
 use crate::sim::kubectl::filter::{Refusal, Verdict, Warning};
-use crate::sim::kubectl::retry::{EvictionChoice, POLL_PERIOD, RETRY_DELAY};
+use crate::sim::kubectl::retry::{CLIENT_RETRIES, EvictionChoice, POLL_PERIOD, RETRY_DELAY};
 use crate::units::{SimDuration, SimTime};
 
 /// What the API says to a refused eviction.
@@ -22,6 +23,8 @@ const TWO_BUDGETS: &str = "This pod has more than one PodDisruptionBudget, which
 #[derive(Clone, Copy, Debug, Default)]
 struct Course {
     refused: Option<SimTime>,
+    /// The same, with word of when to ask again.
+    postponed: Option<SimTime>,
     accepted: Option<SimTime>,
     gone: Option<SimTime>,
 }
@@ -55,6 +58,7 @@ fn courses(view: &View<'_>) -> BTreeMap<PodIdx, Course> {
     for event in &view.run.trace.events {
         let (pod, place): (PodIdx, fn(&mut Course) -> &mut Option<SimTime>) = match event.kind {
             EventKind::EvictionRefused { pod, .. } => (pod, |course| &mut course.refused),
+            EventKind::EvictionPostponed { pod, .. } => (pod, |course| &mut course.postponed),
             EventKind::PodEvicted { pod, .. } | EventKind::PodDeleted { pod, .. } => {
                 (pod, |course| &mut course.accepted)
             }
@@ -203,8 +207,11 @@ impl Script<'_> {
         let mut errors = Vec::new();
         for pod in taken {
             let course = self.courses.get(&pod).copied().unwrap_or_default();
-            if course.refused.is_some() {
-                self.retries(node, pod, course, began);
+            if course.postponed.is_some() {
+                let client = STALE_RETRY_AFTER * CLIENT_RETRIES;
+                self.retries(node, pod, course, (began, client));
+            } else if course.refused.is_some() {
+                self.retries(node, pod, course, (began, SimDuration::ZERO));
             }
             let left = node.left.iter().find(|left| left.pod == pod);
             if let Some(left) = left {
@@ -224,8 +231,23 @@ impl Script<'_> {
     }
 
     /// The lines of an eviction that was refused: the first refusal, how often it is repeated, and
-    /// the try that is accepted.
-    fn retries(&mut self, node: &NodeDrain, pod: PodIdx, course: Course, began: SimTime) {
+    /// the try that is accepted. The client asks for so long by itself before it hands a refusal to
+    /// the drain.
+    fn retries(
+        &mut self,
+        node: &NodeDrain,
+        pod: PodIdx,
+        course: Course,
+        (asked, client): (SimTime, SimDuration),
+    ) {
+        let (began, period) = (asked + client, client + RETRY_DELAY);
+        let last = course
+            .accepted
+            .or(node.ended.filter(|_| node.end != Some(NodeEnd::Never)));
+        if last.is_some_and(|last| last < began) {
+            // The client asked by itself, and nothing was handed back.
+            return;
+        }
         let (namespace, name) = self.view.pod_parts(pod);
         self.err(
             began,
@@ -235,7 +257,7 @@ impl Script<'_> {
                 go_duration(RETRY_DELAY)
             ),
         );
-        let tries_in = |length: SimDuration| length.as_millis().div_ceil(RETRY_DELAY.as_millis());
+        let tries_in = |length: SimDuration| length.as_millis().div_ceil(period.as_millis());
         let refused = match (course.accepted, self.view.command.timeout) {
             (Some(accepted), _) => Some(tries_in(accepted.since(began))),
             (None, Some(timeout)) => Some(tries_in(timeout)),
@@ -245,12 +267,15 @@ impl Script<'_> {
         // The first of them is printed already.
         let times = refused.map(|refused| refused.saturating_sub(1));
         if times != Some(0) {
-            let at = began + RETRY_DELAY;
+            let at = began + period;
             self.lines.push(DrainLine {
                 at_ms: at.as_millis(),
                 stream: OutputStream::Err,
                 text: format!("(the same two lines of {namespace}/{name} again"),
-                again: Some(Again { times }),
+                again: Some(Again {
+                    every_ms: period.as_millis(),
+                    times,
+                }),
             });
         }
         // The last try is announced whether it is granted or comes too late.
@@ -283,7 +308,7 @@ impl Script<'_> {
             (_, Some(NodeEnd::TimedOut)) => Some(format!(
                 "error when evicting pods/{name:?} -n {namespace:?}: {reached}"
             )),
-            (Hold::Budget { .. } | Hold::Stopping | Hold::Finalizer(_), _) => None,
+            (Hold::Budget { .. } | Hold::Stopping { .. } | Hold::Finalizer(_), _) => None,
         }
     }
 

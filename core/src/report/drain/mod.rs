@@ -83,10 +83,12 @@ pub struct DrainLine {
     pub again: Option<Again>,
 }
 
-/// The repetition of an eviction that is refused, every five seconds.
+/// The repetition of an eviction that is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Again {
+    /// How far apart the repetitions are.
+    pub every_ms: u64,
     /// How many times more; none is for ever.
     pub times: Option<u64>,
 }

@@ -13,7 +13,7 @@ use crate::ids::{
 };
 use crate::inventory::{
     Budget, Cluster, ControlPlane, Evidence, Inventory, Mounts, Node, NodePool, Placement, Pod,
-    Pressures, Provider, Resources, Tier, Workload, WorkloadType,
+    PreStop, Pressures, Provider, Resources, Tier, Workload, WorkloadType, WrittenStatus,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PlanningReport,
@@ -25,7 +25,7 @@ use crate::sim::trace::{
     StepFailure, WaveOutcome, WaveTrace,
 };
 use crate::sim::{Event, EventKind, Trace};
-use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{JobRules, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
 
 const OLD: KubeVersion = KubeVersion::minor(1, 32);
@@ -123,8 +123,12 @@ fn workload() -> Workload {
         priority: 0,
         preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),
-        has_pre_stop: false,
-        readiness_delay: None,
+        pre_stop: PreStop::None,
+        sidecars: 0,
+        readiness: None,
+        has_readiness_gates: false,
+        min_ready: SimDuration::ZERO,
+        job: JobRules::default(),
         has_empty_dir: false,
         unreachable_limits: vec![Some(300)],
         placement: Placement::default(),
@@ -140,6 +144,7 @@ fn budget() -> Budget {
         min_available: None,
         max_unavailable: Some(IntOrPercent::Int(0)),
         unhealthy_policy: UnhealthyPodEvictionPolicy::IfHealthyBudget,
+        written: WrittenStatus::default(),
         workloads: vec![WorkloadIdx(0)],
     }
 }

@@ -127,11 +127,14 @@ fn lines(text: &mut String, lines: &[DrainLine]) {
             (None, OutputStream::Err) => "2>",
         };
         let _ = write!(text, "{time:>width$} {mark} {}", escape(&line.text));
+        let every = line
+            .again
+            .map_or_else(String::new, |again| span(again.every_ms));
         let _ = match line.again.map(|again| again.times) {
             None => writeln!(text),
-            Some(None) => writeln!(text, " every 5s, for ever)"),
+            Some(None) => writeln!(text, " every {every}, for ever)"),
             Some(Some(1)) => writeln!(text, ")"),
-            Some(Some(times)) => writeln!(text, " every 5s, {times} times)"),
+            Some(Some(times)) => writeln!(text, " every {every}, {times} times)"),
         };
     }
 }

@@ -20,7 +20,7 @@ use super::trace::{Event, EventKind, Invariant, PodLevel};
 use crate::ids::{BudgetIdx, NodeIdx, PodIdx, ResourceIdx, SelectionIdx, WorkloadIdx};
 use crate::inventory::{Cluster, Mounts, Resources, WorkloadType};
 use crate::plan::Step;
-use crate::units::SimTime;
+use crate::units::{SimDuration, SimTime};
 
 /// A pod in the account.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,7 @@ struct PodAccount {
 struct WorkloadAccount {
     kind: WorkloadType,
     replicas: u32,
+    min_ready: SimDuration,
     requests: Resources,
     /// What a pod requests besides CPU and memory.
     extended: Vec<(ResourceIdx, u64)>,
@@ -71,6 +72,7 @@ impl Audit {
         let workload = |workload: &crate::inventory::Workload| WorkloadAccount {
             kind: workload.kind,
             replicas: workload.replicas,
+            min_ready: workload.min_ready,
             requests: workload.requests,
             extended: workload.extended.clone(),
             budgets: workload.budgets.clone(),

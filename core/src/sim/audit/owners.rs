@@ -4,6 +4,7 @@
 use super::{Audit, WorkloadAccount};
 use crate::inventory::WorkloadType;
 use crate::sim::trace::{EventKind, Invariant, PodLevel};
+use crate::units::SimDuration;
 
 impl Audit {
     /// Counts replacements that wait, and takes stock when the upgrade is done.
@@ -41,6 +42,10 @@ impl Audit {
     fn n_waiting_ordinals(&self, index: usize) -> u32 {
         if self.workloads[index].kind != WorkloadType::StatefulSet {
             return 0;
+        }
+        if self.workloads[index].min_ready > SimDuration::ZERO {
+            // One that is ready may not be so for long enough, which no event tells.
+            return u32::MAX / 2;
         }
         let of_set = self.pods.iter().filter(|pod| pod.workload.index() == index);
         let waits = of_set.clone().any(|pod| {

@@ -1,17 +1,21 @@
 //! How the API answers an eviction: the checks of `EvictionREST.Create`, in their order
 //! (k8s-truth §1).
 //!
+//! A step that asks more than how many budgets there are is a module: pods of phases that ask no
+//! budget, a pod that is not ready, `checkAndDecrement`.
+//!
 //! Pure: the caller says what the pod and its budgets look like and carries out the answer.
 
+mod check_and_decrement;
+mod ignored_phases;
 pub mod subresource;
+pub(in crate::sim) mod unready_pod;
 
 use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
 use crate::units::SimDuration;
 
-/// More entries in `disruptedPods` than this are refused for good.
-pub const MAX_DISRUPTED_PODS: u32 = 2_000;
-/// What the API asks callers to wait while the controller has not seen the budget's last edit.
-pub const STALE_RETRY_AFTER: SimDuration = SimDuration::from_secs(10);
+pub use check_and_decrement::{MAX_DISRUPTED_PODS, STALE_RETRY_AFTER};
+pub use unready_pod::POLICY_SINCE;
 
 /// The pod whose eviction is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +92,7 @@ pub fn evaluate(pod: Option<EvictedPod>, budgets: &[BudgetStatus]) -> Answer {
     let Some(pod) = pod else {
         return Answer::NotFound;
     };
-    if ignores_budgets(pod) {
+    if ignored_phases::ask_no_budget(pod) {
         return Answer::Ignored;
     }
     let budget = match budgets {
@@ -96,63 +100,29 @@ pub fn evaluate(pod: Option<EvictedPod>, budgets: &[BudgetStatus]) -> Answer {
         [budget] => budget,
         _ => return Answer::MoreThanOneBudget,
     };
-    if !pod.ready && passes_unready(budget) {
+    if unready_pod::passes(pod, budget) {
         return Answer::Unhealthy;
     }
-    check_and_decrement(budget)
-}
-
-/// `canIgnorePDB` (step 4).
-fn ignores_budgets(pod: EvictedPod) -> bool {
-    let phase_ignores = matches!(
-        pod.phase,
-        PodPhase::Pending | PodPhase::Succeeded | PodPhase::Failed
-    );
-    phase_ignores || pod.terminating
-}
-
-/// Whether an unready pod goes without spending (step 8). With `IfHealthyBudget` a budget that
-/// wants no healthy pod does not let it pass.
-pub(super) fn passes_unready(budget: &BudgetStatus) -> bool {
-    match budget.unhealthy_policy {
-        UnhealthyPodEvictionPolicy::AlwaysAllow => true,
-        UnhealthyPodEvictionPolicy::IfHealthyBudget => {
-            budget.desired_healthy > 0 && budget.current_healthy >= budget.desired_healthy
-        }
-    }
-}
-
-/// `checkAndDecrement` (step 9).
-fn check_and_decrement(budget: &BudgetStatus) -> Answer {
-    if budget.stale {
-        return Answer::Refused {
-            retry_after: Some(STALE_RETRY_AFTER),
-        };
-    }
-    if budget.disruptions_allowed < 0 || budget.disrupted_pods > MAX_DISRUPTED_PODS {
-        return Answer::Forbidden;
-    }
-    if budget.disruptions_allowed == 0 {
-        return Answer::Refused { retry_after: None };
-    }
-    Answer::Spent
+    check_and_decrement::check_and_decrement(budget)
 }
 
 #[cfg(test)]
 mod tests {
+    //! What the tests of every step share is here, too.
+
     use super::*;
 
-    const RUNNING: EvictedPod = EvictedPod {
+    pub(super) const RUNNING: EvictedPod = EvictedPod {
         phase: PodPhase::Running,
         ready: true,
         terminating: false,
     };
-    const UNREADY: EvictedPod = EvictedPod {
+    pub(super) const UNREADY: EvictedPod = EvictedPod {
         ready: false,
         ..RUNNING
     };
 
-    fn budget(allowed: i64, healthy: i64, desired: i64) -> BudgetStatus {
+    pub(super) fn budget(allowed: i64, healthy: i64, desired: i64) -> BudgetStatus {
         BudgetStatus {
             unhealthy_policy: UnhealthyPodEvictionPolicy::IfHealthyBudget,
             disruptions_allowed: allowed,
@@ -164,11 +134,11 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(pod: EvictedPod, budgets: &[BudgetStatus], expected: Answer) {
+    pub(super) fn check(pod: EvictedPod, budgets: &[BudgetStatus], expected: Answer) {
         assert_eq!(evaluate(Some(pod), budgets), expected);
     }
 
-    const REFUSED: Answer = Answer::Refused { retry_after: None };
+    pub(super) const REFUSED: Answer = Answer::Refused { retry_after: None };
 
     #[test]
     fn a_ready_pod_spends_its_budget_or_is_refused() {
@@ -179,57 +149,9 @@ mod tests {
     }
 
     #[test]
-    fn a_pod_that_serves_nothing_asks_no_budget_not_even_two() {
-        let closed = budget(0, 2, 2);
-        for phase in [PodPhase::Pending, PodPhase::Succeeded, PodPhase::Failed] {
-            let pod = EvictedPod { phase, ..RUNNING };
-            check(pod, &[closed, closed], Answer::Ignored);
-        }
-        let terminating = EvictedPod {
-            terminating: true,
-            ..RUNNING
-        };
-        check(terminating, &[closed], Answer::Ignored);
-    }
-
-    #[test]
     fn two_budgets_make_eviction_impossible() {
         let open = budget(1, 3, 2);
         check(RUNNING, &[open, open], Answer::MoreThanOneBudget);
         check(UNREADY, &[open, open], Answer::MoreThanOneBudget);
-    }
-
-    #[test]
-    fn an_unready_pod_passes_only_a_budget_that_is_met() {
-        check(UNREADY, &[budget(0, 2, 2)], Answer::Unhealthy);
-        check(UNREADY, &[budget(0, 1, 2)], REFUSED);
-        check(UNREADY, &[budget(0, 0, 0)], REFUSED);
-        check(UNREADY, &[budget(1, 1, 0)], Answer::Spent);
-        let always = BudgetStatus {
-            unhealthy_policy: UnhealthyPodEvictionPolicy::AlwaysAllow,
-            ..budget(0, 0, 2)
-        };
-        check(UNREADY, &[always], Answer::Unhealthy);
-    }
-
-    #[test]
-    fn a_stale_status_asks_for_ten_seconds_but_only_of_ready_pods() {
-        let stale = BudgetStatus {
-            stale: true,
-            ..budget(1, 3, 2)
-        };
-        let retry_after = Some(STALE_RETRY_AFTER);
-        check(RUNNING, &[stale], Answer::Refused { retry_after });
-        check(UNREADY, &[stale], Answer::Unhealthy);
-    }
-
-    #[test]
-    fn two_thousand_disrupted_pods_pass_and_one_more_does_not() {
-        let crowded = |disrupted_pods| BudgetStatus {
-            disrupted_pods,
-            ..budget(1, 3, 2)
-        };
-        check(RUNNING, &[crowded(2_000)], Answer::Spent);
-        check(RUNNING, &[crowded(2_001)], Answer::Forbidden);
     }
 }

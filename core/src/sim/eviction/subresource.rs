@@ -199,7 +199,7 @@ impl Handler {
             let Some(pod) = store.get() else {
                 return Verdict::Refused(Answer::NotFound);
             };
-            if !super::ignores_budgets(pod) {
+            if !super::ignored_phases::ask_no_budget(pod) {
                 return self.ask_budget(pod, store, budgets);
             }
             match self.delete(store) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::filter::{Flags, Verdict};
 use super::retry::EvictionChoice;
-use crate::ids::{BudgetIdx, EventId, FinalizerIdx, NodeIdx, PodIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, EventId, FinalizerIdx, NodeIdx, PodIdx};
 use crate::units::{SimDuration, SimTime};
 
 /// The command with its flags.
@@ -108,7 +108,10 @@ pub enum Hold {
         second: BudgetIdx,
     },
     /// It was asked to go and is not gone.
-    Stopping,
+    Stopping {
+        /// How long it may take, from the moment that it was asked.
+        grace: SimDuration,
+    },
     /// It has stopped, and this finalizer keeps its object.
     Finalizer(FinalizerIdx),
 }
@@ -124,6 +127,8 @@ pub struct BudgetNumbers {
     pub healthy: u32,
     /// `status.disruptionsAllowed`.
     pub allowed: i64,
+    /// The healthy pods that there are, whatever the status says.
+    pub counted: u32,
 }
 
 /// Why a closed budget does not open.
@@ -134,8 +139,9 @@ pub enum BudgetWait {
         /// The most pods that can be healthy.
         most_healthy: u32,
     },
-    /// It selects pods of a workload that has no scale to count by.
-    NoScale(WorkloadIdx),
+    /// Its `DisruptionAllowed` condition says `SyncFailed`: it selects these pods, whose owners have
+    /// no scale to count by.
+    SyncFailed(Vec<PodIdx>),
     /// It would open if these pods were healthy.
     Unready(Vec<PodIdx>),
 }

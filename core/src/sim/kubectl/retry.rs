@@ -8,6 +8,10 @@ use crate::units::SimDuration;
 /// The pause after a refusal.
 pub const RETRY_DELAY: SimDuration = SimDuration::from_secs(5);
 
+/// How often the client asks by itself, where the server says after what time to ask again, before
+/// it hands a refusal back (§1).
+pub const CLIENT_RETRIES: u64 = 10;
+
 /// How often a drain looks whether an evicted pod is gone; the first look is immediate.
 pub const POLL_PERIOD: SimDuration = SimDuration::from_secs(1);
 

@@ -113,9 +113,9 @@ event_kinds! {
     /// `desired` wanted.
     BudgetNeverAllows { budget: BudgetIdx, healthy: u32, desired: u32 } Warning Budgets
         "A budget whose desired healthy pods are all its pods never allows an eviction."
-    /// The snapshot shows a budget that allows no disruption because it selects pods of a workload
-    /// that has no scale.
-    BudgetFailsSafe { budget: BudgetIdx, workload: WorkloadIdx } Warning Budgets
+    /// The snapshot shows a budget that allows no disruption because it selects so many `pods`, the
+    /// first of them this one, of workloads that have no scale.
+    BudgetFailsSafe { budget: BudgetIdx, pod: PodIdx, pods: u32 } Warning Budgets
         "A job, a daemon set or a static pod has no scale, finished or not, so a budget that \
         selects one and needs the scale allows nothing."
     /// The snapshot shows a workload that two budgets select.
@@ -342,6 +342,9 @@ event_kinds! {
     /// A pod that nobody replaces is gone for good: it has no controller.
     PodNotReplaced { pod: PodIdx } Warning Owners
         "A bare pod is never replaced."
+    /// A job has failed for good, after so many of its pods: what it still runs is deleted.
+    JobFailed { workload: WorkloadIdx, failures: u32 } Warning Owners
+        "A job fails when more of its pods fail than its backoffLimit; an evicted one counts."
     /// A pod is created in place of another; it is pending.
     PodCreated { pod: PodIdx } Detail Owners
         "Owners replace what they miss: replica sets at once, stateful sets when the old pod is \
@@ -357,7 +360,8 @@ event_kinds! {
         "A pod without a node that passes every filter stays pending."
     /// A pod waits for its volume to come over from another node.
     VolumeMoving { pod: PodIdx, volume: VolumeIdx } Detail Volumes
-        "A volume of one node is detached there before it is attached elsewhere."
+        "A volume of one node is detached there before it is attached elsewhere; until then the \
+        pod's events say Multi-Attach error, and its containers wait."
     /// A pod's sandbox cannot be made: its node has no working network.
     SandboxFailed { pod: PodIdx, node: NodeIdx } Warning Network
         "A pod's sandbox needs the node's CNI."

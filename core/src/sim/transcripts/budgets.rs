@@ -223,7 +223,7 @@ fn a_finished_pod_of_a_job_closes_a_budget_that_needs_the_scale() {
         &plan,
         &[],
         &expect![[r#"
-            00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
+            00:00:00 c0 BudgetFailsSafe  budget: 0, pod: 2, pods: 1
             00:00:00 c0 StepStarted  step: 0, of: Pool
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 1
@@ -245,7 +245,7 @@ fn a_budget_opens_when_the_drain_deletes_the_last_finished_pod() {
         &plan,
         &[],
         &expect![[r#"
-            00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
+            00:00:00 c0 BudgetFailsSafe  budget: 0, pod: 2, pods: 1
             00:00:00 c0 StepStarted  step: 0, of: Pool
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 2
@@ -324,7 +324,7 @@ fn a_budget_of_zero_is_the_root_once_the_finished_pod_is_gone() {
         &plan,
         &[],
         &expect![[r#"
-            00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
+            00:00:00 c0 BudgetFailsSafe  budget: 0, pod: 2, pods: 1
             00:00:00 c0 StepStarted  step: 0, of: Pool
             00:01:43 c0 NodeReady  node: 2
             00:01:43 c0 DrainStarted  node: 0, pods: 2
@@ -416,20 +416,20 @@ fn a_budget_of_zero_refuses_for_its_own_reason_after_the_finished_pod_is_gone() 
         &plan,
         &[],
         &expect![[r#"
-        00:00:00 c0 BudgetFailsSafe  budget: 0, workload: 1
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:01:43 c0 NodeReady  node: 2
-        00:01:43 c0 DrainStarted  node: 0, pods: 1
-        00:01:43 c0 BudgetNeverAllows  budget: 0, healthy: 2, desired: 2
-        00:03:19 c0 NodeRemoved  node: 0
-        00:05:21 c0 NodeReady  node: 3
-        00:05:21 c0 DrainStarted  node: 1, pods: 2
-        00:05:21 c0 EvictionRefused  pod: 0, node: 1, budget: 0
-        00:05:21 c0 EvictionRefused  pod: 1, node: 1, budget: 0
-        00:35:21 c0 ClusterStalled  place: Step  step: 0, of: Pool
-        00:35:22 WaveStalled  wave: 0
-        Stalled
-        SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
-    "#]],
+            00:00:00 c0 BudgetFailsSafe  budget: 0, pod: 2, pods: 1
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:01:43 c0 NodeReady  node: 2
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 BudgetNeverAllows  budget: 0, healthy: 2, desired: 2
+            00:03:19 c0 NodeRemoved  node: 0
+            00:05:21 c0 NodeReady  node: 3
+            00:05:21 c0 DrainStarted  node: 1, pods: 2
+            00:05:21 c0 EvictionRefused  pod: 0, node: 1, budget: 0
+            00:05:21 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+            00:35:21 c0 ClusterStalled  place: Step  step: 0, of: Pool
+            00:35:22 WaveStalled  wave: 0
+            Stalled
+            SnapshotTaken > BudgetNeverAllows > EvictionRefused > ClusterStalled [budget.zero]
+        "#]],
     );
 }

@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 
 use super::scheduling::{add_pod, check_scheduling, in_place};
 use crate::ids::{DriverIdx, PodIdx, VolumeIdx, ZoneIdx};
-use crate::inventory::{Cluster, Mounts, Sharing, Volume};
+use crate::inventory::{Cluster, Mounts, PreStop, Sharing, Volume};
 use crate::sim::testing::{cluster, fleet, rehearse};
 use crate::sim::trace::EventKind;
 use crate::units::SimDuration;
@@ -108,7 +108,7 @@ fn a_pod_waits_until_the_last_of_its_volumes_is_free() {
     let backup = add_pod(&mut cluster, "backup", 0, 3, 0);
     mount(&mut cluster, &[both, everyone]);
     let backup = &mut cluster.workloads[backup.index()];
-    (backup.has_pre_stop, backup.grace) = (true, SimDuration::from_mins(5));
+    (backup.pre_stop, backup.grace) = (PreStop::Unknown, SimDuration::from_mins(5));
     check_moves(
         cluster,
         &expect![[r#"

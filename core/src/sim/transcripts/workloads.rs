@@ -11,6 +11,8 @@ use crate::sim::testing::{
     plan, pool_steps, rehearse, steps,
 };
 use crate::sim::trace::{EventKind, Trace};
+use crate::snapshot::PodPhase;
+use crate::units::SimDuration;
 
 const UNAVAILABLE: PoolStrategy = PoolStrategy::Unavailable {
     max_unavailable: 2,
@@ -296,4 +298,49 @@ fn a_cluster_without_nodes_does_not_pass_its_checks() {
           > GateUnreadable > ClusterFailed [plan]
     "#]],
     );
+}
+
+// Both ordinals are on the first node; the second comes back once the first is available.
+#[test]
+fn the_next_ordinal_waits_until_the_one_before_has_been_ready_for_long_enough() {
+    let mut cluster = cluster("eu-1", 3);
+    let db = add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 2);
+    cluster.pods[1].node = cluster.pods[0].node;
+    cluster.workloads[db.index()].min_ready = SimDuration::from_secs(300);
+    let trace = rehearse(
+        &fleet(vec![cluster]),
+        &plan(&[1], &pool_steps(SURGE, WAIT)),
+        &[],
+        1,
+    );
+    let at = |told: fn(&EventKind) -> bool| {
+        let mut events = trace.events.iter().filter(|event| told(&event.kind));
+        events.next().expect("it happens").at
+    };
+    let ready = at(|kind| matches!(kind, EventKind::PodReady { .. }));
+    let created = trace
+        .events
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::PodCreated { .. }));
+    let created: Vec<_> = created.map(|event| event.at).take(2).collect();
+    assert!(created[0] < ready);
+    assert_eq!(created[1].since(ready), SimDuration::from_secs(300));
+}
+
+#[test]
+fn a_pod_of_a_stateful_set_that_has_failed_is_created_again() {
+    let mut cluster = cluster("eu-1", 3);
+    add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 2);
+    (cluster.pods[0].phase, cluster.pods[0].ready) = (PodPhase::Failed, false);
+    let trace = rehearse(
+        &fleet(vec![cluster]),
+        &plan(&[1], &pool_steps(SURGE, WAIT)),
+        &[],
+        1,
+    );
+    let created = times(&trace, |kind| match kind {
+        EventKind::PodCreated { pod } => Some(*pod),
+        _ => None,
+    });
+    assert_eq!(created[0], (0, PodIdx(2)));
 }

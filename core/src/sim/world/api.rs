@@ -6,7 +6,7 @@ use super::{Action, Ctx, World};
 use crate::ids::EventId;
 use crate::sim::etcd::{self, Effects};
 use crate::sim::trace::{ApiComponent, EventKind};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{KubeVersion, SimDuration, SimTime};
 
 /// All requests, in parts per million.
 const ALL_PPM: u32 = 1_000_000;
@@ -14,6 +14,8 @@ const ALL_PPM: u32 = 1_000_000;
 /// The control plane's state.
 #[derive(Debug)]
 pub(super) struct Control {
+    /// The version that every API server has reached, where it is known.
+    pub(super) version: Option<KubeVersion>,
     /// API servers and etcd members.
     pub(super) members: u32,
     /// The member that holds the leases, counted from 1.
@@ -58,6 +60,7 @@ struct Account {
 impl Control {
     pub(super) fn new(members: u32, leader: u32, base_commit_p99_micros: u64) -> Self {
         Self {
+            version: None,
             members,
             leader,
             server_away: false,

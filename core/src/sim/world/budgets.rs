@@ -12,10 +12,10 @@ use super::{Action, Ctx, World};
 use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
 use crate::sim::budget::{self, SelectedController};
+use crate::sim::eviction::unready_pod;
 use crate::sim::scheduler::filters::Change;
 use crate::sim::trace::{ApiComponent, EventKind, PodLevel};
-use crate::sim::{eviction, timing};
-use crate::units::{IntOrPercent, SimDuration, SimTime};
+use crate::units::IntOrPercent;
 
 impl World {
     /// The budgets that select a pod.
@@ -95,11 +95,7 @@ impl World {
         let expectation = self.expectation(ctx, budget);
         let state = &mut self.budgets[budget.index()];
         let before = state.allowed;
-        state.unsynced = false;
-        state.edited_unseen = false;
-        state.current_healthy = state.healthy;
-        state.desired_healthy = expectation.desired_healthy;
-        state.allowed = expectation.allowed(state.healthy);
+        state.sync(expectation);
         if state.allowed < before {
             state.closed_by = Some(event);
         }
@@ -125,13 +121,15 @@ impl World {
         budget::expectation(state.effective_spec(), controllers)
     }
 
-    /// The first workload of a budget that has pods and no scale.
-    pub(super) fn without_scale(&self, ctx: &Ctx<'_>, budget: BudgetIdx) -> Option<WorkloadIdx> {
-        let workloads = &self.budgets[budget.index()].workloads;
-        workloads.iter().copied().find(|workload| {
-            let kind = ctx.cluster.workloads[workload.index()].kind;
-            !budget::has_scale(kind) && self.n_selected(budget, *workload) > 0
-        })
+    /// The pods of a budget whose owners have no scale, finished or not.
+    pub(super) fn without_scale(&self, ctx: &Ctx<'_>, budget: BudgetIdx) -> Vec<PodIdx> {
+        let finished = self.finished.values().flatten().copied();
+        let finished = finished.filter(|pod| self.budgets_of(ctx, *pod).contains(&budget));
+        let selected = self.selected_pods(ctx, budget).chain(finished);
+        let has_none = |pod: &PodIdx| !budget::has_scale(ctx.workload(self, *pod).kind);
+        let mut pods: Vec<_> = selected.filter(has_none).collect();
+        pods.sort_unstable();
+        pods
     }
 
     /// A drain evicts the finished pods of its node: their evictions ask no budget (§1, step 4),
@@ -195,7 +193,7 @@ impl World {
     }
 
     /// Takes finished pods out of what budgets count. What only they kept closed may open.
-    fn forget_finished(&mut self, ctx: &Ctx<'_>, gone: &[(PodIdx, EventId)]) {
+    pub(super) fn forget_finished(&mut self, ctx: &Ctx<'_>, gone: &[(PodIdx, EventId)]) {
         let mut touched = BTreeMap::new();
         for (pod, event) in gone {
             self.pods[pod.index()].level = PodLevel::Absent;
@@ -215,7 +213,7 @@ impl World {
     }
 
     /// A budget that failed safe goes by its numbers once everything it selects has a scale.
-    fn end_fail_safe(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, event: EventId) {
+    pub(super) fn end_fail_safe(&mut self, ctx: &Ctx<'_>, budget: BudgetIdx, event: EventId) {
         let Some(told) = self.budgets[budget.index()].never_allows else {
             return;
         };
@@ -247,19 +245,20 @@ impl World {
         let n_pods = self.selected_pods(ctx, budget).count();
         let most_healthy = self.most_healthy(ctx, budget);
         let expectation = self.expectation(ctx, budget);
-        let kind = match self.without_scale(ctx, budget) {
+        let without_scale = self.without_scale(ctx, budget);
+        let kind = match *without_scale {
             _ if n_pods == 0 => return false,
-            Some(workload) if expectation.fail_safe => {
-                EventKind::BudgetFailsSafe { budget, workload }
-            }
-            Some(_) | None if expectation.never_allows(most_healthy) => {
-                EventKind::BudgetNeverAllows {
-                    budget,
-                    healthy: most_healthy,
-                    desired: u32::try_from(expectation.desired_healthy).unwrap_or(u32::MAX),
-                }
-            }
-            Some(_) | None => return false,
+            [pod, ..] if expectation.fail_safe => EventKind::BudgetFailsSafe {
+                budget,
+                pod,
+                pods: without_scale.len() as u32,
+            },
+            [..] if expectation.never_allows(most_healthy) => EventKind::BudgetNeverAllows {
+                budget,
+                healthy: most_healthy,
+                desired: u32::try_from(expectation.desired_healthy).unwrap_or(u32::MAX),
+            },
+            [..] => return false,
         };
         let event = self.emit(kind, cause);
         self.budgets[budget.index()].never_allows = Some(event);
@@ -350,8 +349,7 @@ impl World {
 
     /// Whether a pod's eviction may pass a closed budget because the pod is not ready.
     fn passes_unready(&self, budget: BudgetIdx, pod: PodIdx) -> bool {
-        let unready = self.pods[pod.index()].level != PodLevel::Ready;
-        unready && eviction::passes_unready(&self.budget_status(budget.index()))
+        unready_pod::passes(self.evicted_pod(pod), &self.budget_status(budget.index()))
     }
 
     /// A refused eviction is tried again.
@@ -464,6 +462,20 @@ impl World {
 }
 
 impl BudgetState {
+    /// The controller writes the status. Where it fails safe it writes that nothing is allowed and
+    /// leaves the rest, the generation it observed too: what it did not write before stays 0, and a
+    /// status that was behind its specification stays behind (§2.3).
+    pub(super) fn sync(&mut self, expectation: budget::Expectation) {
+        self.unsynced = false;
+        self.allowed = expectation.allowed(self.healthy);
+        if expectation.fail_safe {
+            return;
+        }
+        self.edited_unseen = false;
+        self.current_healthy = self.healthy;
+        self.desired_healthy = expectation.desired_healthy;
+    }
+
     /// The spec, as faults leave it.
     fn effective_spec(&self) -> budget::BudgetSpec {
         if self.tightened == 0 {
@@ -474,13 +486,4 @@ impl BudgetState {
             max_unavailable: Some(IntOrPercent::Int(0)),
         }
     }
-}
-
-/// The first try at `at` or after of an eviction that is asked for every 5 s since `since`.
-pub(super) fn try_at_or_after(since: SimTime, at: SimTime) -> SimTime {
-    let waited: SimDuration = at.since(since);
-    let tries = waited
-        .as_millis()
-        .div_ceil(timing::EVICTION_RETRY.as_millis());
-    since + timing::EVICTION_RETRY * tries
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::state::Drain;
-use super::{Action, Ctx, World, budgets};
+use super::{Action, Ctx, World};
 use crate::ids::{EventId, NodeIdx, PodIdx};
 use crate::inventory::WorkloadType;
 use crate::plan::{DrainPolicy, OnDrainTimeout};
@@ -306,7 +306,7 @@ impl World {
         let mut over = now;
         for LeftPod { pod, .. } in &left {
             if let Some(waited) = self.stop_waiting(*pod) {
-                over = over.max(budgets::try_at_or_after(waited.since, now));
+                over = over.max(waited.pace.pause_over(waited.since, now));
             }
         }
         self.row_by_hand().left = left;
@@ -383,9 +383,11 @@ impl World {
     /// What keeps a pod on its node.
     fn hold(&self, ctx: &Ctx<'_>, pod: PodIdx) -> Hold {
         let state = &self.pods[pod.index()];
+        let by_hand = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
+        let grace = by_hand.unwrap_or(ctx.workload(self, pod).grace);
         if state.level == PodLevel::Terminating {
             let finalizer = state.finalizer.filter(|_| state.stopped);
-            return finalizer.map_or(Hold::Stopping, Hold::Finalizer);
+            return finalizer.map_or(Hold::Stopping { grace }, Hold::Finalizer);
         }
         match *self.budgets_of(ctx, pod) {
             [first, second, ..] => Hold::Overlap { first, second },
@@ -399,21 +401,20 @@ impl World {
                         desired: status.desired_healthy,
                         healthy: u32::try_from(status.current_healthy).unwrap_or(0),
                         allowed: status.disruptions_allowed,
+                        counted: self.budgets[budget.index()].healthy,
                     },
                     wait: self.budget_wait(ctx, budget),
                 }
             }
-            [] => Hold::Stopping,
+            [] => Hold::Stopping { grace },
         }
     }
 
     /// Why a closed budget does not open.
     fn budget_wait(&self, ctx: &Ctx<'_>, budget: crate::ids::BudgetIdx) -> BudgetWait {
         let expectation = self.expectation(ctx, budget);
-        if let Some(workload) = self.without_scale(ctx, budget)
-            && expectation.fail_safe
-        {
-            return BudgetWait::NoScale(workload);
+        if expectation.fail_safe {
+            return BudgetWait::SyncFailed(self.without_scale(ctx, budget));
         }
         let most_healthy = self.most_healthy(ctx, budget);
         if expectation.never_allows(most_healthy) {

@@ -119,6 +119,7 @@ impl World {
         let Some(Step::ControlPlane { to, .. }) = self.course.step_of(ctx.steps) else {
             return;
         };
+        self.control.version = Some(*to);
         self.emit(EventKind::ControlPlaneUpgraded { to: *to }, Some(event));
         self.finish_step(ctx);
     }

@@ -6,7 +6,7 @@ use super::state::Drain;
 use super::{Action, Ctx, World};
 use crate::ids::{EventId, NodeIdx, PodIdx};
 use crate::plan::PoolStrategy;
-use crate::sim::eviction::{self, Answer, BudgetStatus, EvictedPod};
+use crate::sim::eviction::{self, Answer, BudgetStatus, EvictedPod, unready_pod};
 use crate::sim::trace::{EventKind, PodLevel, StepFailure};
 use crate::snapshot::PodPhase;
 
@@ -220,7 +220,7 @@ impl World {
     }
 
     /// The pod as the eviction handler sees it.
-    fn evicted_pod(&self, pod: PodIdx) -> EvictedPod {
+    pub(super) fn evicted_pod(&self, pod: PodIdx) -> EvictedPod {
         let state = &self.pods[pod.index()];
         let phase = match state.level {
             PodLevel::Absent | PodLevel::Pending => PodPhase::Pending,
@@ -239,11 +239,11 @@ impl World {
     pub(super) fn budget_status(&self, budget: usize) -> BudgetStatus {
         let state = &self.budgets[budget];
         BudgetStatus {
-            unhealthy_policy: state.policy,
+            unhealthy_policy: unready_pod::policy_at(state.policy, self.control.version),
             disruptions_allowed: state.allowed,
             current_healthy: i64::from(state.current_healthy),
             desired_healthy: state.desired_healthy,
-            stale: state.unsynced && state.edited_unseen,
+            stale: state.edited_unseen,
             // A deletion follows its eviction at once here, so the controller never has to
             // remember one that has not happened.
             disrupted_pods: 0,
@@ -311,6 +311,7 @@ impl World {
         self.counters.forced_deletions += 1;
         self.accept_by_hand(pod);
         self.pods[pod.index()].in_drain = true;
+        self.pods[pod.index()].deleted = true;
         self.terminate(ctx, pod, event);
     }
 

@@ -18,6 +18,7 @@ mod drain;
 mod faults;
 mod footprint;
 mod gates;
+mod jobs;
 mod kept;
 mod leases;
 mod missing;
@@ -42,7 +43,7 @@ mod unschedulable;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::durations::{DurationEntry, Durations};
-use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx, VolumeIdx};
+use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx, VolumeIdx, WorkloadIdx};
 use crate::inventory::{Cluster, Workload};
 use crate::plan::{Plan, Step};
 use crate::rng::Streams;
@@ -143,6 +144,8 @@ pub(super) enum Action {
     Retry(PodIdx),
     PodGone(PodIdx),
     PodReady(PodIdx, u32),
+    /// A pod of a stateful set has been ready for as long as its set asks.
+    OrdinalsDue(WorkloadIdx),
     JobRetry(PodIdx),
     SoakOver,
     /// Nothing has happened for so long that nothing will.
@@ -325,7 +328,8 @@ impl World {
             Action::Retry(pod) => self.retry_eviction(ctx, pod),
             Action::PodGone(pod) => self.pod_gone(ctx, pod),
             Action::PodReady(pod, epoch) => self.pod_ready(ctx, pod, epoch),
-            Action::JobRetry(pod) => self.replace(ctx, pod),
+            Action::OrdinalsDue(workload) => self.recreate_ordinals(ctx, workload),
+            Action::JobRetry(pod) => self.retry_job(ctx, pod),
             Action::SoakOver => self.soak_over(ctx),
             Action::LosePatience => {}
         }

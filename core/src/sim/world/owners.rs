@@ -1,10 +1,9 @@
 //! How owners replace what they miss (k8s-truth §4.2). Nothing is replaced while the
 //! controller-manager does not work.
 
-use super::{Action, Ctx, World};
+use super::{Ctx, World};
 use crate::ids::{EventId, PodIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
-use crate::sim::timing;
 use crate::sim::trace::{ApiComponent, EventKind, PodLevel};
 
 impl World {
@@ -15,7 +14,7 @@ impl World {
         }
         match ctx.workload(self, pod).kind {
             WorkloadType::Deployment | WorkloadType::Other => self.replace(ctx, pod),
-            WorkloadType::Job => self.schedule(timing::JOB_RETRY, Action::JobRetry(pod)),
+            WorkloadType::Job => self.job_sees_termination(ctx, pod),
             WorkloadType::Bare => {
                 let cause = self.pods[pod.index()].last;
                 self.emit(EventKind::PodNotReplaced { pod }, cause);
@@ -27,11 +26,36 @@ impl World {
     /// An owner sees that a pod is gone.
     pub(super) fn owner_sees_end(&mut self, ctx: &Ctx<'_>, pod: PodIdx, _event: EventId) {
         let workload = self.pods[pod.index()].workload;
-        if ctx.cluster.workloads[workload.index()].kind != WorkloadType::StatefulSet {
-            return;
+        match ctx.cluster.workloads[workload.index()].kind {
+            WorkloadType::StatefulSet => {}
+            WorkloadType::Job => {
+                self.job_sees_end(ctx, pod);
+                return;
+            }
+            WorkloadType::Deployment
+            | WorkloadType::DaemonSet
+            | WorkloadType::Bare
+            | WorkloadType::Static
+            | WorkloadType::Other => return,
         }
         self.workloads[workload.index()].missing.push(pod);
         self.recreate_ordinals(ctx, workload);
+    }
+
+    /// Stateful sets delete their pods that have failed or succeeded, and create them again (§4.2).
+    pub(super) fn replace_failed_ordinals(&mut self, ctx: &Ctx<'_>, taken: EventId) {
+        let finished = self.finished.values().flatten().copied();
+        let of_sets = finished
+            .filter(|pod| ctx.workload(self, *pod).kind == WorkloadType::StatefulSet)
+            .collect::<Vec<_>>();
+        for pods in self.finished.values_mut() {
+            pods.retain(|pod| !of_sets.contains(pod));
+        }
+        for pod in of_sets {
+            let gone = self.emit_pod(pod, EventKind::PodGone { pod }, Some(taken));
+            self.forget_finished(ctx, &[(pod, gone)]);
+            self.owner_sees_end(ctx, pod, gone);
+        }
     }
 
     /// Replaces a pod at once, as a replica set does while it has too few active ones.
@@ -73,7 +97,7 @@ impl World {
     }
 
     /// Creates the missing pods of a stateful set, lowest ordinal first; in order, each waits until
-    /// every lower one is ready.
+    /// every lower one is available.
     pub(super) fn recreate_ordinals(&mut self, ctx: &Ctx<'_>, workload: WorkloadIdx) {
         if self.workloads[workload.index()].missing.is_empty() {
             return;
@@ -112,13 +136,15 @@ impl World {
         missing.min_by_key(|pod| self.pods[pod.index()].ordinal)
     }
 
-    /// Whether a lower ordinal exists and is not ready. One that is sick since the snapshot blocks
+    /// Whether a lower ordinal exists and is not available: ready for `minReadySeconds`. One that is sick since the snapshot blocks
     /// too: the controller does not know better.
     fn lower_ordinal_blocks(&self, workload: WorkloadIdx, pod: PodIdx) -> bool {
         let ordinal = self.pods[pod.index()].ordinal;
+        let now = self.queue.now();
         self.workloads[workload.index()].pods.iter().any(|other| {
             let other = &self.pods[other.index()];
-            other.ordinal < ordinal && other.level != PodLevel::Ready
+            let available = other.level == PodLevel::Ready && other.available_at <= now;
+            other.ordinal < ordinal && !available
         })
     }
 

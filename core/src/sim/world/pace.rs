@@ -1,11 +1,9 @@
 //! When an eviction that was refused is asked for again (k8s-truth §1, §3.3).
 
 use crate::sim::eviction::STALE_RETRY_AFTER;
+use crate::sim::kubectl::retry::CLIENT_RETRIES;
 use crate::sim::timing;
 use crate::units::{SimDuration, SimTime};
-
-/// How often the client asks by itself before it hands a refusal back.
-const CLIENT_RETRIES: u64 = 10;
 
 /// How often Cluster API comes back to a drain.
 const RECONCILIATION: SimDuration = SimDuration::from_secs(20);
@@ -39,6 +37,17 @@ impl Pace {
                 since + round() * rounds + STALE_RETRY_AFTER * rest
             }
         }
+    }
+
+    /// The end of the first of the drain's own pauses that is over at `at` or later, after an
+    /// eviction that was refused at `since`: only then the drain looks at its time limit (§3.3).
+    pub(super) fn pause_over(self, since: SimTime, at: SimTime) -> SimTime {
+        let pause = match self {
+            Self::Refused => timing::EVICTION_RETRY,
+            Self::Reconciled => RECONCILIATION,
+            Self::Postponed => round(),
+        };
+        since + pause * at.since(since).as_millis().div_ceil(pause.as_millis())
     }
 
     /// How many tries fall after `since` and up to `now`.

@@ -4,7 +4,7 @@ use super::state::{Network, Pod, VolumeState};
 use super::{Action, Ctx, World};
 use crate::durations::Quantity;
 use crate::ids::{EventId, FinalizerIdx, NodeIdx, PodIdx, VolumeIdx};
-use crate::inventory::{Cluster, Mounts, Sharing, WorkloadType};
+use crate::inventory::{Cluster, Mounts, PreStop, Sharing, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Stream};
 use crate::sim::array;
 use crate::sim::scheduler::filters::Change;
@@ -32,10 +32,12 @@ impl World {
             finalizer: replaced.finalizer,
             stopped: false,
             gated: replaced.gated,
+            deleted: false,
             daemon_of: replaced.daemon_of,
             replaces: Some(old),
             level: PodLevel::Pending,
             running_at: SimTime::MAX,
+            available_at: SimTime::MAX,
             displacements: 0,
             epoch: 0,
             key: rng::child_key(replaced.key, 1),
@@ -103,11 +105,10 @@ impl World {
             .open(self.pods[pod.index()].key, Purpose::Startup);
         let takes = self.pod_duration(Quantity::PodStart, pod);
         let start = delay + self.control.write_latency() * 3 + luck.duration(takes);
-        let probe = workload
-            .readiness_delay
-            .map_or(SimDuration::ZERO, |initial| {
-                initial + luck.duration(&timing::PROBE_PHASE)
-            });
+        let probe = workload.readiness.map_or(SimDuration::ZERO, |probe| {
+            let phase = luck.duration(&timing::probe_phase(probe.period));
+            probe.initial_delay + phase + probe.period * u64::from(probe.successes - 1)
+        });
         let running_at = self.now() + start;
         let state = &mut self.pods[pod.index()];
         state.running_at = running_at;
@@ -181,12 +182,19 @@ impl World {
     /// A pod becomes ready, and everything that waited for that follows.
     pub(super) fn make_ready(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: Option<EventId>) {
         let event = self.emit_pod(pod, EventKind::PodReady { pod }, cause);
-        self.pods[pod.index()].level = PodLevel::Ready;
         let workload = self.pods[pod.index()].workload;
+        let min_ready = ctx.cluster.workloads[workload.index()].min_ready;
+        let available_at = self.now() + min_ready;
+        let state = &mut self.pods[pod.index()];
+        state.level = PodLevel::Ready;
+        state.available_at = available_at;
         self.workloads[workload.index()].ready += 1;
         self.pod_became_healthy(ctx, pod, event);
         if ctx.cluster.workloads[workload.index()].kind == WorkloadType::StatefulSet {
             self.recreate_ordinals(ctx, workload);
+            if min_ready > SimDuration::ZERO {
+                self.schedule(min_ready, Action::OrdinalsDue(workload));
+            }
         }
     }
 
@@ -246,10 +254,18 @@ impl World {
         grace: SimDuration,
         luck: &mut Stream,
     ) -> SimDuration {
-        let has_pre_stop = ctx.workload(self, pod).has_pre_stop;
-        let hook = has_pre_stop.then(|| self.pod_duration(Quantity::PreStop, pod));
+        let workload = ctx.workload(self, pod);
+        let sleeps;
+        let hook = match workload.pre_stop {
+            PreStop::None => None,
+            PreStop::Sleeps(length) => {
+                sleeps = Distribution::Constant(length);
+                Some(&sleeps)
+            }
+            PreStop::Unknown => Some(self.pod_duration(Quantity::PreStop, pod)),
+        };
         let shutdown = self.pod_duration(Quantity::Shutdown, pod);
-        timing::termination(hook, shutdown, grace, luck)
+        timing::termination(hook, shutdown, (workload.sidecars, grace), luck)
     }
 
     /// A stopped pod's object is removed.

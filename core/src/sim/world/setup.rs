@@ -60,6 +60,8 @@ impl World {
         let members = members.unwrap_or(UNKNOWN_MEMBERS).clamp(1, MOST_MEMBERS);
         let leader = luck.below(u64::from(members)) as u32 + 1;
         let commit_p99_micros = luck.duration(&HEALTHY_COMMIT_P99).as_millis() * 1_000;
+        let mut control = Control::new(members, leader, commit_p99_micros);
+        control.version = cluster.version.value().copied();
         let mut world = Self {
             idx: ctx.idx,
             key,
@@ -85,7 +87,7 @@ impl World {
             added_budgets: Vec::new(),
             volumes: vec![VolumeState::default(); cluster.volumes.len()],
             monitor: Monitor::new(cluster.zones.len()),
-            control: Control::new(members, leader, commit_p99_micros),
+            control,
             faults: vec![FaultState::default(); ctx.faults.len()],
             course: Course::default(),
             roll: None,
@@ -109,6 +111,7 @@ impl World {
         let missing = world.place_missing(ctx);
         world.n_at_start = world.pods.len();
         let taken = world.tell_snapshot(ctx);
+        world.replace_failed_ordinals(ctx, taken);
         world.schedule_missing(ctx, &missing, taken);
         world
     }
@@ -241,9 +244,7 @@ impl World {
         let expectation = self.expectation(ctx, budget);
         let state = &mut self.budgets[budget.index()];
         state.healthy = ready;
-        state.current_healthy = ready;
-        state.desired_healthy = expectation.desired_healthy;
-        state.allowed = expectation.allowed(ready);
+        state.sync(expectation);
         if self.tell_never_allows(ctx, budget, Some(taken)) {
             return;
         }
@@ -309,6 +310,7 @@ fn initial_workload(workload: &inventory::Workload) -> WorkloadState {
     WorkloadState {
         budgets: workload.budgets.clone(),
         parts: parts.collect(),
+        failures: workload.job.failed,
         ..WorkloadState::default()
     }
 }
@@ -323,10 +325,10 @@ fn initial_budget(budget: &inventory::Budget) -> BudgetState {
         workloads: budget.workloads.clone(),
         healthy: 0,
         allowed: 0,
-        current_healthy: 0,
-        desired_healthy: 0,
+        current_healthy: budget.written.current_healthy,
+        desired_healthy: i64::from(budget.written.desired_healthy),
         unsynced: false,
-        edited_unseen: false,
+        edited_unseen: budget.written.stale,
         never_allows: None,
         tightened: 0,
         closed_by: None,
@@ -350,10 +352,13 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         finalizer: pod.finalizer,
         stopped: false,
         gated: pod.gated,
+        deleted: false,
         daemon_of: pod.daemon_of,
         replaces: None,
         level,
         running_at: if runs { SimTime::ZERO } else { SimTime::MAX },
+        // What was ready in the snapshot has been so for as long as anybody asks.
+        available_at: SimTime::ZERO,
         displacements: 0,
         epoch: 0,
         key,

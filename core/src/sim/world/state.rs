@@ -121,12 +121,16 @@ pub(super) struct Pod {
     pub(super) stopped: bool,
     /// Whether it has scheduling gates.
     pub(super) gated: bool,
+    /// Whether somebody deleted it without an eviction, so that no condition tells of a disruption.
+    pub(super) deleted: bool,
     /// The node for which its daemon set made it.
     pub(super) daemon_of: Option<NodeIdx>,
     pub(super) replaces: Option<PodIdx>,
     pub(super) level: PodLevel,
     /// When its containers run; before that its phase is Pending.
     pub(super) running_at: SimTime,
+    /// Since when it counts as available, while it is ready (§4.4).
+    pub(super) available_at: SimTime,
     /// How often it displaced others.
     pub(super) displacements: u32,
     /// Counts its starts; an entry of an earlier one is stale.
@@ -165,6 +169,10 @@ pub(super) struct WorkloadState {
     /// Pods that have succeeded or failed and whose objects are still there: a budget that selects
     /// them counts their owner in.
     pub(super) finished: u32,
+    /// Pods of a job that have failed, those before the rehearsal included.
+    pub(super) failures: u32,
+    /// The event that tells that the job has failed for good.
+    pub(super) job_failed: Option<EventId>,
     /// The event that shows more than one budget.
     pub(super) overlap: Option<EventId>,
 }

@@ -34,6 +34,7 @@ struct RawStatus {
     current_healthy: Option<i32>,
     desired_healthy: Option<i32>,
     expected_pods: Option<i32>,
+    observed_generation: Option<i64>,
 }
 
 impl RawBudget {
@@ -80,6 +81,7 @@ impl RawBudget {
                 Some("AlwaysAllow") => UnhealthyPodEvictionPolicy::AlwaysAllow,
                 _ => UnhealthyPodEvictionPolicy::IfHealthyBudget,
             },
+            generation: identity.generation,
             status: self.status.map(RawStatus::into_status),
         })
     }
@@ -92,6 +94,7 @@ impl RawStatus {
             current_healthy: self.current_healthy.unwrap_or_default(),
             desired_healthy: self.desired_healthy.unwrap_or_default(),
             expected_pods: self.expected_pods.unwrap_or_default(),
+            observed_generation: self.observed_generation.unwrap_or_default(),
         }
     }
 }

@@ -22,6 +22,7 @@ pub(in crate::snapshot) struct RawMetadata {
     owner_references: Option<Vec<RawOwner>>,
     deletion_timestamp: Option<IgnoredAny>,
     finalizers: Option<Vec<String>>,
+    generation: Option<i64>,
 }
 
 /// Labels; a null value is an empty one.
@@ -54,6 +55,7 @@ pub(super) struct Identity {
     pub(super) mirror: bool,
     pub(super) terminating: bool,
     pub(super) finalizers: Vec<String>,
+    pub(super) generation: i64,
 }
 
 impl RawMetadata {
@@ -90,6 +92,7 @@ impl RawMetadata {
             mirror: self.annotations.is_some_and(|found| found.mirror),
             terminating: self.deletion_timestamp.is_some(),
             finalizers: self.finalizers.unwrap_or_default(),
+            generation: self.generation.unwrap_or_default(),
         }
     }
 }

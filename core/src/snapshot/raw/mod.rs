@@ -7,6 +7,7 @@ mod affinity;
 mod amounts;
 mod budget;
 mod csi_node;
+mod hook;
 mod metadata;
 mod node;
 mod pod;

@@ -8,6 +8,7 @@ use serde::de::IgnoredAny;
 use crate::snapshot::raw::Remark;
 use crate::snapshot::raw::affinity::{RawAffinity, RawSpread, spreads};
 use crate::snapshot::raw::amounts::{RawAmounts, others};
+use crate::snapshot::raw::hook::RawLifecycle;
 use crate::snapshot::raw::metadata::{RawLabels, RawMetadata, labels};
 use crate::snapshot::raw::node::{RawCondition, is_ready, taint_effect};
 use crate::snapshot::{
@@ -57,6 +58,7 @@ pub(super) struct RawPodSpec {
     resources: Option<RawResources>,
     overhead: Option<RawAmounts>,
     scheduling_gates: Option<Vec<IgnoredAny>>,
+    readiness_gates: Option<Vec<IgnoredAny>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -90,12 +92,7 @@ struct RawResources {
 struct RawProbe {
     initial_delay_seconds: Option<i64>,
     period_seconds: Option<i64>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawLifecycle {
-    pre_stop: Option<IgnoredAny>,
+    success_threshold: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -194,6 +191,7 @@ impl RawPodSpec {
             preferred_node_affinity: affinity.preferred_node,
             preferred_pod_affinity: affinity.preferred_pods,
             preferred_spread,
+            readiness_gates: self.readiness_gates.map_or(0, |gates| gates.len() as u32),
             ..PodTemplate::default()
         };
         let whole = self.resources.unwrap_or_default();
@@ -276,14 +274,34 @@ fn add_container(
     sum.add(place, asked);
     scored.add(place, asked.or_as_scored());
     (template.requests, template.init_requests) = (sum.running, sum.init_peak);
-    template.has_pre_stop |= raw.lifecycle.is_some_and(|hooks| hooks.pre_stop.is_some());
+    if let Some(hook) = raw.lifecycle.and_then(|hooks| hooks.pre_stop) {
+        // Hooks of several containers run side by side, so the longest counts, if all are known.
+        let slept = template.pre_stop_seconds.filter(|_| template.has_pre_stop);
+        let first = !template.has_pre_stop;
+        let both = |sleeps: u32| slept.map(|slept| slept.max(sleeps));
+        template.pre_stop_seconds = hook
+            .sleeps()
+            .and_then(|sleeps| if first { Some(sleeps) } else { both(sleeps) });
+        template.has_pre_stop = true;
+    }
+    template.sidecars += u32::from(place == ContainerPlace::Sidecar);
     if let Some(probe) = raw.readiness_probe.filter(|_| long_running) {
         let seconds = |raw: Option<i64>| raw.and_then(|raw| u32::try_from(raw).ok());
         let delay = seconds(probe.initial_delay_seconds).unwrap_or_default();
         let period = seconds(probe.period_seconds).unwrap_or(10);
-        if !template.has_readiness_probe || delay > template.readiness_initial_delay_seconds {
+        let successes = seconds(probe.success_threshold).unwrap_or(1);
+        let least = |delay: u32, period: u32, successes: u32| {
+            delay.saturating_add(period.saturating_mul(successes.saturating_sub(1)))
+        };
+        let before = least(
+            template.readiness_initial_delay_seconds,
+            template.readiness_period_seconds,
+            template.readiness_success_threshold,
+        );
+        if !template.has_readiness_probe || least(delay, period, successes) > before {
             template.readiness_initial_delay_seconds = delay;
             template.readiness_period_seconds = period;
+            template.readiness_success_threshold = successes;
         }
         template.has_readiness_probe = true;
     }
@@ -440,5 +458,21 @@ mod tests {
         check_image("user:pa/ss@r.example/a@sha256:0f", "r.example/a@sha256:0f");
         check_image("nginx@sha256:0f", "nginx@sha256:0f");
         check_image("r.example/a:1?token=x", "r.example/a:1");
+    }
+
+    #[test]
+    fn of_several_probes_the_one_that_passes_last_is_kept() {
+        let spec = r#"{"readinessGates": [{"conditionType": "x.example/ready"}], "containers": [
+            {"readinessProbe": {"initialDelaySeconds": 30}},
+            {"readinessProbe": {"periodSeconds": 20, "successThreshold": 3}},
+            {"readinessProbe": {"initialDelaySeconds": 5, "periodSeconds": 5}}]}"#;
+        let spec: RawPodSpec = serde_json::from_str(spec).expect("a specification");
+        let template = spec.into_template(&mut Vec::new());
+        let kept = (
+            template.readiness_initial_delay_seconds,
+            template.readiness_period_seconds,
+            template.readiness_success_threshold,
+        );
+        assert_eq!((kept, template.readiness_gates), ((0, 20, 3), 1));
     }
 }

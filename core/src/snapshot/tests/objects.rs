@@ -128,10 +128,12 @@ fn a_pod_keeps_where_and_how_it_runs() {
                   "nodeSelector": {
                     "disk": "ssd"
                   },
+                  "preStopSeconds": 5,
                   "priority": 100,
                   "priorityClassName": null,
                   "readinessInitialDelaySeconds": 5,
                   "readinessPeriodSeconds": 3,
+                  "readinessSuccessThreshold": 1,
                   "requests": {
                     "cpuMillis": 850,
                     "memoryBytes": 1075838976
@@ -154,6 +156,7 @@ fn a_pod_keeps_where_and_how_it_runs() {
                     }
                   ],
                   "requiredNodeAffinity": [],
+                  "sidecars": 1,
                   "terminationGracePeriodSeconds": 60,
                   "tolerations": [
                     {
@@ -218,6 +221,13 @@ fn controllers_of_old_api_versions_are_understood() {
                 }
               },
               {
+                "job": {
+                  "backoffLimit": null,
+                  "failed": 0,
+                  "hasFailurePolicy": false,
+                  "onDisruption": "count",
+                  "replacesFailedOnly": false
+                },
                 "kind": "Job",
                 "minReadySeconds": 0,
                 "name": "once",
@@ -267,6 +277,7 @@ fn a_budget_keeps_its_selector_and_status() {
             [
               {
                 "apiVersion": "policy/v1beta1",
+                "generation": 0,
                 "maxUnavailable": "25%",
                 "minAvailable": null,
                 "name": "web",
@@ -281,7 +292,8 @@ fn a_budget_keeps_its_selector_and_status() {
                   "currentHealthy": 3,
                   "desiredHealthy": 3,
                   "disruptionsAllowed": 0,
-                  "expectedPods": 4
+                  "expectedPods": 4,
+                  "observedGeneration": 0
                 },
                 "unhealthyPodEvictionPolicy": "AlwaysAllow"
               }

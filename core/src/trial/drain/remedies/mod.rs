@@ -12,13 +12,14 @@ use crate::ids::{BudgetIdx, PodIdx};
 use crate::inventory::{Cluster, WorkloadType};
 use crate::report::Remedy;
 use crate::sim::by_hand::DrainRun;
+use crate::sim::eviction::POLICY_SINCE;
 use crate::sim::kubectl::command::{
     BudgetNumbers, BudgetWait, DrainCommand, Hold, NodeDrain, NodeEnd,
 };
 use crate::sim::kubectl::filter::{Refusal, Verdict};
 use crate::sim::kubectl::retry::EvictionChoice;
 use crate::sim::trace::{EventKind, PodLevel};
-use crate::units::{IntOrPercent, KubeVersion, SimDuration, SimTime};
+use crate::units::{IntOrPercent, SimDuration, SimTime};
 
 /// Changes tried one upon the other before the search is given up.
 const N_CHANGES: usize = 12;
@@ -170,9 +171,9 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
         Hold::Budget {
             budget,
             numbers,
-            wait: BudgetWait::NoScale(_),
+            wait: BudgetWait::SyncFailed(_),
         } => Some(one_less_than_scale(case, *budget, *numbers)),
-        Hold::Budget { .. } | Hold::Stopping | Hold::Finalizer(_) => None,
+        Hold::Budget { .. } | Hold::Stopping { .. } | Hold::Finalizer(_) => None,
     });
     if for_ever.is_some() {
         return for_ever.filter(|change| !made.contains(change));
@@ -186,7 +187,9 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
             numbers,
             wait: BudgetWait::Unready(pods),
         } => Some((left.pod, *budget, *numbers, pods)),
-        Hold::Budget { .. } | Hold::Overlap { .. } | Hold::Stopping | Hold::Finalizer(_) => None,
+        Hold::Budget { .. } | Hold::Overlap { .. } | Hold::Stopping { .. } | Hold::Finalizer(_) => {
+            None
+        }
     });
     let (pod, budget, numbers, unready) = wait?;
     let choices = [
@@ -236,14 +239,14 @@ fn one_less_than_scale(case: &Case, budget: BudgetIdx, numbers: BudgetNumbers) -
         )
     });
     let scale = scaled.fold(0_u32, |sum, workload| sum.saturating_add(workload.replicas));
-    let least = scale.min(numbers.healthy).saturating_sub(1);
+    let least = scale.min(numbers.counted).saturating_sub(1);
     Change::MinAvailable(budget, i32::try_from(least).unwrap_or(i32::MAX))
 }
 
 /// Whether the API server knows what a budget says of unready pods.
 fn knows_policy(case: &Case) -> bool {
     let version = case.cluster.version.value();
-    version.is_none_or(|version| *version >= KubeVersion::minor(1, 27))
+    version.is_none_or(|version| *version >= POLICY_SINCE)
 }
 
 /// The budget, bearing one pod more than are unhealthy.

@@ -4,7 +4,7 @@ use expect_test::expect;
 
 use super::{check, node_0, web, with_budget};
 use crate::ids::{FinalizerIdx, PodIdx};
-use crate::inventory::WorkloadType;
+use crate::inventory::{PreStop, WorkloadType};
 use crate::sim::testing::{add_workload, cluster, fleet};
 use crate::trial::drain::{DrainRequest, SelectedPods, drain};
 use crate::units::SimDuration;
@@ -212,6 +212,87 @@ fn names_that_mean_nothing_are_told_with_those_there_are() {
         eu-1 has no node node-9; there are node-0, node-1
     "#]]
     .assert_eq(&(told.join("\n") + "\n"));
+}
+
+#[test]
+fn a_hook_that_sleeps_is_part_of_the_time_that_a_pod_takes_to_stop() {
+    let mut cluster = web();
+    let workload = &mut cluster.workloads[0];
+    workload.grace = SimDuration::from_secs(300);
+    workload.pre_stop = PreStop::Sleeps(SimDuration::from_secs(120));
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+        DRAINED: 1 pod gone from 1 node in 2m2s
+
+        $ kubectl drain node-0
+          0s    node/node-0 cordoned
+          0s    evicting pod shop/web-0
+        2m2s    pod/web-0 evicted
+        2m2s    node/node-0 drained
+
+        NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
+        node-0  drained  0s     2m2s   1     0     0
+    "#]],
+    );
+}
+
+#[test]
+fn a_hook_that_outlasts_the_grace_period_ends_two_seconds_after_it() {
+    let mut cluster = web();
+    let workload = &mut cluster.workloads[0];
+    workload.grace = SimDuration::from_secs(60);
+    workload.pre_stop = PreStop::Sleeps(SimDuration::from_secs(120));
+    let request = DrainRequest {
+        timeout: Some(SimDuration::from_secs(40)),
+        ..node_0()
+    };
+    check(
+        cluster.clone(),
+        &node_0(),
+        &expect![[r#"
+        DRAINED: 1 pod gone from 1 node in 1m3s
+
+        $ kubectl drain node-0
+          0s    node/node-0 cordoned
+          0s    evicting pod shop/web-0
+        1m3s    pod/web-0 evicted
+        1m3s    node/node-0 drained
+
+        NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
+        node-0  drained  0s     1m3s   1     0     0
+    "#]],
+    );
+    check(
+        cluster,
+        &request,
+        &expect![[r#"
+        FAILS: an error after 40s, with 0 of 1 node drained
+
+        $ kubectl drain node-0 --timeout=40s
+         0s    node/node-0 cordoned
+         0s    evicting pod shop/web-0
+        40s 2> There are pending pods in node "node-0" when an error occurred: error when waiting for pod "web-0" in namespace "shop" to terminate: global timeout reached: 40s
+        40s 2> pod/web-0
+        40s 2> error: unable to drain node "node-0" due to error: error when waiting for pod "web-0" in namespace "shop" to terminate: global timeout reached: 40s, continuing command...
+        40s 2> There are pending nodes to be drained:
+        40s 2>  node-0
+        40s 2> error when waiting for pod "web-0" in namespace "shop" to terminate: global timeout reached: 40s
+
+        NODE    STATE      BEGAN  ENDED  PODS  LEFT  SKIPPED
+        node-0  timed out  0s     40s    1     1     0
+
+        Held for too long
+        - node node-0: shop/web-0
+          it was asked to go and is not gone
+          because it may take all of its grace period of 1m to stop
+
+        What would mend it
+        1. give it --timeout=3m
+        => rehearsed: with this change every node is drained in 1m3s
+    "#]],
+    );
 }
 
 // A pod that the command finds terminating is waited for like any other.

@@ -76,11 +76,14 @@ fn expectation(cluster: &Cluster, budget: BudgetIdx) -> Expectation {
 
 /// Whether a pod's only budget lets it go now, not ready as it is.
 fn passes_unready(cluster: &Cluster, budget: BudgetIdx) -> bool {
-    let desired = expectation(cluster, budget).desired_healthy;
+    let expected = expectation(cluster, budget);
+    let desired = expected.desired_healthy;
     match cluster.budgets[budget.index()].unhealthy_policy {
         UnhealthyPodEvictionPolicy::AlwaysAllow => true,
         UnhealthyPodEvictionPolicy::IfHealthyBudget => {
-            desired > 0 && i64::from(healthy(cluster, budget)) >= desired
+            // A status that was never written says 0 of 0.
+            let met = desired > 0 && i64::from(healthy(cluster, budget)) >= desired;
+            met && !expected.fail_safe
         }
     }
 }
@@ -138,7 +141,7 @@ fn is_explained(drain: &NodeDrain) -> bool {
         } => !pods.is_empty(),
         // A budget that failed safe until a job's pod was gone may never allow by its numbers.
         Hold::Budget { .. } | Hold::Overlap { .. } | Hold::Finalizer(_) => true,
-        Hold::Stopping => false,
+        Hold::Stopping { .. } => false,
     };
     !drain.left.is_empty() && drain.left.iter().all(|left| waits(&left.hold))
 }

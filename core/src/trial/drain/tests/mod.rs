@@ -2,6 +2,7 @@
 
 mod budgets;
 mod commands;
+mod fail_safe;
 mod forecast;
 
 use expect_test::Expect;
