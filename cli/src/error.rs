@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use wavetank_core::checked::Place;
 use wavetank_core::inventory::LabelQueryError;
 use wavetank_core::plan::PlanError;
 use wavetank_core::scenario::ScenarioError;
@@ -38,7 +39,12 @@ pub(crate) enum Failure {
     /// A file is no scenario.
     Scenario(ScenarioError),
     /// No plan can be made.
-    Plan(PlanError),
+    Plan {
+        /// Where the scenario says what is wrong, if it does.
+        place: Option<Place>,
+        /// Why.
+        error: PlanError,
+    },
     /// The scenario says what cannot be used; each of it was told already.
     Unusable,
     /// Nothing that was given holds a cluster.
@@ -93,7 +99,11 @@ impl fmt::Display for Failure {
             Self::Read { path, source } => write!(f, "cannot read {path}: {source}"),
             Self::Write { path, source } => write!(f, "cannot write {path}: {source}"),
             Self::Scenario(error) => error.fmt(f),
-            Self::Plan(error) => error.fmt(f),
+            Self::Plan { place: None, error } => error.fmt(f),
+            Self::Plan {
+                place: Some(place),
+                error,
+            } => write!(f, "{place}: {error}"),
             Self::Drain(error) => error.fmt(f),
             Self::Selector(error) => write!(f, "--pod-selector: {error}"),
             Self::Unusable => f.write_str(

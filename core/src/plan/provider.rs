@@ -265,8 +265,11 @@ pub(super) fn overruled(pools: PoolChoice, choice: DrainChoice) -> Option<&'stat
 pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
     match choice {
         PoolChoice::Provider | PoolChoice::Kubeadm(_) => Ok(()),
-        PoolChoice::Surge(count) | PoolChoice::Unavailable(count) => some_nodes(&[int(count)]),
-        PoolChoice::GkeSurge(gke) => some_nodes(&[int(gke.max_surge), int(gke.max_unavailable)]),
+        PoolChoice::Surge(count) => some_nodes(&[int(count)], "`surge` is 0"),
+        PoolChoice::Unavailable(count) => some_nodes(&[int(count)], "`unavailable` is 0"),
+        PoolChoice::GkeSurge(gke) => {
+            some_nodes(&[int(gke.max_surge), int(gke.max_unavailable)], BOTH_ZERO)
+        }
         PoolChoice::GkeBlueGreen(settings) => {
             count("batch", settings.batch)?;
             soaks(settings.batch_soak, settings.pool_soak)
@@ -278,7 +281,7 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
                     Err(limit("maxUnavailable", &eks.max_unavailable, "at most 100"))
                 }
                 IntOrPercent::Int(_) | IntOrPercent::Percent(_) => {
-                    some_nodes(&[eks.max_unavailable])
+                    some_nodes(&[eks.max_unavailable], "`maxUnavailable` is 0")
                 }
             }
         }
@@ -315,7 +318,7 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
             if kured.period < SimDuration::from_mins(1) {
                 return Err(limit("period", &kured.period, "at least 1m"));
             }
-            some_nodes(&[int(kured.concurrency)])
+            some_nodes(&[int(kured.concurrency)], "`concurrency` is 0")
         }
         PoolChoice::Kops(kops) => both(kops.max_surge, kops.max_unavailable),
     }
@@ -335,14 +338,18 @@ fn soaks(batch: SimDuration, pool: SimDuration) -> Result<(), PlanError> {
 fn both(max_surge: IntOrPercent, max_unavailable: IntOrPercent) -> Result<(), PlanError> {
     count("maxSurge", max_surge)?;
     count("maxUnavailable", max_unavailable)?;
-    some_nodes(&[max_surge, max_unavailable])
+    some_nodes(&[max_surge, max_unavailable], BOTH_ZERO)
 }
 
-fn some_nodes(limits: &[IntOrPercent]) -> Result<(), PlanError> {
+/// Two limits that leave nothing to do together.
+const BOTH_ZERO: &str = "`maxSurge` and `maxUnavailable` are both 0";
+
+/// Refuses limits that are all zero, of which `zero` tells.
+fn some_nodes(limits: &[IntOrPercent], zero: &'static str) -> Result<(), PlanError> {
     let none =
         |limit: &IntOrPercent| matches!(limit, IntOrPercent::Int(0) | IntOrPercent::Percent(0));
     if limits.iter().all(none) {
-        return Err(PlanError::NoNodesAtATime);
+        return Err(PlanError::NoNodesAtATime { zero });
     }
     Ok(())
 }
