@@ -57,6 +57,8 @@ pub(crate) enum Failure {
     Drain(DrainError),
     /// A text is no label selector.
     Selector(LabelQueryError),
+    /// Nothing was said of the event that was asked about.
+    EmptyEvent,
     /// No event is the one that was asked about.
     NoEvent {
         /// What was asked about.
@@ -122,6 +124,10 @@ impl fmt::Display for Failure {
             Self::NoCluster => f.write_str(
                 "nothing that was given holds a cluster; give the output of \
                  `kubectl get nodes,pods,pdb -A -o json`, or a fleet file that names it",
+            ),
+            Self::EmptyEvent => f.write_str(
+                "--event is empty; give an event's number or words of its sentence, or leave it \
+                 out for the event that decided the end",
             ),
             Self::NoEvent { asked, n_events } => write!(
                 f,

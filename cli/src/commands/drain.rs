@@ -12,7 +12,7 @@ use wavetank_core::trial::{DrainRequest, SelectedPods, Trial};
 use super::{load_clusters, tell_issues};
 use crate::args::{Drain, Format};
 use crate::error::{Ending, Failure};
-use crate::output::Output;
+use crate::output::{self, Output};
 
 /// Rehearses and prints what came of it; whether every node is drained.
 pub(super) fn run(arguments: &Drain, output: &mut Output) -> Result<bool, Ending> {
@@ -41,9 +41,16 @@ pub(super) fn run(arguments: &Drain, output: &mut Output) -> Result<bool, Ending
 fn request(arguments: &Drain, snapshot: &Snapshot) -> Result<DrainRequest, Failure> {
     let pods = arguments.pod_selector.as_ref().map(|selector| {
         let query: LabelQuery = selector.parse().map_err(Failure::Selector)?;
+        let pods = selected(snapshot, &query);
+        if pods.is_empty() {
+            output::complain(&format!(
+                "--pod-selector `{selector}` selects none of the pods that were loaded, so no pod \
+                 leaves; `kubectl get pods -A --show-labels` lists their labels"
+            ));
+        }
         Ok(SelectedPods {
             selector: selector.clone(),
-            pods: selected(snapshot, &query),
+            pods,
         })
     });
     Ok(DrainRequest {

@@ -4,7 +4,7 @@ use std::fs;
 
 use expect_test::expect;
 
-use super::{check_refused, err, folder, out, run};
+use super::{check_refused, err, folder, out, run, with_fleet};
 
 #[test]
 fn a_plan_that_cannot_be_made_is_told_with_its_line() {
@@ -34,7 +34,82 @@ fn a_plan_that_cannot_be_made_is_told_with_its_line() {
 fn a_scenario_without_its_version_is_no_dump() {
     let folder = folder("no-version");
     fs::write(folder.join("s.yaml"), "fleet:\n  generate: {}\nplan: {}\n").expect("the file");
-    check_refused(&folder, &["simulate", "s.yaml"], &expect![[r#"
+    check_refused(
+        &folder,
+        &["simulate", "s.yaml"],
+        &expect![[r#"
         wavetank: s.yaml:3:1: the field `schemaVersion` is missing; open the file with `schemaVersion: wavetank/v1`
-    "#]]);
+    "#]],
+    );
+}
+
+/// A node that says its kubelet's version and whether it is Ready, or neither.
+fn node(status: &str) -> String {
+    format!("apiVersion: v1\nkind: Node\nmetadata: {{ name: a }}\nstatus: {{ {status} }}\n")
+}
+
+#[test]
+fn a_cluster_that_cannot_be_judged_is_held_back_and_not_done() {
+    let folder = folder("held-back");
+    fs::write(folder.join("nodes.yaml"), node("")).expect("the file");
+    let told = run(
+        &folder,
+        &["simulate", "nodes.yaml", "--target", "1.34"],
+        b"",
+    );
+    let text = out(&told);
+    assert!(
+        text.starts_with("HELD BACK: Nothing is rehearsed: 1 cluster"),
+        "{text}"
+    );
+    let ready = text.lines().find(|line| line.starts_with("ready nodes"));
+    assert!(
+        ready.is_some_and(|line| line.contains("<unknown>")),
+        "{text}"
+    );
+}
+
+#[test]
+fn services_without_pods_are_not_taken_for_down() {
+    let folder = folder("no-pods");
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: a }\n\
+                      spec: { replicas: 2, selector: { matchLabels: { app: web } } }\n";
+    let text = format!(
+        "{}---\n{deployment}",
+        node("nodeInfo: { kubeletVersion: v1.33.1 }")
+    );
+    fs::write(folder.join("dump.yaml"), text).expect("the file");
+    let told = out(&run(&folder, &["blast", "dump.yaml"], b""));
+    let unseen = "No pods were loaded of 1 service, so nothing is known of it.";
+    assert!(told.contains(unseen), "{told}");
+    assert!(!told.contains("no ready replica"), "{told}");
+}
+
+#[test]
+fn an_event_of_no_words_is_none() {
+    let folder = with_fleet("no-event");
+    check_refused(
+        &folder,
+        &["why", "fleet.json", "--event", " "],
+        &expect![[r#"
+            wavetank: --event is empty; give an event's number or words of its sentence, or leave it out for the event that decided the end
+        "#]],
+    );
+}
+
+#[test]
+fn a_selector_that_selects_nothing_is_told() {
+    let folder = with_fleet("no-selected");
+    let arguments = [
+        "drain",
+        "fleet.json",
+        "--all",
+        "--pod-selector",
+        "app=nobody",
+    ];
+    let told = err(&run(&folder, &arguments, b""));
+    let first = format!("{}\n", told.lines().next().unwrap_or_default());
+    expect![[r#"
+        wavetank: --pod-selector `app=nobody` selects none of the pods that were loaded, so no pod leaves; `kubectl get pods -A --show-labels` lists their labels
+    "#]].assert_eq(&first);
 }

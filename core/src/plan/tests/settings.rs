@@ -282,7 +282,9 @@ fn settings_that_lead_nowhere_are_refused() {
     check_error(
         ONE,
         &still,
-        &expect!["plan.poolStrategy takes no node at any time, since `surge` is 0; write at least 1"],
+        &expect![
+            "plan.poolStrategy takes no node at any time, since `surge` is 0; write at least 1"
+        ],
     );
     let patient = PlanSettings {
         cluster_soak: SimDuration::from_millis(u64::MAX),

@@ -321,7 +321,7 @@ fn json_is_told_of_in_the_same_words() {
     check(
         &json("\"plan\": {\"drain\": {\"wait\": \"5m\"}}"),
         &expect![[r#"
-            s.yaml:4:33 (plan.drain.wait): invalid type: string "5m", expected unit
+            s.yaml:4:33 (plan.drain.wait): this is no value of `plan.drain`; write `provider`, `wait`, `{fail: 30m}` or `{force: 1h}`
         "#]],
     );
     check(
