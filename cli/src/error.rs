@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
-use wavetank_core::checked::Place;
+use wavetank_core::checked::{Issue, Place};
 use wavetank_core::inventory::LabelQueryError;
 use wavetank_core::plan::PlanError;
 use wavetank_core::scenario::ScenarioError;
@@ -41,7 +41,7 @@ pub(crate) enum Failure {
     /// No plan can be made.
     Plan {
         /// Where the scenario says what is wrong, if it does.
-        place: Option<Place>,
+        place: Option<Box<Place>>,
         /// Why.
         error: PlanError,
     },
@@ -53,6 +53,8 @@ pub(crate) enum Failure {
     HistoryIsFolder(String),
     /// Nothing of the given tables of past runs can be used.
     NoRuns,
+    /// Two clusters may have been taken for one.
+    MergedClusters(Box<Issue>),
     /// A drain cannot be rehearsed.
     Drain(DrainError),
     /// A text is no label selector.
@@ -106,6 +108,11 @@ impl fmt::Display for Failure {
                 place: Some(place),
                 error,
             } => write!(f, "{place}: {error}"),
+            Self::MergedClusters(issue) => write!(
+                f,
+                "{}: {}, so two clusters may be taken for one; {}",
+                issue.place, issue.message, issue.fix
+            ),
             Self::Drain(error) => error.fmt(f),
             Self::Selector(error) => write!(f, "--pod-selector: {error}"),
             Self::Unusable => f.write_str(

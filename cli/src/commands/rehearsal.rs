@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use wavetank_core::checked::{Checked, Issue, IssueLevel, Place};
 use wavetank_core::scenario::{self, Expectations, FleetSource, SCHEMA_VERSION, Scenario};
+use wavetank_core::snapshot::Snapshot;
 use wavetank_core::synth;
 use wavetank_core::trial::{RunSettings, Trial};
 
@@ -103,7 +104,7 @@ pub(super) fn load(inputs: &[PathBuf], tables: &[PathBuf]) -> Result<Staged, End
     let asked = history::read(tables)?;
     let mut settings = RunSettings::of(&scenario, own.value.entries.clone());
     settings.durations.extend_from_slice(&asked.value.entries);
-    let trial = stage(scenario.fleet, &folder, piped.as_deref())?;
+    let (trial, _) = stage(scenario.fleet, &folder, piped.as_deref())?;
     let mut issues = [own.issues, asked.issues].concat();
     issues.extend(trial.missing_duration_names(&scenario.durations, &file));
     for history in [&own.value, &asked.value] {
@@ -117,6 +118,13 @@ pub(super) fn load(inputs: &[PathBuf], tables: &[PathBuf]) -> Result<Staged, End
         file,
         text,
     })
+}
+
+/// Loads the fleet of a scenario, or of the dumps that are given, with the snapshot it is from.
+pub(super) fn load_fleet(inputs: &[PathBuf]) -> Result<(Trial, Snapshot), Ending> {
+    let piped = piped(inputs)?;
+    let found = find(inputs, piped.as_deref())?.unwrap_or_else(|| fleet_alone(inputs));
+    stage(found.scenario.fleet, &found.folder, piped.as_deref())
 }
 
 /// What standard input holds, where it is all there is: it can be read only once.
@@ -183,7 +191,11 @@ fn fleet_alone(inputs: &[PathBuf]) -> Found {
 }
 
 /// Loads or makes the fleet. Issues are told here, because the transcript is about the run.
-fn stage(source: FleetSource, folder: &Path, piped: Option<&[u8]>) -> Result<Trial, Ending> {
+fn stage(
+    source: FleetSource,
+    folder: &Path,
+    piped: Option<&[u8]>,
+) -> Result<(Trial, Snapshot), Ending> {
     let (loaded, label) = match &source {
         FleetSource::Generate(options) => (
             Checked::clean(synth::generate(options)),
@@ -200,7 +212,7 @@ fn stage(source: FleetSource, folder: &Path, piped: Option<&[u8]>) -> Result<Tri
     let loaded = with_clusters(loaded)?;
     let trial = Trial::new(source, &loaded.value, &label, loaded.issues);
     tell_issues(&trial.fleet().issues, IssueLevel::Warning);
-    Ok(trial)
+    Ok((trial, loaded.value))
 }
 
 /// What settings were read from, so that errors may say where.
@@ -231,7 +243,7 @@ fn run_to_end(
 ) -> Result<(), Failure> {
     if let Err(error) = trial.start(settings) {
         tell_gaps(trial);
-        let place = written.place(&error.field());
+        let place = written.place(&error.field()).map(Box::new);
         return Err(Failure::Plan { place, error });
     }
     let missing = trial.missing_names(written.file);

@@ -72,7 +72,8 @@ fn a_cluster_that_cannot_be_judged_is_held_back_and_not_done() {
 #[test]
 fn services_without_pods_are_not_taken_for_down() {
     let folder = folder("no-pods");
-    let deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web, namespace: a }\n\
+    let deployment = "apiVersion: apps/v1\nkind: Deployment\n\
+                      metadata: { name: web, namespace: a }\n\
                       spec: { replicas: 2, selector: { matchLabels: { app: web } } }\n";
     let text = format!(
         "{}---\n{deployment}",
@@ -112,4 +113,39 @@ fn a_selector_that_selects_nothing_is_told() {
     expect![[r#"
         wavetank: --pod-selector `app=nobody` selects none of the pods that were loaded, so no pod leaves; `kubectl get pods -A --show-labels` lists their labels
     "#]].assert_eq(&first);
+}
+
+#[test]
+fn a_drain_does_not_take_two_clusters_for_one() {
+    let folder = folder("two-dumps");
+    let pod = "---\napiVersion: v1\nkind: Pod\nmetadata: { name: p, namespace: shop }\n\
+               spec: { nodeName: a, containers: [{ name: m }] }\nstatus: { phase: Running }\n";
+    for (file, pod) in [("eu.yaml", pod), ("us.yaml", "")] {
+        fs::write(folder.join(file), node("") + pod).expect("the file");
+    }
+    let arguments = ["drain", "eu.yaml", "us.yaml", "--node", "a"];
+    let refused = run(&folder, &arguments, b"");
+    assert_eq!(refused.status.code(), Some(1), "{}", out(&refused));
+    let told = err(&refused);
+    let last = format!("{}\n", told.lines().last().unwrap_or_default());
+    expect![[r#"
+        wavetank: us.yaml:1 (Node a): the same object is at eu.yaml:1, so two clusters may be taken for one; where these are two clusters, put the files of each in a folder of its own, and say which with `--cluster`; otherwise load the node once
+    "#]].assert_eq(&last);
+}
+
+#[test]
+fn a_drain_takes_the_fleet_of_a_scenario() {
+    let folder = with_fleet("drain-scenario");
+    let scenario = "schemaVersion: wavetank/v1\nfleet: { paths: [fleet.json] }\n";
+    fs::write(folder.join("scenario.yaml"), scenario).expect("the file");
+    let told = run(&folder, &["drain", ".", "--all"], b"");
+    assert!(
+        out(&told).contains("can be drained, each by itself"),
+        "{}",
+        err(&told)
+    );
+    assert_eq!(
+        out(&told),
+        out(&run(&folder, &["drain", "fleet.json", "--all"], b""))
+    );
 }

@@ -162,7 +162,9 @@ fn a_finished_pod_that_goes_moves_no_level() {
 fn nodes_that_do_not_tell_whether_they_are_ready_are_neither() {
     let mut blind = with_pods("a", 2);
     blind.nodes[1].ready = Evidence::Unknown;
-    check(vec![blind, with_pods("b", 2)], &expect![[r#"
+    check(
+        vec![blind, with_pods("b", 2)],
+        &expect![[r#"
         fleet ApiAvailability 1000000 without 1
         fleet NodeReadiness 1000000 without 1
         fleet DisruptedPods 0
@@ -181,5 +183,6 @@ fn nodes_that_do_not_tell_whether_they_are_ready_are_neither() {
         c1 PendingPods 0
         c1 ReadyCapacity 1000000
         c1 EtcdCommitP99 NotRehearsed
-    "#]]);
+    "#]],
+    );
 }

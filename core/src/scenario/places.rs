@@ -174,7 +174,7 @@ fn path(outer: &[Outer]) -> String {
         match &level.name {
             Name::Field(name) if path.is_empty() => path.push_str(name),
             Name::Field(name) => path.extend([".", name]),
-            Name::Entry(index) => path.push_str(&format!("[{index}]")),
+            Name::Entry(index) => path.extend(["[", &index.to_string(), "]"]),
         }
     }
     path

@@ -35,6 +35,7 @@ mod yaml;
 pub use export::to_json;
 pub use fleet_file::{FleetFile, FleetFileCluster, SCHEMA_VERSION};
 pub use loader::{LoadProgress, Loader};
+pub use merge::NODE_IN_TWO_FILES;
 pub use model::{
     BudgetObject, BudgetStatus, ClaimObject, ClusterFacts, ClusterSnapshot, ContainerResources,
     HostPort, LabelSelector, Labels, NodeObject, OwnerReference, PodObject, PodPhase, PodTemplate,

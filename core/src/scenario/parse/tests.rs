@@ -297,7 +297,8 @@ fn how_drains_are_limited_is_told_in_full() {
 fn json_is_told_of_in_the_same_words() {
     let json = |plan: &str| {
         format!(
-            "{{\n  \"schemaVersion\": \"wavetank/v1\",\n  \"fleet\": {{\"generate\": {{}}}},\n  {plan}\n}}"
+            "{{\n  \"schemaVersion\": \"wavetank/v1\",\n  \
+             \"fleet\": {{\"generate\": {{}}}},\n  {plan}\n}}"
         )
     };
     check(
