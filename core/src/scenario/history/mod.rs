@@ -136,7 +136,8 @@ fn read(file: HistoryFile<'_>, groups: &mut BTreeMap<Subject, Group>, issues: &m
             level: IssueLevel::Warning,
             rule: "no-past-runs".to_owned(),
             place: Place::file(file.name),
-            message: "no run stands below the header, so nothing is gone by".to_owned(),
+            message: "no run stands below the header, so nothing was taken from this file"
+                .to_owned(),
             fix: "add a line for each run".to_owned(),
         });
     }
