@@ -136,7 +136,7 @@ pub(crate) struct Blast {
 /// The command to rehearse, with the flags of kubectl.
 #[derive(Debug, Args)]
 pub(crate) struct Drain {
-    /// Fleet files, dumps and folders; `-` is standard input.
+    /// A scenario's file or folder; or fleet files, dumps and folders; `-` is standard input.
     #[arg(value_name = "INPUT", required_unless_present = "filename")]
     pub(crate) inputs: Vec<PathBuf>,
     #[command(flatten)]

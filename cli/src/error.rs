@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use wavetank_core::checked::{Issue, Place};
 use wavetank_core::inventory::LabelQueryError;
 use wavetank_core::plan::PlanError;
 use wavetank_core::scenario::ScenarioError;
@@ -38,7 +39,12 @@ pub(crate) enum Failure {
     /// A file is no scenario.
     Scenario(ScenarioError),
     /// No plan can be made.
-    Plan(PlanError),
+    Plan {
+        /// Where the scenario says what is wrong, if it does.
+        place: Option<Box<Place>>,
+        /// Why.
+        error: PlanError,
+    },
     /// The scenario says what cannot be used; each of it was told already.
     Unusable,
     /// Nothing that was given holds a cluster.
@@ -47,10 +53,14 @@ pub(crate) enum Failure {
     HistoryIsFolder(String),
     /// Nothing of the given tables of past runs can be used.
     NoRuns,
+    /// Two clusters may have been taken for one.
+    MergedClusters(Box<Issue>),
     /// A drain cannot be rehearsed.
     Drain(DrainError),
     /// A text is no label selector.
     Selector(LabelQueryError),
+    /// Nothing was said of the event that was asked about.
+    EmptyEvent,
     /// No event is the one that was asked about.
     NoEvent {
         /// What was asked about.
@@ -93,7 +103,16 @@ impl fmt::Display for Failure {
             Self::Read { path, source } => write!(f, "cannot read {path}: {source}"),
             Self::Write { path, source } => write!(f, "cannot write {path}: {source}"),
             Self::Scenario(error) => error.fmt(f),
-            Self::Plan(error) => error.fmt(f),
+            Self::Plan { place: None, error } => error.fmt(f),
+            Self::Plan {
+                place: Some(place),
+                error,
+            } => write!(f, "{place}: {error}"),
+            Self::MergedClusters(issue) => write!(
+                f,
+                "{}: {}, so two clusters may be taken for one; {}",
+                issue.place, issue.message, issue.fix
+            ),
             Self::Drain(error) => error.fmt(f),
             Self::Selector(error) => write!(f, "--pod-selector: {error}"),
             Self::Unusable => f.write_str(
@@ -112,6 +131,10 @@ impl fmt::Display for Failure {
             Self::NoCluster => f.write_str(
                 "nothing that was given holds a cluster; give the output of \
                  `kubectl get nodes,pods,pdb -A -o json`, or a fleet file that names it",
+            ),
+            Self::EmptyEvent => f.write_str(
+                "--event is empty; give an event's number or words of its sentence, or leave it \
+                 out for the event that decided the end",
             ),
             Self::NoEvent { asked, n_events } => write!(
                 f,

@@ -2,29 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use wavetank_core::checked::{Checked, IssueLevel};
+use wavetank_core::checked::Issue;
 use wavetank_core::inventory::LabelQuery;
 use wavetank_core::report::{DrainOutcome, DrainReport, text};
-use wavetank_core::scenario::FleetSource;
-use wavetank_core::snapshot::Snapshot;
+use wavetank_core::snapshot::{NODE_IN_TWO_FILES, Snapshot};
 use wavetank_core::trial::{DrainRequest, SelectedPods, Trial};
 
-use super::{load_clusters, tell_issues};
+use super::rehearsal;
 use crate::args::{Drain, Format};
 use crate::error::{Ending, Failure};
-use crate::output::Output;
+use crate::input;
+use crate::output::{self, Output};
 
 /// Rehearses and prints what came of it; whether every node is drained.
 pub(super) fn run(arguments: &Drain, output: &mut Output) -> Result<bool, Ending> {
     let inputs = [&arguments.inputs[..], &arguments.more.filename[..]].concat();
-    let Checked {
-        value: snapshot,
-        issues,
-    } = load_clusters(&inputs)?;
-    let paths = inputs.iter().map(|input| input.display().to_string());
-    let source = FleetSource::Paths(paths.collect());
-    let trial = Trial::new(source, &snapshot, "", issues);
-    tell_issues(&trial.fleet().issues, IssueLevel::Warning);
+    let (trial, snapshot) = rehearsal::load_fleet(&inputs)?;
+    refuse_merged(&trial)?;
     let request = request(arguments, &snapshot)?;
     if arguments.all {
         return every_node(arguments, &trial, &request, output);
@@ -37,13 +31,30 @@ pub(super) fn run(arguments: &Drain, output: &mut Output) -> Result<bool, Ending
     Ok(report.outcome == DrainOutcome::Drained)
 }
 
+/// Refuses clusters that may have been taken for one: a drain of one would be told with the pods
+/// of both.
+fn refuse_merged(trial: &Trial) -> Result<(), Failure> {
+    let is_merged = |issue: &&Issue| issue.rule == NODE_IN_TWO_FILES;
+    match trial.fleet().issues.iter().find(is_merged) {
+        Some(issue) => Err(Failure::MergedClusters(Box::new(issue.clone()))),
+        None => Ok(()),
+    }
+}
+
 /// The request that the flags make.
 fn request(arguments: &Drain, snapshot: &Snapshot) -> Result<DrainRequest, Failure> {
     let pods = arguments.pod_selector.as_ref().map(|selector| {
         let query: LabelQuery = selector.parse().map_err(Failure::Selector)?;
+        let pods = selected(snapshot, &query);
+        if pods.is_empty() {
+            output::complain(&format!(
+                "--pod-selector `{selector}` selects none of the pods that were loaded, so no pod \
+                 leaves; `kubectl get pods -A --show-labels` lists their labels"
+            ));
+        }
         Ok(SelectedPods {
             selector: selector.clone(),
-            pods: selected(snapshot, &query),
+            pods,
         })
     });
     Ok(DrainRequest {
@@ -80,7 +91,10 @@ fn every_node(
     request: &DrainRequest,
     output: &mut Output,
 ) -> Result<bool, Ending> {
-    let reports = trial.drain_each(request).map_err(Failure::Drain)?;
+    let drains = trial.drain_each(request).map_err(Failure::Drain)?;
+    let bar = input::progress(drains.len() as u64, "{bar:20} {pos} of {len} nodes");
+    let reports: Vec<DrainReport> = drains.inspect(|_| bar.inc(1)).collect();
+    bar.finish_and_clear();
     match arguments.format.chosen() {
         Format::Text => output.headed(&text::drains(&reports))?,
         Format::Json => output.json(&reports)?,

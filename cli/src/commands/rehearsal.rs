@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use wavetank_core::checked::{Checked, Issue, IssueLevel};
+use wavetank_core::checked::{Checked, Issue, IssueLevel, Place};
 use wavetank_core::scenario::{self, Expectations, FleetSource, SCHEMA_VERSION, Scenario};
+use wavetank_core::snapshot::Snapshot;
 use wavetank_core::synth;
 use wavetank_core::trial::{RunSettings, Trial};
 
@@ -22,10 +23,11 @@ const N_GAPS: usize = 8;
 /// The files a scenario's folder may hold it in.
 const SCENARIO_FILES: [&str; 3] = ["scenario.yaml", "scenario.yml", "scenario.json"];
 
-/// A scenario, its file as the user knows it, and the folder its paths start from.
+/// A scenario, its file as the user knows it with its text, and the folder its paths start from.
 struct Found {
     scenario: Scenario,
     file: String,
+    text: String,
     folder: PathBuf,
 }
 
@@ -49,6 +51,7 @@ pub(super) struct Staged {
     pub(super) issues: Vec<Issue>,
     expect: Expectations,
     file: String,
+    text: String,
 }
 
 /// Loads what was asked for and rehearses it to its end.
@@ -60,13 +63,19 @@ pub(super) fn rehearse(arguments: &Rehearsed) -> Result<Rehearsal, Ending> {
         issues,
         expect,
         file,
+        text,
     } = load(&inputs, &arguments.history)?;
     tell_issues(&issues, IssueLevel::Warning);
     settings.seed = arguments.seed.unwrap_or(settings.seed);
     if let Some(target) = arguments.target {
         settings.plan.target = Some(target.without_patch());
     }
-    run_to_end(&mut trial, settings, &file)?;
+    let written = Written {
+        file: &file,
+        text: &text,
+        overridden: arguments.target.map(|_| "plan.target"),
+    };
+    run_to_end(&mut trial, settings, &written)?;
     Ok(Rehearsal {
         trial,
         expect,
@@ -80,6 +89,7 @@ pub(super) fn load(inputs: &[PathBuf], tables: &[PathBuf]) -> Result<Staged, End
     let Found {
         scenario,
         file,
+        text,
         folder,
     } = match find(inputs, piped.as_deref())? {
         Some(found) => found,
@@ -94,7 +104,7 @@ pub(super) fn load(inputs: &[PathBuf], tables: &[PathBuf]) -> Result<Staged, End
     let asked = history::read(tables)?;
     let mut settings = RunSettings::of(&scenario, own.value.entries.clone());
     settings.durations.extend_from_slice(&asked.value.entries);
-    let trial = stage(scenario.fleet, &folder, piped.as_deref())?;
+    let (trial, _) = stage(scenario.fleet, &folder, piped.as_deref())?;
     let mut issues = [own.issues, asked.issues].concat();
     issues.extend(trial.missing_duration_names(&scenario.durations, &file));
     for history in [&own.value, &asked.value] {
@@ -106,7 +116,15 @@ pub(super) fn load(inputs: &[PathBuf], tables: &[PathBuf]) -> Result<Staged, End
         issues,
         expect: scenario.expect,
         file,
+        text,
     })
+}
+
+/// Loads the fleet of a scenario, or of the dumps that are given, with the snapshot it is from.
+pub(super) fn load_fleet(inputs: &[PathBuf]) -> Result<(Trial, Snapshot), Ending> {
+    let piped = piped(inputs)?;
+    let found = find(inputs, piped.as_deref())?.unwrap_or_else(|| fleet_alone(inputs));
+    stage(found.scenario.fleet, &found.folder, piped.as_deref())
 }
 
 /// What standard input holds, where it is all there is: it can be read only once.
@@ -143,6 +161,7 @@ fn find(inputs: &[PathBuf], piped: Option<&[u8]>) -> Result<Option<Found>, Endin
     Ok(Some(Found {
         scenario,
         file: name,
+        text,
         folder,
     }))
 }
@@ -166,12 +185,17 @@ fn fleet_alone(inputs: &[PathBuf]) -> Found {
     Found {
         scenario,
         file: String::new(),
+        text: String::new(),
         folder: PathBuf::new(),
     }
 }
 
 /// Loads or makes the fleet. Issues are told here, because the transcript is about the run.
-fn stage(source: FleetSource, folder: &Path, piped: Option<&[u8]>) -> Result<Trial, Ending> {
+fn stage(
+    source: FleetSource,
+    folder: &Path,
+    piped: Option<&[u8]>,
+) -> Result<(Trial, Snapshot), Ending> {
     let (loaded, label) = match &source {
         FleetSource::Generate(options) => (
             Checked::clean(synth::generate(options)),
@@ -188,16 +212,41 @@ fn stage(source: FleetSource, folder: &Path, piped: Option<&[u8]>) -> Result<Tri
     let loaded = with_clusters(loaded)?;
     let trial = Trial::new(source, &loaded.value, &label, loaded.issues);
     tell_issues(&trial.fleet().issues, IssueLevel::Warning);
-    Ok(trial)
+    Ok((trial, loaded.value))
 }
 
-/// Runs the rehearsal of the scenario in `file` to its end.
-fn run_to_end(trial: &mut Trial, settings: RunSettings, file: &str) -> Result<(), Failure> {
+/// What settings were read from, so that errors may say where.
+struct Written<'a> {
+    file: &'a str,
+    text: &'a str,
+    /// The field that a flag overrides, so that what the file says of it does not matter.
+    overridden: Option<&'static str>,
+}
+
+impl Written<'_> {
+    /// Where a field stands, if it does.
+    fn place(&self, field: &str) -> Option<Place> {
+        let place = Place {
+            object: None,
+            ..scenario::place_of(self.text, self.file, field)
+        };
+        let counts = self.overridden != Some(field) && place.line.is_some();
+        counts.then_some(place)
+    }
+}
+
+/// Runs the rehearsal of what is written to its end.
+fn run_to_end(
+    trial: &mut Trial,
+    settings: RunSettings,
+    written: &Written<'_>,
+) -> Result<(), Failure> {
     if let Err(error) = trial.start(settings) {
         tell_gaps(trial);
-        return Err(Failure::Plan(error));
+        let place = written.place(&error.field()).map(Box::new);
+        return Err(Failure::Plan { place, error });
     }
-    let missing = trial.missing_names(file);
+    let missing = trial.missing_names(written.file);
     tell_issues(&missing, IssueLevel::Warning);
     if missing.iter().any(|issue| issue.level == IssueLevel::Error) {
         return Err(Failure::Unusable);

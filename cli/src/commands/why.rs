@@ -36,6 +36,9 @@ fn decisive(trial: &Trial) -> Result<u32, Failure> {
 
 /// The event that was asked about, by its number or by words of its sentence.
 fn find(trial: &Trial, asked: &str) -> Result<u32, Failure> {
+    if asked.trim().is_empty() {
+        return Err(Failure::EmptyEvent);
+    }
     let everything = trial.events(&EventFilter::default(), 0, 1).total;
     let missing = || Failure::NoEvent {
         asked: asked.to_owned(),

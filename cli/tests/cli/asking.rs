@@ -138,8 +138,8 @@ fn a_service_that_cannot_be_is_refused_with_its_place() {
         &folder,
         &["blast", "zero.yaml"],
         &expect![[r#"
-        wavetank: zero.yaml (services[0].capacityPerReplica): a replica answers more than 0 requests a second
-    "#]],
+            wavetank: zero.yaml:7:3 (services[0].capacityPerReplica): a replica answers more than 0 requests a second
+        "#]],
     );
     let scenario = scenario.replace("  capacityPerReplica: 0\n", "");
     std::fs::write(folder.join("name.yaml"), scenario).expect("the file");

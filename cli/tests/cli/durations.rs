@@ -124,7 +124,7 @@ fn a_scenario_names_its_past_runs_relative_to_itself() {
 #[test]
 fn a_folder_is_no_table_of_past_runs() {
     let folder = with_fleet("durations-folder");
-    std::fs::create_dir(folder.join("runs")).expect("the folder");
+    std::fs::create_dir_all(folder.join("runs")).expect("the folder");
     check_refused(
         &folder,
         &["durations", "fleet.json", "--history", "runs"],

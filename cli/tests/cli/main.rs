@@ -2,6 +2,7 @@
 
 mod asking;
 mod durations;
+mod mistakes;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -167,8 +168,8 @@ fn what_cannot_be_run_says_why() {
         &folder,
         &["simulate", "bad.yaml"],
         &expect![[r#"
-        wavetank: bad.yaml:3:1: `faluts` is not known here; did you mean `faults`?
-    "#]],
+            wavetank: bad.yaml:3:1 (faluts): `faluts` is not known here; did you mean `faults`?
+        "#]],
     );
     check_refused(
         &folder,

@@ -31,7 +31,7 @@ impl Selections {
     fn intern(&mut self, set: Vec<BudgetIdx>) -> SelectionIdx {
         let next = SelectionIdx::new(self.sets.len());
         let (index, sets) = (self.indices.entry(set), &mut self.sets);
-        *index.and_modify(|_| {}).or_insert_with_key(|set| {
+        *index.or_insert_with_key(|set| {
             sets.push(set.clone());
             next
         })

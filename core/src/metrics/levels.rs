@@ -12,6 +12,8 @@ pub enum Unmeasured {
     NoNodes,
     /// The cluster has no pods, as far as the input tells.
     NoPods,
+    /// Whether a node is Ready is not known.
+    ReadyUnknown,
     /// The CPU of a node is not known.
     CpuUnknown,
     /// No node was Ready and schedulable at the start, so there is nothing to take a share of.
@@ -124,16 +126,22 @@ impl Levels {
         let asleep = when(asleep, Unmeasured::NotRehearsed);
         let no_nodes = when(self.n_nodes == 0, Unmeasured::NoNodes);
         let no_pods = when(cluster.pods.is_empty(), Unmeasured::NoPods);
+        let ready = cluster.nodes.iter().map(|node| node.ready.value());
+        let no_ready = when(
+            ready.into_iter().any(|r| r.is_none()),
+            Unmeasured::ReadyUnknown,
+        );
         let untold = cluster
             .nodes
             .iter()
             .any(|node| node.allocatable.value().is_none());
         let no_capacity = no_nodes
+            .or(no_ready)
             .or(when(untold, Unmeasured::CpuUnknown))
             .or(when(self.initial_cpu == 0, Unmeasured::NoReadyCpu));
         INDICATORS.map(|indicator| match indicator {
             Indicator::ApiAvailability | Indicator::EtcdCommitP99 => no_nodes.or(asleep),
-            Indicator::NodeReadiness => no_nodes,
+            Indicator::NodeReadiness => no_nodes.or(no_ready),
             Indicator::DisruptedPods | Indicator::PendingPods => no_pods,
             Indicator::ReadyCapacity => no_capacity,
         })

@@ -128,8 +128,10 @@ impl Sums {
             self.n_apis += sign;
             self.api_ppm += sign * levels.api_ppm;
         }
-        self.ready_nodes += sign * levels.n_ready_nodes;
-        self.nodes += sign * levels.n_nodes;
+        if levels.measures(Indicator::NodeReadiness) {
+            self.ready_nodes += sign * levels.n_ready_nodes;
+            self.nodes += sign * levels.n_nodes;
+        }
         if levels.measures(Indicator::DisruptedPods) {
             self.disrupted += sign * levels.n_disrupted;
             self.pending += sign * levels.n_pending;

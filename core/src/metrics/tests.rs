@@ -157,3 +157,32 @@ fn a_finished_pod_that_goes_moves_no_level() {
     assert!(!stayed);
     assert_eq!(with, without);
 }
+
+#[test]
+fn nodes_that_do_not_tell_whether_they_are_ready_are_neither() {
+    let mut blind = with_pods("a", 2);
+    blind.nodes[1].ready = Evidence::Unknown;
+    check(
+        vec![blind, with_pods("b", 2)],
+        &expect![[r#"
+        fleet ApiAvailability 1000000 without 1
+        fleet NodeReadiness 1000000 without 1
+        fleet DisruptedPods 0
+        fleet PendingPods 0
+        fleet ReadyCapacity 1000000 without 1
+        fleet EtcdCommitP99 12000 without 1
+        c0 ApiAvailability 1000000
+        c0 NodeReadiness ReadyUnknown
+        c0 DisruptedPods 0
+        c0 PendingPods 0
+        c0 ReadyCapacity ReadyUnknown
+        c0 EtcdCommitP99 12000
+        c1 ApiAvailability NotRehearsed
+        c1 NodeReadiness 1000000
+        c1 DisruptedPods 0
+        c1 PendingPods 0
+        c1 ReadyCapacity 1000000
+        c1 EtcdCommitP99 NotRehearsed
+    "#]],
+    );
+}

@@ -40,8 +40,11 @@ pub enum PlanError {
     #[error("plan.maxConcurrency is 0; write how many clusters may be upgraded at once, from 1")]
     NoConcurrency,
     /// No node could ever be replaced.
-    #[error("plan.poolStrategy moves 0 nodes at a time; write at least 1")]
-    NoNodesAtATime,
+    #[error("plan.poolStrategy takes no node at any time, since {zero}; write at least 1")]
+    NoNodesAtATime {
+        /// The limits that are zero: a clause.
+        zero: &'static str,
+    },
     /// A parameter of a strategy is out of its range.
     #[error("plan.poolStrategy.{field} is {value}; write {accepted}")]
     StrategyLimit {
@@ -70,4 +73,22 @@ pub enum PlanError {
         /// What was given.
         value: u32,
     },
+}
+
+impl PlanError {
+    /// The field of a scenario that is wrong.
+    pub fn field(&self) -> String {
+        match self {
+            Self::Start { .. } => "plan.start".to_owned(),
+            Self::TargetMissing | Self::TargetTooOld { .. } | Self::TargetTooFar { .. } => {
+                "plan.target".to_owned()
+            }
+            Self::NoConcurrency => "plan.maxConcurrency".to_owned(),
+            Self::NoNodesAtATime { .. } | Self::StrategyLimit { .. } => {
+                "plan.poolStrategy".to_owned()
+            }
+            Self::TooLong { field, .. } => format!("plan.{field}"),
+            Self::GateShare { field, .. } => format!("plan.gates.{field}"),
+        }
+    }
 }

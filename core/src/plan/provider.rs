@@ -4,8 +4,8 @@
 
 use crate::inventory::Provider;
 use crate::plan::strategy::{
-    AksBlueGreen, AksSurge, Batches, BlueGreen, ClusterApi, EksManaged, GkeBlueGreen, GkeSurge,
-    Kops, Kubeadm, Kured, Undrainable,
+    AksSurge, Batches, BlueGreen, ClusterApi, EksManaged, GkeSurge, Kops, Kubeadm, Kured,
+    Undrainable,
 };
 use crate::plan::{DrainChoice, DrainPolicy, OnDrainTimeout, PlanError, PoolChoice, PoolStrategy};
 use crate::units::{IntOrPercent, SimDuration};
@@ -129,22 +129,10 @@ const fn kured_drain(kured: Kured) -> DrainPolicy {
     unless_zero(kured.drain_timeout, OnDrainTimeout::Release { retry_after })
 }
 
-const fn gke_blue_green(settings: GkeBlueGreen) -> PoolStrategy {
-    PoolStrategy::BlueGreen(BlueGreen {
-        batches: Batches::Gke,
-        batch: settings.batch,
-        batch_soak: settings.batch_soak,
-        pool_soak: settings.pool_soak,
-    })
-}
-
-const fn aks_blue_green(settings: AksBlueGreen) -> PoolStrategy {
-    PoolStrategy::BlueGreen(BlueGreen {
-        batches: Batches::Aks,
-        batch: settings.batch,
-        batch_soak: settings.batch_soak,
-        pool_soak: settings.pool_soak,
-    })
+/// A second pool, of which a drain that is out of time is left as it is.
+const fn blue_green(settings: BlueGreen, drain_for: SimDuration) -> (PoolStrategy, DrainPolicy) {
+    let drain = limited(drain_for, OnDrainTimeout::GoOn);
+    (PoolStrategy::BlueGreen(settings), drain)
 }
 
 /// The defaults of `provider`; where it is not known, those of a drain by hand.
@@ -185,22 +173,26 @@ pub(super) fn strategy(
             (unavailable, defaults.drain)
         }
         PoolChoice::GkeSurge(gke) => (PoolStrategy::Gke(gke), GKE_DRAIN),
-        PoolChoice::GkeBlueGreen(settings) => {
-            let hour = SimDuration::from_hours(1);
-            (
-                gke_blue_green(settings),
-                limited(hour, OnDrainTimeout::GoOn),
-            )
-        }
+        PoolChoice::GkeBlueGreen(gke) => blue_green(
+            BlueGreen {
+                batches: Batches::Gke,
+                batch: gke.batch,
+                batch_soak: gke.batch_soak,
+                pool_soak: gke.pool_soak,
+            },
+            SimDuration::from_hours(1),
+        ),
         PoolChoice::EksManaged(eks) => (PoolStrategy::Eks(eks), eks_drain(eks)),
         PoolChoice::AksSurge(aks) => (PoolStrategy::Aks(aks), aks_drain(aks)),
-        PoolChoice::AksBlueGreen(settings) => {
-            let half_an_hour = SimDuration::from_mins(30);
-            (
-                aks_blue_green(settings),
-                limited(half_an_hour, OnDrainTimeout::GoOn),
-            )
-        }
+        PoolChoice::AksBlueGreen(aks) => blue_green(
+            BlueGreen {
+                batches: Batches::Aks,
+                batch: aks.batch,
+                batch_soak: aks.batch_soak,
+                pool_soak: aks.pool_soak,
+            },
+            SimDuration::from_mins(30),
+        ),
         PoolChoice::ClusterApi(settings) => (
             PoolStrategy::ClusterApi(settings),
             cluster_api_drain(settings),
@@ -265,12 +257,12 @@ pub(super) fn overruled(pools: PoolChoice, choice: DrainChoice) -> Option<&'stat
 pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
     match choice {
         PoolChoice::Provider | PoolChoice::Kubeadm(_) => Ok(()),
-        PoolChoice::Surge(count) | PoolChoice::Unavailable(count) => some_nodes(&[int(count)]),
-        PoolChoice::GkeSurge(gke) => some_nodes(&[int(gke.max_surge), int(gke.max_unavailable)]),
-        PoolChoice::GkeBlueGreen(settings) => {
-            count("batch", settings.batch)?;
-            soaks(settings.batch_soak, settings.pool_soak)
+        PoolChoice::Surge(count) => some_nodes(&[int(count)], "`surge` is 0"),
+        PoolChoice::Unavailable(count) => some_nodes(&[int(count)], "`unavailable` is 0"),
+        PoolChoice::GkeSurge(gke) => {
+            some_nodes(&[int(gke.max_surge), int(gke.max_unavailable)], BOTH_ZERO)
         }
+        PoolChoice::GkeBlueGreen(gke) => batches(gke.batch, gke.batch_soak, gke.pool_soak),
         PoolChoice::EksManaged(eks) => {
             count("maxUnavailable", eks.max_unavailable)?;
             match eks.max_unavailable {
@@ -278,7 +270,7 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
                     Err(limit("maxUnavailable", &eks.max_unavailable, "at most 100"))
                 }
                 IntOrPercent::Int(_) | IntOrPercent::Percent(_) => {
-                    some_nodes(&[eks.max_unavailable])
+                    some_nodes(&[eks.max_unavailable], "`maxUnavailable` is 0")
                 }
             }
         }
@@ -292,10 +284,7 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
             )?;
             both(aks.max_surge, aks.max_unavailable)
         }
-        PoolChoice::AksBlueGreen(settings) => {
-            count("batch", settings.batch)?;
-            soaks(settings.batch_soak, settings.pool_soak)
-        }
+        PoolChoice::AksBlueGreen(aks) => batches(aks.batch, aks.batch_soak, aks.pool_soak),
         PoolChoice::ClusterApi(settings) => {
             let longest = SimDuration::from_hours(30 * 24);
             let volumes = settings.node_volume_detach_timeout;
@@ -315,7 +304,7 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
             if kured.period < SimDuration::from_mins(1) {
                 return Err(limit("period", &kured.period, "at least 1m"));
             }
-            some_nodes(&[int(kured.concurrency)])
+            some_nodes(&[int(kured.concurrency)], "`concurrency` is 0")
         }
         PoolChoice::Kops(kops) => both(kops.max_surge, kops.max_unavailable),
     }
@@ -325,24 +314,29 @@ const fn int(count: u32) -> IntOrPercent {
     IntOrPercent::Int(if count == 0 { 0 } else { 1 })
 }
 
-/// Checks the soaks of a blue-green upgrade.
-fn soaks(batch: SimDuration, pool: SimDuration) -> Result<(), PlanError> {
+/// Checks the batches and the soaks of a blue-green upgrade.
+fn batches(batch: IntOrPercent, soak: SimDuration, pool: SimDuration) -> Result<(), PlanError> {
+    count("batch", batch)?;
     let week = SimDuration::from_hours(7 * 24);
-    at_most("poolSoak", batch + pool, week, "at most 7d")
+    at_most("poolSoak", soak + pool, week, "at most 7d")
 }
 
 /// Checks the two limits that most strategies have.
 fn both(max_surge: IntOrPercent, max_unavailable: IntOrPercent) -> Result<(), PlanError> {
     count("maxSurge", max_surge)?;
     count("maxUnavailable", max_unavailable)?;
-    some_nodes(&[max_surge, max_unavailable])
+    some_nodes(&[max_surge, max_unavailable], BOTH_ZERO)
 }
 
-fn some_nodes(limits: &[IntOrPercent]) -> Result<(), PlanError> {
+/// Two limits that leave nothing to do together.
+const BOTH_ZERO: &str = "`maxSurge` and `maxUnavailable` are both 0";
+
+/// Refuses limits that are all zero, of which `zero` tells.
+fn some_nodes(limits: &[IntOrPercent], zero: &'static str) -> Result<(), PlanError> {
     let none =
         |limit: &IntOrPercent| matches!(limit, IntOrPercent::Int(0) | IntOrPercent::Percent(0));
     if limits.iter().all(none) {
-        return Err(PlanError::NoNodesAtATime);
+        return Err(PlanError::NoNodesAtATime { zero });
     }
     Ok(())
 }

@@ -51,18 +51,19 @@ pub(super) fn blast_radius(inputs: &RunInputs<'_>) -> (BlastRadius, Vec<String>)
         };
         blast_row(inputs, &services, hit, &stated)
     });
+    let unseen = n_unseen(&services, inputs);
     let mut radius = BlastRadius {
         headline: String::new(),
         services: blast.n_judged,
         hit: hits.len() as u32,
         down: hits.iter().filter(|hit| hit.down_ms > 0).count() as u32,
-        down_before: blast.n_down_before,
+        down_before: blast.n_down_before.saturating_sub(unseen),
         longest_ms: hits.iter().map(|hit| hit.longest_ms).max().unwrap_or(0),
         calls: services.calls.n_calls() as u32,
         unusable: issues.iter().map(issue_words).collect(),
         rows: rows.collect(),
     };
-    radius.headline = headline(&radius);
+    radius.headline = headline(&radius) + &unseen_words(unseen);
     (radius, assumptions(&services))
 }
 
@@ -158,6 +159,24 @@ fn name(inputs: &RunInputs<'_>, services: &Services, service: crate::ids::Servic
     let cluster = &inputs.inventory.clusters[service.cluster.index()];
     let workload = &cluster.workloads[service.workload.index()];
     format!("{}/{}", workload.namespace, workload.name)
+}
+
+/// Services of clusters of which no pods were loaded: whether they answer is not known.
+fn n_unseen(services: &Services, inputs: &RunInputs<'_>) -> u32 {
+    let clusters = &inputs.inventory.clusters;
+    let unseen = |service: &&services::Service| clusters[service.cluster.index()].pods.is_empty();
+    services.list.iter().filter(unseen).count() as u32
+}
+
+fn unseen_words(unseen: u32) -> String {
+    match unseen {
+        0 => String::new(),
+        n => format!(
+            " No pods were loaded of {}, so nothing is known of {}.",
+            count(n, "service"),
+            if n == 1 { "it" } else { "them" }
+        ),
+    }
 }
 
 /// How far it reaches, in one sentence.

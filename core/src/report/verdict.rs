@@ -11,6 +11,9 @@ use crate::sim::trace::{ClusterOutcome, RunOutcome};
 use crate::sim::{EventKind, Severity};
 use crate::units::{SimDuration, SimTime};
 
+/// How a headline begins where clusters that may need the upgrade are held back from it.
+pub(super) const NOT_REHEARSED: &str = "Nothing is rehearsed";
+
 /// Writes the verdict.
 pub(super) fn verdict(inputs: &RunInputs<'_>) -> Verdict {
     let decided_by = inputs.trace.decided_by;
@@ -89,8 +92,8 @@ fn headline(inputs: &RunInputs<'_>) -> String {
     match inputs.trace.outcome {
         RunOutcome::NothingToDo => match n_unjudged(inputs) {
             0 => format!("Nothing to do: no cluster needs {target}."),
-            1 => format!("Nothing is rehearsed: 1 cluster is held back from {target}."),
-            n => format!("Nothing is rehearsed: {n} clusters are held back from {target}."),
+            1 => format!("{NOT_REHEARSED}: 1 cluster is held back from {target}."),
+            n => format!("{NOT_REHEARSED}: {n} clusters are held back from {target}."),
         },
         RunOutcome::Finished => {
             let all = if planned == 1 { "" } else { "all " };

@@ -236,6 +236,7 @@ pub(super) fn unmeasured_words(why: Unmeasured) -> &'static str {
     match why {
         Unmeasured::NoNodes => "no nodes were loaded",
         Unmeasured::NoPods => "no pods were loaded",
+        Unmeasured::ReadyUnknown => "whether some nodes are Ready is not known",
         Unmeasured::CpuUnknown => "the CPU of some nodes is not known",
         Unmeasured::NoReadyCpu => "no node was Ready and schedulable at the start",
         Unmeasured::NotRehearsed => "nothing is rehearsed here",

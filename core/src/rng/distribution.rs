@@ -132,6 +132,15 @@ pub enum DistributionError {
         /// The 95th percentile, as written.
         p95: SimDuration,
     },
+    /// Some draws of a Weibull distribution are longer than any rehearsal.
+    #[error(
+        "one draw in twenty is longer than {LONGEST}; write a shorter scale, or a shapePerMille \
+         over {shape_per_mille}"
+    )]
+    TailTooLong {
+        /// The shape, as written.
+        shape_per_mille: u32,
+    },
     /// A Weibull distribution needs a shape.
     #[error("shapePerMille is 0; write thousandths over zero, such as 1000")]
     ShapeZero,
@@ -202,7 +211,7 @@ impl Distribution {
             Self::Constant(value) => *value,
             Self::Uniform { max, .. } | Self::Triangular { max, .. } => *max,
             Self::LogNormal { median, p95 } => *median.max(p95),
-            Self::Weibull { .. } => self.quantile(950),
+            Self::Weibull { scale, .. } => self.quantile(950).max(*scale),
             Self::Empirical(observed) => {
                 let last = observed.0.last().copied();
                 last.ok_or(DistributionError::NoObservation)?
@@ -226,6 +235,12 @@ impl Distribution {
             } => Err(DistributionError::ShapeZero),
             Self::Weibull { scale, .. } if scale == SimDuration::ZERO => {
                 Err(DistributionError::ScaleZero)
+            }
+            Self::Weibull {
+                shape_per_mille,
+                scale,
+            } if longest > LONGEST && scale <= LONGEST => {
+                Err(DistributionError::TailTooLong { shape_per_mille })
             }
             Self::Constant(_)
             | Self::Uniform { .. }

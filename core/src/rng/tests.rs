@@ -183,7 +183,7 @@ fn numbers_that_make_no_distribution_are_told_with_what_to_write() {
         scale is 0s; write a `constant` of 0s, or a scale over zero
         no duration is listed; write at least one, such as `[90s, 2m]`
         375d is too long; write at most 366d
-        606d9h35m6s447ms is too long; write at most 366d
+        one draw in twenty is longer than 366d; write a shorter scale, or a shapePerMille over 100
     "#]]
     .assert_eq(&told.concat());
     for distribution in kinds() {

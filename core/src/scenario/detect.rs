@@ -36,7 +36,7 @@ pub fn is_scenario(text: &str) -> bool {
 }
 
 /// Whether a text that cannot be read was meant for a scenario: both its tell-tale keys stand at
-/// the beginning of a line.
+/// the beginning of a line, or one does beside another, and nothing is of Kubernetes.
 fn looks_like_scenario(text: &str) -> bool {
     let head = &text[..text.floor_char_boundary(HEAD_BYTES)];
     let has = |key: &str| {
@@ -46,7 +46,18 @@ fn looks_like_scenario(text: &str) -> bool {
                 .is_some_and(|rest| rest.trim_start_matches('"').starts_with(':'))
         })
     };
-    has("schemaVersion") && has("fleet")
+    let has_more = || {
+        let known = [
+            "plan",
+            "faults",
+            "services",
+            "durations",
+            "generate",
+            "paths",
+        ];
+        !has("kind") && !has("apiVersion") && known.into_iter().any(has)
+    };
+    has("fleet") && (has("schemaVersion") || has_more())
 }
 
 /// The dumps that `text` names, if it is a fleet file; empty for anything else.
@@ -96,6 +107,10 @@ mod tests {
             "{\n  \"schemaVersion\": \"wavetank/v1\",\n  \"fleet\": {,}\n}\n"
         ));
         assert!(!is_scenario("schemaVersion: wavetank/v1\nclusters: [\n"));
+        assert!(is_scenario(
+            "fleet:\n  generate: {}\nplan:\n  target: '1.34'\n"
+        ));
+        assert!(!is_scenario("kind: Pod\nfleet: a\nplan: b\n"));
     }
 
     #[test]

@@ -7,14 +7,16 @@ mod durations;
 mod history;
 mod missing;
 mod parse;
+mod places;
 mod services;
 mod suggest;
+mod wording;
 
 pub use detect::{HEAD_BYTES, fleet_dumps, is_scenario};
 pub use durations::{missing_duration_names, missing_history_names};
 pub use history::{FEWEST_OBSERVATIONS, History, HistoryFile, read_history};
 pub use missing::{MissingName, missing_name_issues, missing_names};
-pub use parse::{ScenarioError, parse};
+pub use parse::{ScenarioError, parse, place_of};
 pub use services::{CallKind, CallSpec, ServiceSpec};
 pub(crate) use suggest::hint_among;
 

@@ -1,8 +1,9 @@
 //! What the users of services notice of a rehearsal: its blast radius.
 //!
 //! A service is a workload of a cluster. Its capacity follows its ready replicas; a queueing
-//! formula says how long requests wait where they are fewer, and how many are lost (`level`), and calls between services carry both on (`graph`). Everything is folded
-//! from the trace (`blast`), which it adds nothing to.
+//! formula says how long requests wait where they are fewer, and how many are lost (`level`), and
+//! calls between services carry both on (`graph`). Everything is folded from the trace (`blast`),
+//! which it adds nothing to.
 //!
 //! Architecture invariant: nothing is invented. A demand that nobody stated is a labeled
 //! assumption, a call that nobody stated is none.

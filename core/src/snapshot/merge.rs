@@ -98,6 +98,9 @@ fn tell_when_nothing_is_used(file: &FileContent, log: &mut IssueLog) {
     );
 }
 
+/// The rule that files break that hold one node and go into one cluster: they may be of two.
+pub const NODE_IN_TWO_FILES: &str = "node-in-two-files";
+
 /// The file whose objects are being merged.
 struct Origin<'a> {
     index: usize,
@@ -130,9 +133,19 @@ impl Origin<'_> {
         } else {
             format!("{kind} {namespace}/{name}")
         };
+        // One node in two files is most often two clusters with alike names.
+        let (rule, fix) = if *kind == "Node" && first_file != self.index {
+            (
+                NODE_IN_TWO_FILES,
+                "where these are two clusters, put the files of each in a folder of its own, and \
+                 say which with `--cluster`; otherwise load the node once",
+            )
+        } else {
+            ("duplicate-object", "load it once; the first one is used")
+        };
         self.log.push(Issue {
             level: IssueLevel::Warning,
-            rule: "duplicate-object".to_owned(),
+            rule: rule.to_owned(),
             place: Place {
                 file: self.sources[self.index].clone(),
                 line: Some(line),
@@ -143,7 +156,7 @@ impl Origin<'_> {
                 "the same object is at {}:{first_line}",
                 self.sources[first_file]
             ),
-            fix: "load it once; the first one is used".to_owned(),
+            fix: fix.to_owned(),
         });
     }
 }

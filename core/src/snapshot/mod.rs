@@ -37,6 +37,7 @@ pub use export::to_json;
 pub use fleet_file::{FleetFile, FleetFileCluster, SCHEMA_VERSION};
 pub use job::{JobRules, OnDisruption};
 pub use loader::{LoadProgress, Loader};
+pub use merge::NODE_IN_TWO_FILES;
 pub use model::{
     BudgetObject, BudgetStatus, ClaimObject, ClusterFacts, ClusterSnapshot, ContainerResources,
     CsiNodeObject, HostPort, LabelSelector, Labels, NodeObject, OwnerReference, PodObject,

@@ -135,8 +135,12 @@ impl Trial {
         drain::drain(&self.inventory, request)
     }
 
-    /// Rehearses the drain of every node of a cluster, each by itself from the snapshot as it is.
-    pub fn drain_each(&self, request: &DrainRequest) -> Result<Vec<DrainReport>, DrainError> {
+    /// Rehearses the drain of every node of a cluster, each by itself from the snapshot as it is,
+    /// whenever the next report is asked for.
+    pub fn drain_each(
+        &self,
+        request: &DrainRequest,
+    ) -> Result<impl ExactSizeIterator<Item = DrainReport>, DrainError> {
         drain::drain_each(&self.inventory, request)
     }
 

@@ -148,7 +148,7 @@ fn a_strategy_that_no_provider_accepts_is_refused() {
             r#"{"eks": {}}"#,
         ],
         &expect![[r#"
-            plan.poolStrategy moves 0 nodes at a time; write at least 1
+            plan.poolStrategy takes no node at any time, since `maxSurge` and `maxUnavailable` are both 0; write at least 1
             plan.poolStrategy.poolSoak is 8d; write at most 7d
             plan.poolStrategy.maxUnavailable is 101; write at most 100
             plan.poolStrategy.nodeSoak is 45m; write at most 30m
@@ -282,7 +282,9 @@ fn settings_that_lead_nowhere_are_refused() {
     check_error(
         ONE,
         &still,
-        &expect!["plan.poolStrategy moves 0 nodes at a time; write at least 1"],
+        &expect![
+            "plan.poolStrategy takes no node at any time, since `surge` is 0; write at least 1"
+        ],
     );
     let patient = PlanSettings {
         cluster_soak: SimDuration::from_millis(u64::MAX),

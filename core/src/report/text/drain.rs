@@ -23,6 +23,9 @@ pub fn drain(report: &DrainReport) -> String {
     holds(&mut text, report);
     outages(&mut text, report);
     remedies(&mut text, report);
+    let names: Vec<&str> = report.nodes.iter().map(|node| node.name.as_str()).collect();
+    let names = escape(&names.join(" ")).to_string();
+    let _ = writeln!(text, "\nTo take it back\n$ kubectl uncordon {names}");
     let _ = writeln!(text, "\nAssumed");
     for assumption in &report.assumptions {
         let _ = writeln!(text, "- {}", escape(assumption));

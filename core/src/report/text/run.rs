@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Table, blast, counted, escape, indicators, span};
 use crate::checked::IssueLevel;
+use crate::report::verdict::NOT_REHEARSED;
 use crate::report::{Bar, BarKind, CauseLink, FleetReport, Lane, LaneState, Outcome, RunReport};
 
 /// Assumptions shown; the JSON report has them all.
@@ -36,7 +37,7 @@ pub fn run(input: &RunText<'_>) -> String {
     section(&mut text, "", &clusters(input));
     section(&mut text, "Held back", &held_back(input));
     section(&mut text, "Faults", &faults(input));
-    causes(&mut text, input.chains);
+    causes(&mut text, input);
     blast::summary(&mut text, &input.run.blast_radius);
     section(
         &mut text,
@@ -63,6 +64,8 @@ fn verdict(text: &mut String, input: &RunText<'_>) {
         Outcome::Broken => "BROKEN",
         Outcome::RolledBack => "ROLLED BACK",
         Outcome::FinishedWithFailures => "FINISHED WITH FAILURES",
+        // Nobody knows whether there is nothing to do where a cluster could not be judged.
+        Outcome::NothingToDo if verdict.headline.starts_with(NOT_REHEARSED) => "HELD BACK",
         Outcome::NothingToDo => "NOTHING TO DO",
     };
     for sentence in input.unmet {
@@ -172,12 +175,25 @@ fn faults(input: &RunText<'_>) -> Table {
 }
 
 /// The worst events, each under the chain that led to it.
-fn causes(text: &mut String, chains: &[Vec<CauseLink>]) {
-    let told: Vec<_> = chains.iter().filter(|chain| !chain.is_empty()).collect();
+fn causes(text: &mut String, input: &RunText<'_>) {
+    let told: Vec<_> = input
+        .chains
+        .iter()
+        .filter(|chain| !chain.is_empty())
+        .collect();
     if told.is_empty() {
         return;
     }
-    text.push_str("\nWhy\n");
+    // Of what went well the chains tell nothing but what was worst meanwhile.
+    text.push_str(match input.run.verdict.outcome {
+        Outcome::Finished | Outcome::NothingToDo => "\nWorst on the way\n",
+        Outcome::FinishedWithFailures
+        | Outcome::Held
+        | Outcome::Stalled
+        | Outcome::Unfinished
+        | Outcome::Broken
+        | Outcome::RolledBack => "\nWhy\n",
+    });
     for chain in told {
         let n_left_out = chain.len().saturating_sub(N_ROOT_LINKS + N_LAST_LINKS);
         for (depth, link) in chain.iter().enumerate() {

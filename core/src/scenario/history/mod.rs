@@ -136,7 +136,8 @@ fn read(file: HistoryFile<'_>, groups: &mut BTreeMap<Subject, Group>, issues: &m
             level: IssueLevel::Warning,
             rule: "no-past-runs".to_owned(),
             place: Place::file(file.name),
-            message: "no run stands below the header, so nothing is gone by".to_owned(),
+            message: "no run stands below the header, so nothing was taken from this file"
+                .to_owned(),
             fix: "add a line for each run".to_owned(),
         });
     }
@@ -200,21 +201,29 @@ fn columns(header: &StringRecord, file: &str, issues: &mut Vec<Issue>) -> Option
     if misspelt {
         return None;
     }
-    let [quantity, .., seconds, duration] = found.places;
-    let (message, fix) = match (quantity, seconds, duration) {
-        (Some(_), Some(_), None) | (Some(_), None, Some(_)) => return Some(found),
-        (_, Some(_), Some(_)) => (
-            "`seconds` and `duration` both tell how long a run took",
-            "keep one of the two columns".to_owned(),
-        ),
-        (None, ..) | (_, None, None) => (
-            "a table of past runs needs the columns `quantity` and one of `seconds` and `duration`",
-            format!("open it with a line such as `{}`", COLUMNS[..6].join(",")),
-        ),
+    let (message, fix) = match lengths(&found) {
+        Ok(()) => return Some(found),
+        Err(wrong) => wrong,
     };
     let message = format!("{message}, so this file was not used");
     refuse(IssueLevel::Error, "unreadable-history", message, fix);
     None
+}
+
+/// Whether the columns tell what ran and how long, or what is wrong and what to do.
+fn lengths(found: &Columns) -> Result<(), (&'static str, String)> {
+    let [quantity, .., seconds, duration] = found.places;
+    match (quantity, seconds, duration) {
+        (Some(_), Some(_), None) | (Some(_), None, Some(_)) => Ok(()),
+        (_, Some(_), Some(_)) => Err((
+            "`seconds` and `duration` both tell how long a run took",
+            "keep one of the two columns".to_owned(),
+        )),
+        (None, ..) | (_, None, None) => Err((
+            "a table of past runs needs the columns `quantity` and one of `seconds` and `duration`",
+            format!("open it with a line such as `{}`", COLUMNS[..6].join(",")),
+        )),
+    }
 }
 
 /// What separates the cells of a header that has no comma, in words.

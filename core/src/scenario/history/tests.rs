@@ -152,8 +152,8 @@ fn a_table_of_nothing_but_its_header_is_told() {
     check(
         b"quantity,seconds\n",
         &expect![[r#"
-        runs.csv: warning[no-past-runs]: no run stands below the header, so nothing is gone by; add a line for each run
-    "#]],
+            runs.csv: warning[no-past-runs]: no run stands below the header, so nothing was taken from this file; add a line for each run
+        "#]],
     );
 }
 

@@ -164,20 +164,9 @@ impl World {
 
     /// How often whoever drains asks again.
     fn refusal_pace(&self) -> Pace {
-        match self.roll.as_ref().map(|roll| roll.strategy) {
-            Some(PoolStrategy::ClusterApi(_)) => Pace::Reconciled,
-            Some(
-                PoolStrategy::Surge { .. }
-                | PoolStrategy::Unavailable { .. }
-                | PoolStrategy::Gke(_)
-                | PoolStrategy::Eks(_)
-                | PoolStrategy::Aks(_)
-                | PoolStrategy::BlueGreen(_)
-                | PoolStrategy::Kured(_)
-                | PoolStrategy::Kubeadm(_)
-                | PoolStrategy::Kops(_),
-            )
-            | None => Pace::Refused,
+        match self.cluster_api() {
+            Some(_) => Pace::Reconciled,
+            None => Pace::Refused,
         }
     }
 

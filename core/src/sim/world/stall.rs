@@ -61,6 +61,13 @@ impl World {
                     .find(unready)
                     .and_then(|node| self.nodes[node.index()].last)
             })
+            .or_else(|| {
+                // A node that let the lock go waits in the queue for its next try.
+                let waiting = self.roll.iter().flat_map(super::rolls::Roll::waiting);
+                waiting
+                    .filter_map(|node| self.nodes[node.index()].last)
+                    .max()
+            })
     }
 
     /// Why a drain waits for ever: its budget is closed for good, or waits for a pod that cannot

@@ -8,6 +8,7 @@ mod tests;
 pub use error::DrainError;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -71,32 +72,35 @@ pub(super) fn drain(
     Ok(report(&alone, &command, &run, request))
 }
 
-/// Rehearses the drain of every node, each by itself; of all clusters where none is named.
+/// Rehearses the drain of every node when it is asked for, each by itself; of all clusters where
+/// none is named.
 pub(super) fn drain_each(
     inventory: &Inventory,
     request: &DrainRequest,
-) -> Result<Vec<DrainReport>, DrainError> {
+) -> Result<impl ExactSizeIterator<Item = DrainReport>, DrainError> {
     let clusters: Vec<&Cluster> = match &request.cluster {
         Some(_) => vec![find_cluster(inventory, request)?],
         None => inventory.clusters.iter().collect(),
     };
-    let mut reports = Vec::new();
+    let mut nodes = Vec::new();
     for cluster in clusters {
         has_pods(cluster)?;
-        let alone = Inventory {
+        let alone = Rc::new(Inventory {
             name: inventory.name.clone(),
             clusters: vec![cluster.clone()],
-        };
-        for node in (0..cluster.nodes.len()).map(NodeIdx::new) {
-            let command = command(cluster, vec![node], request);
-            let run = by_hand::drain(cluster, &command, request.seed);
-            reports.push(report(&alone, &command, &run, request));
-        }
+        });
+        let of_cluster = (0..cluster.nodes.len()).map(NodeIdx::new);
+        nodes.extend(of_cluster.map(|node| (Rc::clone(&alone), node)));
     }
-    if reports.is_empty() {
+    if nodes.is_empty() {
         return Err(DrainError::NoNodes);
     }
-    Ok(reports)
+    Ok(nodes.into_iter().map(|(alone, node)| {
+        let cluster = &alone.clusters[0];
+        let command = command(cluster, vec![node], request);
+        let run = by_hand::drain(cluster, &command, request.seed);
+        report(&alone, &command, &run, request)
+    }))
 }
 
 /// The report of a drain, with what would mend it.

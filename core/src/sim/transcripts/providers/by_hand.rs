@@ -139,4 +139,22 @@ fn kured_lets_the_lock_go_at_once_when_two_budgets_hold_a_pod() {
     let released: Vec<_> = released.take(4).collect();
     expect![[r#"[("00:36:28", 0), ("00:43:13", 1), ("01:36:28", 0), ("01:43:13", 1)] Unfinished"#]]
         .assert_eq(&format!("{released:?} {:?}", trace.outcome));
+    // What keeps the nodes waiting is at the root, not the plan.
+    let decided = trace.decided_by.expect("something decided it");
+    let kinds = trace
+        .chain(decided)
+        .into_iter()
+        .map(|id| trace.events[id.index()].kind);
+    let told = kinds.map(|kind| format!("{kind:?}\n")).collect::<String>();
+    expect![[r#"
+        SnapshotTaken
+        BudgetsOverlap { workload: WorkloadIdx(0), first: BudgetIdx(0), second: BudgetIdx(1) }
+        EvictionFailed { pod: PodIdx(1), node: NodeIdx(1) }
+        LockReleased { node: NodeIdx(1), pods: 1 }
+        NodeUncordoned { node: NodeIdx(1) }
+        ClusterUnfinished { place: Step { step: 0, of: Pool }, days: 60 }
+        WaveUnfinished { wave: WaveIdx(0) }
+        RunEnded { outcome: Unfinished }
+    "#]]
+    .assert_eq(&told);
 }

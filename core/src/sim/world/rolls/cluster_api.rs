@@ -42,7 +42,8 @@ impl World {
         true
     }
 
-    fn cluster_api(&self) -> Option<ClusterApi> {
+    /// The settings of a `MachineDeployment`, where one rolls the pool.
+    pub(in crate::sim::world) fn cluster_api(&self) -> Option<ClusterApi> {
         match self.roll.as_ref()?.strategy {
             PoolStrategy::ClusterApi(settings) => Some(settings),
             PoolStrategy::Surge { .. }

@@ -189,6 +189,11 @@ impl Roll {
             .chain(self.awaited.iter().copied())
     }
 
+    /// The nodes that are not begun, or wait to be begun again.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = NodeIdx> {
+        self.queue[self.begun..].iter().map(|task| task.node)
+    }
+
     fn slot_of(&mut self, old: NodeIdx) -> Option<&mut Slot> {
         self.slots.iter_mut().find(|slot| slot.old == old)
     }

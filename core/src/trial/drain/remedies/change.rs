@@ -1,11 +1,13 @@
 //! Changes that can be made to a cluster or to a command, and the case they are made to.
 
 use crate::ids::{BudgetIdx, NodeIdx, PodIdx, WorkloadIdx};
-use crate::inventory::{Cluster, Domains, Evidence};
+use crate::inventory::{Cluster, Domains, Evidence, Pod};
 use crate::sim::by_hand::{self, DrainRun};
 use crate::sim::kubectl::command::DrainCommand;
 use crate::sim::kubectl::filter::Refusal;
-use crate::snapshot::UnhealthyPodEvictionPolicy;
+use crate::sim::kubectl::retry::EvictionChoice;
+use crate::sim::trace::EventKind;
+use crate::snapshot::{PodPhase, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, SimDuration};
 
 /// One change.
@@ -27,6 +29,8 @@ pub(super) enum Change {
     Heal(Vec<PodIdx>),
     /// One more node like this one.
     AddNode(NodeIdx),
+    /// One more replica of the workload, Ready on this node.
+    Scale(WorkloadIdx, NodeIdx),
 }
 
 /// What is drained, and how.
@@ -81,7 +85,56 @@ impl Case {
                 }
             }
             Change::AddNode(like) => self.add_node(*like),
+            Change::Scale(workload, node) => {
+                self.add_replica(*workload, *node);
+            }
         }
+    }
+
+    /// The node that the scheduler gives one replica more: that of the replacement, where one
+    /// stands on a drained node and is deleted there.
+    pub(super) fn place_for(&self, workload: WorkloadIdx) -> Option<NodeIdx> {
+        let mut case = self.clone();
+        let from = *case.command.nodes.first()?;
+        let added = case.add_replica(workload, from)?;
+        case.command.selected = Some([added].into());
+        case.command.eviction = EvictionChoice::Disabled;
+        case.command.timeout = None;
+        for why in [Refusal::DaemonSet, Refusal::EmptyDir, Refusal::Unmanaged] {
+            case.make(&Change::Flag(why));
+        }
+        let run = case.run();
+        let rows = &run.trace.clusters[0].pods;
+        let replaces = |pod: PodIdx| rows[pod.index()].replaces == Some(added);
+        let mut node = None;
+        let mut is_ready = false;
+        for event in &run.trace.events {
+            match event.kind {
+                EventKind::PodScheduled { pod, node: on } if replaces(pod) => node = Some(on),
+                EventKind::PodReady { pod } if replaces(pod) => is_ready = true,
+                _ => {}
+            }
+        }
+        node.filter(|_| is_ready)
+    }
+
+    /// A pod more, Ready on a node; none where there is none like it.
+    fn add_replica(&mut self, workload: WorkloadIdx, node: NodeIdx) -> Option<PodIdx> {
+        let mut pods = self.cluster.pods.iter();
+        let like = pods.find(|pod| pod.workload == workload)?.clone();
+        let scaled = &mut self.cluster.workloads[workload.index()];
+        let name = format!("{}-{}", scaled.name, scaled.replicas);
+        scaled.replicas += 1;
+        self.cluster.pods.push(Pod {
+            name,
+            node: Some(node),
+            phase: PodPhase::Running,
+            ready: true,
+            terminating: false,
+            volume: None,
+            ..like
+        });
+        Some(PodIdx::new(self.cluster.pods.len() - 1))
     }
 
     fn add_node(&mut self, like: NodeIdx) {

@@ -8,7 +8,7 @@ mod words;
 
 use change::{Case, Change};
 
-use crate::ids::{BudgetIdx, PodIdx};
+use crate::ids::{BudgetIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{Cluster, WorkloadType};
 use crate::report::Remedy;
 use crate::sim::by_hand::DrainRun;
@@ -60,9 +60,13 @@ pub(super) fn find(cluster: &Cluster, command: &DrainCommand, run: &DrainRun, se
     let changes = needed(&case, changes);
     let last = case.with(&changes).run();
     let before = case.with(&[]);
-    let told = changes
-        .iter()
-        .map(|change| words::tell(&before, change, &last));
+    let told = changes.iter().enumerate().map(|(index, change)| {
+        let mut remedy = words::tell(&before, change, &last);
+        if let Some(workload) = scaled_instead(&case, &changes, index) {
+            remedy.text += &words::or_scaled(&before, workload);
+        }
+        remedy
+    });
     let remedies: Vec<Remedy> = told.collect();
     let took = last
         .ended
@@ -104,6 +108,27 @@ fn needed(case: &Case, mut changes: Vec<Change>) -> Vec<Change> {
         }
     }
     changes
+}
+
+/// The workload of which one replica more would do instead of a change to its budget: rehearsed,
+/// with all other changes made.
+fn scaled_instead(case: &Case, changes: &[Change], index: usize) -> Option<WorkloadIdx> {
+    let (Change::MinAvailable(budget, _) | Change::MaxUnavailable(budget, _)) = &changes[index]
+    else {
+        return None;
+    };
+    let [workload] = case.cluster.budgets[budget.index()].workloads[..] else {
+        return None;
+    };
+    let kind = case.cluster.workloads[workload.index()].kind;
+    if !matches!(kind, WorkloadType::Deployment | WorkloadType::StatefulSet) {
+        return None;
+    }
+    let mut scaled = changes.to_vec();
+    scaled.remove(index);
+    let node = case.with(&scaled).place_for(workload)?;
+    scaled.push(Change::Scale(workload, node));
+    case.with(&scaled).run().drains_all().then_some(workload)
 }
 
 /// No set of changes was found: what ignoring budgets would do is said instead.

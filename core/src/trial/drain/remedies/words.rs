@@ -57,11 +57,24 @@ pub(super) fn tell(before: &Case, change: &Change, after: &DrainRun) -> Remedy {
             let names: Vec<String> = pods.iter().map(|pod| pod_name(before, *pod)).collect();
             said(format!("get ready first: {}", names.join(", ")))
         }
+        Change::Scale(workload, _) => said(format!(
+            "run one replica more of {}",
+            name(before, *workload)
+        )),
         Change::AddNode(like) => said(format!(
             "add a node like {} first, so that replacements have a place",
             before.cluster.nodes[like.index()].name
         )),
     }
+}
+
+/// What may be done instead of a change to a workload's budget.
+pub(super) fn or_scaled(before: &Case, workload: WorkloadIdx) -> String {
+    let replicas = before.cluster.workloads[workload.index()].replicas + 1;
+    format!(
+        ", or keep it and run one replica more of {} (kubectl scale --replicas={replicas})",
+        name(before, workload)
+    )
 }
 
 /// A change that no command makes and that costs nothing known.

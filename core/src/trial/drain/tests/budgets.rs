@@ -26,6 +26,9 @@ fn a_node_without_obstacles_is_drained() {
 
             NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  drained  0s     2s     1     0     0
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -57,6 +60,9 @@ fn a_budget_that_allows_nothing_is_proved_and_mended() {
             1. set maxUnavailable of PDB shop/budget-0 to 1
                $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"maxUnavailable":1,"minAvailable":null}}'
             => rehearsed: with this change every node is drained in 2s
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -127,6 +133,9 @@ fn two_budgets_fail_one_pod_and_the_others_still_go() {
             What would mend it
             1. let the selector of PDB shop/budget-1 leave out shop/web, which another PDB selects too
             => rehearsed: with this change every node is drained in 2s
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -159,6 +168,9 @@ fn an_unready_pod_blocks_its_healthy_sisters() {
             What would mend it
             1. get ready first: shop/web-2
             => rehearsed: with this change every node is drained in 2s
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -183,6 +195,9 @@ fn an_unready_pod_may_leave_under_always_allow() {
 
             NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  drained  0s     2s     1     0     0
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -208,6 +223,9 @@ fn the_last_replica_goes_and_leaves_an_outage() {
 
             WITHOUT A READY POD  FROM  UNTIL  FOR
             shop/web             0s    1m9s   1m9s
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -245,6 +263,9 @@ fn a_full_cluster_has_no_room_for_the_replacement() {
             What would mend it
             1. add a node like node-0 first, so that replacements have a place
             => rehearsed: with this change every node is drained in 1m17s
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -283,6 +304,9 @@ fn a_budget_over_a_job_fails_safe() {
             1. set minAvailable of PDB shop/budget-0 to 2
                $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"minAvailable":2,"maxUnavailable":null}}'
             => rehearsed: with this change every node is drained in 2s
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -308,6 +332,9 @@ fn a_zonal_volume_waits_for_its_zone() {
             NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  drained  0s     1s     1     0     0
             A quarter of an hour later shop/db-0 still waits for a node: pod shop/db-0 stays pending: 0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) had volume node affinity conflict
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -342,6 +369,9 @@ fn a_percentage_that_rounds_to_all_pods_is_lowered_by_one() {
             1. set maxUnavailable of PDB shop/budget-0 to 1
                $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"maxUnavailable":1,"minAvailable":null}}'
             => rehearsed: with this change every node is drained in 2s
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -356,23 +386,26 @@ fn nobody_tells_that_a_pod_of_a_silent_node_has_stopped() {
         cluster,
         &node_0(),
         &expect![[r#"
-        NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
 
-        $ kubectl drain node-0
-        0s    node/node-0 cordoned
-        0s    evicting pod shop/web-0
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
 
-        NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
-        node-0  waits for ever  0s     never  1     1     0
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  waits for ever  0s     never  1     1     0
 
-        Held for ever
-        - node node-0: shop/web-0
-          it was asked to go, and nobody tells that it has stopped
-          because its node is Unknown: only the kubelet removes a stopping pod's object, and nothing is heard of it
+            Held for ever
+            - node node-0: shop/web-0
+              it was asked to go, and nobody tells that it has stopped
+              because its node is Unknown: only the kubelet removes a stopping pod's object, and nothing is heard of it
 
-        What would mend it
-        => nothing lets these pods go until the kubelet of node-0 is heard of again; where the machine is gone for good, delete the node's object, or taint it node.kubernetes.io/out-of-service
-    "#]],
+            What would mend it
+            => nothing lets these pods go until the kubelet of node-0 is heard of again; where the machine is gone for good, delete the node's object, or taint it node.kubernetes.io/out-of-service
+
+            To take it back
+            $ kubectl uncordon node-0
+        "#]],
     );
 }
 
@@ -390,32 +423,35 @@ fn zonal_volumes_of_two_drained_nodes_want_a_node_in_the_zone_of_the_first() {
         cluster,
         &request,
         &expect![[r#"
-        NEVER ENDS: node-1 waits for ever for 1 pod; 1 of 2 nodes drained
+            NEVER ENDS: node-1 waits for ever for 1 pod; 1 of 2 nodes drained
 
-        $ kubectl drain node-0 node-1
-        0s    node/node-0 cordoned
-        0s    node/node-1 cordoned
-        0s    evicting pod shop/db-0
-        1s    pod/db-0 evicted
-        1s    node/node-0 drained
-        1s    evicting pod shop/db-1
-        1s 2> error when evicting pods/"db-1" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
-        6s    (the same two lines of shop/db-1 again every 5s, for ever)
+            $ kubectl drain node-0 node-1
+            0s    node/node-0 cordoned
+            0s    node/node-1 cordoned
+            0s    evicting pod shop/db-0
+            1s    pod/db-0 evicted
+            1s    node/node-0 drained
+            1s    evicting pod shop/db-1
+            1s 2> error when evicting pods/"db-1" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
+            6s    (the same two lines of shop/db-1 again every 5s, for ever)
 
-        NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
-        node-0  drained         0s     1s     1     0     0
-        node-1  waits for ever  1s     never  1     1     0
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  drained         0s     1s     1     0     0
+            node-1  waits for ever  1s     never  1     1     0
 
-        Held for ever
-        - node node-1: shop/db-1
-          PDB shop/budget-0 allows no disruption
-          because maxUnavailable 1 of 3 pods expected asks for 2 healthy; 2 are so, and it allows 0
-          because pod shop/db-0 stays pending: 0/3 nodes are available: 1 node(s) had volume node affinity conflict, 2 node(s) were unschedulable
-        A quarter of an hour later shop/db-0 still waits for a node: pod shop/db-0 stays pending: 0/3 nodes are available: 1 node(s) had volume node affinity conflict, 2 node(s) were unschedulable
+            Held for ever
+            - node node-1: shop/db-1
+              PDB shop/budget-0 allows no disruption
+              because maxUnavailable 1 of 3 pods expected asks for 2 healthy; 2 are so, and it allows 0
+              because pod shop/db-0 stays pending: 0/3 nodes are available: 1 node(s) had volume node affinity conflict, 2 node(s) were unschedulable
+            A quarter of an hour later shop/db-0 still waits for a node: pod shop/db-0 stays pending: 0/3 nodes are available: 1 node(s) had volume node affinity conflict, 2 node(s) were unschedulable
 
-        What would mend it
-        1. add a node like node-0 first, so that replacements have a place
-        => rehearsed: with this change every node is drained in 37s
-    "#]],
+            What would mend it
+            1. add a node like node-0 first, so that replacements have a place
+            => rehearsed: with this change every node is drained in 37s
+
+            To take it back
+            $ kubectl uncordon node-0 node-1
+        "#]],
     );
 }

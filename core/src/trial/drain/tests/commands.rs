@@ -7,7 +7,7 @@ use crate::ids::{FinalizerIdx, PodIdx};
 use crate::inventory::{PreStop, WorkloadType};
 use crate::sim::testing::{add_workload, cluster, fleet};
 use crate::trial::drain::{DrainRequest, SelectedPods, drain};
-use crate::units::SimDuration;
+use crate::units::{IntOrPercent, SimDuration};
 
 #[test]
 fn a_time_limit_ends_the_wait_at_the_next_try() {
@@ -47,6 +47,9 @@ fn a_time_limit_ends_the_wait_at_the_next_try() {
             1. set maxUnavailable of PDB shop/budget-0 to 1
                $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"maxUnavailable":1,"minAvailable":null}}'
             => rehearsed: with this change every node is drained in 2s
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -94,6 +97,9 @@ fn a_missing_flag_keeps_every_pod_where_it_is() {
             3. add --force
                but nothing creates these pods again
             => rehearsed: with these 3 changes every node is drained in 6s, and with none of them left out
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -118,6 +124,9 @@ fn deleting_asks_no_budget() {
 
             NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  drained  0s     1s     1     0     0
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -152,6 +161,9 @@ fn nodes_are_cordoned_together_and_drained_one_after_the_other() {
             NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  drained  0s     2s     1     0     0
             node-1  drained  2s     1m15s  1     0     0
+
+            To take it back
+            $ kubectl uncordon node-0 node-1
         "#]],
     );
 }
@@ -182,6 +194,9 @@ fn only_selected_pods_are_taken() {
 
             NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  drained  0s     1s     1     0     0
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -314,6 +329,9 @@ fn the_command_waits_for_pods_that_were_going_already() {
 
             NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
             node-0  drained  0s     2s     1     0     0
+
+            To take it back
+            $ kubectl uncordon node-0
         "#]],
     );
 }
@@ -327,28 +345,69 @@ fn a_daemon_set_that_is_gone_is_told_in_the_words_of_the_api() {
         cluster,
         &node_0(),
         &expect![[r#"
-        FAILS: an error after 0s, with 0 of 1 node drained
+            FAILS: an error after 0s, with 0 of 1 node drained
 
-        $ kubectl drain node-0
-        0s    node/node-0 cordoned
-        0s 2> error: unable to drain node "node-0" due to error: cannot delete daemonsets.apps "agent" not found: shop/agent-0, continuing command...
-        0s 2> There are pending nodes to be drained:
-        0s 2>  node-0
-        0s 2> cannot delete daemonsets.apps "agent" not found: shop/agent-0
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s 2> error: unable to drain node "node-0" due to error: cannot delete daemonsets.apps "agent" not found: shop/agent-0, continuing command...
+            0s 2> There are pending nodes to be drained:
+            0s 2>  node-0
+            0s 2> cannot delete daemonsets.apps "agent" not found: shop/agent-0
 
-        NODE    STATE         BEGAN  ENDED  PODS  LEFT  SKIPPED
-        node-0  flag missing  0s     0s     2     2     0
+            NODE    STATE         BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  flag missing  0s     0s     2     2     0
 
-        Refused
-        - node node-0: shop/agent-0
-          the daemon set is gone, so nothing would create the pod again
-          because without --force kubectl evicts no pod of the node at all
+            Refused
+            - node node-0: shop/agent-0
+              the daemon set is gone, so nothing would create the pod again
+              because without --force kubectl evicts no pod of the node at all
 
-        What would mend it
-        1. add --force
-           but nothing creates these pods again
-        => rehearsed: with this change every node is drained in 2s
-    "#]],
+            What would mend it
+            1. add --force
+               but nothing creates these pods again
+            => rehearsed: with this change every node is drained in 2s
+
+            To take it back
+            $ kubectl uncordon node-0
+        "#]],
+    );
+}
+
+// Three of three must stay; of four one may go.
+#[test]
+fn one_replica_more_may_open_a_budget_as_well() {
+    let mut cluster = with_budget(web(), 0);
+    cluster.budgets[0].max_unavailable = None;
+    cluster.budgets[0].min_available = Some(IntOrPercent::Int(3));
+    check(
+        cluster,
+        &node_0(),
+        &expect![[r#"
+            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
+            0s 2> error when evicting pods/"web-0" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
+            5s    (the same two lines of shop/web-0 again every 5s, for ever)
+
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  waits for ever  0s     never  1     1     0
+
+            Held for ever
+            - node node-0: shop/web-0
+              PDB shop/budget-0 allows no disruption
+              because minAvailable 3 of 3 pods expected asks for 3 healthy; 3 are so, and it allows 0
+              because with all of its 3 pods healthy it would allow none either
+
+            What would mend it
+            1. set minAvailable of PDB shop/budget-0 to 2, or keep it and run one replica more of shop/web (kubectl scale --replicas=4)
+               $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"minAvailable":2,"maxUnavailable":null}}'
+            => rehearsed: with this change every node is drained in 2s
+
+            To take it back
+            $ kubectl uncordon node-0
+        "#]],
     );
 }
 
