@@ -108,7 +108,7 @@ const fn measured(
 }
 
 /// The defaults. Of several rows that hold in a cluster, the last is the cluster's.
-pub static DEFAULTS: [DefaultDuration; 18] = [
+pub static DEFAULTS: [DefaultDuration; 20] = [
     assumed(
         Quantity::ControlPlane,
         Place::Everywhere,
@@ -169,6 +169,18 @@ pub static DEFAULTS: [DefaultDuration; 18] = [
         log_normal(150, 420),
         "no measurement found; OpenShift's documentation has reboots of one to two minutes in \
          clouds, and over 15 on bare metal",
+    ),
+    assumed(
+        Quantity::NodeReboot,
+        Place::Everywhere,
+        uniform(60, 120),
+        "OpenShift's documentation has one to two minutes in clouds, and over 15 on bare metal",
+    ),
+    assumed(
+        Quantity::KubeletRestart,
+        Place::Everywhere,
+        log_normal(15, 60),
+        "no measurement found; tens of seconds, mostly within the grace period of its lease",
     ),
     assumed(
         Quantity::NodeDelete,

@@ -99,6 +99,12 @@ impl<'a> TrackDrawing<'a> {
             EventKind::NodeRebuilding { node, kubelet } => self.change(node, |n| {
                 (n.booting, n.ready, n.draining, n.kubelet) = (true, false, false, Some(kubelet));
             }),
+            EventKind::NodeRebooting { node, .. } => {
+                self.change(node, |n| (n.booting, n.draining) = (true, false))
+            }
+            EventKind::KubeletBack { node, kubelet } => {
+                self.change(node, |n| n.kubelet = Some(kubelet))
+            }
             EventKind::NodeReady { node } => {
                 self.change(node, |n| (n.ready, n.booting) = (true, false))
             }

@@ -80,6 +80,8 @@ pub enum NodeTrouble {
 pub enum PodTrouble {
     /// Its node is not Ready.
     NodeNotReady,
+    /// Its containers stopped when its node rebooted.
+    NodeRebooted,
 }
 
 /// Why no node takes a pod.

@@ -26,6 +26,7 @@ mod owners;
 mod pace;
 mod pods;
 mod preemption;
+mod restarts;
 mod result;
 mod rollback;
 mod rolls;
@@ -124,6 +125,8 @@ pub(super) enum Action {
     NodeBooted(NodeIdx, u32),
     NodeNetworkUp(NodeIdx, u32),
     NodeDeadline(NodeIdx, u32),
+    /// A kubelet runs again that was stopped as planned.
+    KubeletBack(NodeIdx, u32),
     NodeDelete(NodeIdx),
     DrainBegin(NodeIdx, u32),
     Uncordon(NodeIdx, EventId),
@@ -305,6 +308,7 @@ impl World {
             Action::NodeBooted(node, boot) => self.node_booted(ctx, node, boot),
             Action::NodeNetworkUp(node, boot) => self.node_network_up(ctx, node, boot),
             Action::NodeDeadline(node, boot) => self.node_deadline(ctx, node, boot),
+            Action::KubeletBack(node, boot) => self.kubelet_back(ctx, node, boot),
             Action::NodeDelete(node) => self.delete_node(ctx, node),
             Action::DrainBegin(node, number) => self.start_drain(ctx, node, number),
             Action::Uncordon(node, cause) => self.uncordon_late(ctx, node, cause),
@@ -332,6 +336,7 @@ impl World {
                 | Action::NodeHeard(..)
                 | Action::NodeBooted(..)
                 | Action::NodeNetworkUp(..)
+                | Action::KubeletBack(..)
                 | Action::NodeDelete(_)
                 | Action::DrainBegin(..)
                 | Action::RollGoesOn(_)

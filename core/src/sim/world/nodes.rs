@@ -9,7 +9,7 @@ use crate::inventory::{Provider, Resources};
 use crate::plan::PoolStrategy;
 use crate::rng::{self, Distribution, Purpose};
 use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
-use crate::units::{KubeVersion, SimTime};
+use crate::units::{KubeVersion, SimDuration, SimTime};
 
 impl World {
     /// Orders a node like `old`, in its zone, to run `kubelet`.
@@ -101,12 +101,7 @@ impl World {
     /// Boots a machine, and starts the clock of a provider that gives up on slow ones. A boot
     /// under way is forgotten: its machine is taken away for this one.
     fn boot_node(&mut self, node: NodeIdx, quantity: Quantity) {
-        let state = &mut self.nodes[node.index()];
-        state.boots += 1;
-        let (key, boot) = (state.key, state.boots);
-        let takes = self.durations.of_pool(quantity, state.pool);
-        let luck = rng::child_key(key, u64::from(boot));
-        let delay = self.streams.open(luck, Purpose::NodeBoot).duration(takes);
+        let (delay, boot) = self.next_boot(node, quantity);
         self.schedule(delay, Action::NodeBooted(node, boot));
         if let Some(timeout) = self
             .roll
@@ -115,6 +110,16 @@ impl World {
         {
             self.schedule(timeout, Action::NodeDeadline(node, boot));
         }
+    }
+
+    /// How long a node's next boot takes, and its number, which makes entries of earlier ones stale.
+    pub(super) fn next_boot(&mut self, node: NodeIdx, quantity: Quantity) -> (SimDuration, u32) {
+        let state = &mut self.nodes[node.index()];
+        state.boots += 1;
+        let takes = self.durations.of_pool(quantity, state.pool);
+        let luck = rng::child_key(state.key, u64::from(state.boots));
+        let delay = self.streams.open(luck, Purpose::NodeBoot).duration(takes);
+        (delay, state.boots)
     }
 
     /// A machine has booted: it registers, gets its daemons, and waits for its network.
@@ -134,12 +139,19 @@ impl World {
         // have to be created first.
         self.wake_parked(ctx, node);
         self.add_daemons(ctx, node, joined);
+        self.start_network(ctx, node);
+    }
+
+    /// A node's CNI pod starts, or breaks.
+    pub(super) fn start_network(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
         if let Some(fault) = self.cni_fault_on(ctx, node) {
             self.break_cni(node, fault);
             return;
         }
-        let key = self.nodes[node.index()].key;
-        let mut luck = self.streams.open(rng::child_key(key, 2), Purpose::NodeBoot);
+        let state = &self.nodes[node.index()];
+        let boot = state.boots;
+        let luck = rng::child_key(state.key, 2);
+        let mut luck = self.streams.open(luck, Purpose::NodeBoot);
         let takes = self.node_duration(Quantity::CniRestart, node);
         let network = luck.duration(takes) + self.control.write_latency();
         self.schedule(network, Action::NodeNetworkUp(node, boot));

@@ -4,9 +4,9 @@ use expect_test::expect;
 
 use super::{PATIENT, blocked, check, check_steps, drain, web};
 use crate::ids::WorkloadIdx;
-use crate::inventory::{Evidence, Provider};
+use crate::inventory::{Evidence, Provider, WorkloadType};
 use crate::plan::{Kubeadm, Kured, OnDrainTimeout, PoolStrategy, Step};
-use crate::sim::testing::{NEW, OLD, add_budget, fleet, plan, pool_steps, rehearse};
+use crate::sim::testing::{NEW, OLD, add_budget, add_workload, fleet, plan, pool_steps, rehearse};
 use crate::sim::trace::EventKind;
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
@@ -18,26 +18,30 @@ fn kured_reboots_one_node_after_the_other_in_place() {
         kured,
         PATIENT,
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 NodeCordoned  node: 0
-        00:00:00 c0 DrainStarted  node: 0, pods: 1
-        00:00:00 c0 DrainFinished  node: 0
-        00:00:00 c0 NodeRebuilding  node: 0, kubelet: 1.32
-        00:03:21 c0 NodeReady  node: 0
-        00:03:21 c0 NodeUncordoned  node: 0
-        00:03:21 c0 NodeCordoned  node: 1
-        00:03:21 c0 DrainStarted  node: 1, pods: 2
-        00:03:21 c0 EvictionRefused  pod: 2, node: 1, budget: 0
-        00:03:34 c0 DrainFinished  node: 1
-        00:03:34 c0 NodeRebuilding  node: 1, kubelet: 1.32
-        00:05:55 c0 NodeReady  node: 1
-        00:05:55 c0 NodeUncordoned  node: 1
-        00:05:55 c0 StepFinished  step: 0, of: Pool
-        00:05:55 c0 StepStarted  step: 1, of: Observe
-        00:20:55 c0 StepFinished  step: 1, of: Observe
-        00:20:56 WaveSoaking  wave: 0
-        Finished
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:00:00 c0 NodeCordoned  node: 0
+            00:00:00 c0 DrainStarted  node: 0, pods: 1
+            00:00:00 c0 DrainFinished  node: 0
+            00:00:00 c0 NodeRebooting  node: 0, kubelet: 1.32
+            00:00:55 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:01:03 c0 KubeletBack  node: 0, kubelet: 1.32
+            00:01:15 c0 NodeReady  node: 0
+            00:01:15 c0 NodeUncordoned  node: 0
+            00:01:15 c0 NodeCordoned  node: 1
+            00:01:15 c0 DrainStarted  node: 1, pods: 2
+            00:01:15 c0 EvictionRefused  pod: 2, node: 1, budget: 0
+            00:01:33 c0 DrainFinished  node: 1
+            00:01:33 c0 NodeRebooting  node: 1, kubelet: 1.32
+            00:02:15 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:03:17 c0 KubeletBack  node: 1, kubelet: 1.32
+            00:03:32 c0 NodeReady  node: 1
+            00:03:32 c0 NodeUncordoned  node: 1
+            00:03:32 c0 StepFinished  step: 0, of: Pool
+            00:03:32 c0 StepStarted  step: 1, of: Observe
+            00:18:32 c0 StepFinished  step: 1, of: Observe
+            00:18:33 WaveSoaking  wave: 0
+            Finished
+        "#]],
     );
 }
 
@@ -54,29 +58,103 @@ fn kured_lets_the_lock_go_and_tries_again_in_its_next_period() {
         kured,
         drain(10, release),
         &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:00:00 c0 NodeCordoned  node: 0
+            00:00:00 c0 DrainStarted  node: 0, pods: 1
+            00:00:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:10:00 c0 LockReleased  node: 0, pods: 1
+            00:10:00 c0 NodeUncordoned  node: 0
+            00:10:00 c0 NodeCordoned  node: 1
+            00:10:00 c0 DrainStarted  node: 1, pods: 0
+            00:10:00 c0 DrainFinished  node: 1
+            00:10:00 c0 NodeRebooting  node: 1, kubelet: 1.32
+            00:10:45 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:11:44 c0 KubeletBack  node: 1, kubelet: 1.32
+            00:11:59 c0 NodeReady  node: 1
+            00:11:59 c0 NodeUncordoned  node: 1
+            25d 00:10:00 c0 NodeCordoned  node: 0
+            25d 00:10:00 c0 DrainStarted  node: 0, pods: 1
+            25d 00:10:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            25d 00:20:00 c0 LockReleased  node: 0, pods: 1
+            25d 00:20:00 c0 NodeUncordoned  node: 0
+            50d 00:20:00 c0 NodeCordoned  node: 0
+            50d 00:20:00 c0 DrainStarted  node: 0, pods: 1
+            50d 00:20:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            50d 00:30:00 c0 LockReleased  node: 0, pods: 1
+            50d 00:30:00 c0 NodeUncordoned  node: 0
+            Unfinished
+        "#]],
+    );
+}
+
+// The agents of the daemon set run on, and nobody misses a node (k8s-truth §6).
+#[test]
+fn kubeadm_restarts_the_kubelet_of_a_drained_node_and_loses_no_daemon() {
+    let mut cluster = web(2, 2);
+    add_workload(&mut cluster, "agent", WorkloadType::DaemonSet, 2);
+    let by_hand = PoolStrategy::Kubeadm(Kubeadm::default());
+    check(
+        cluster,
+        by_hand,
+        PATIENT,
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: Pool
         00:00:00 c0 NodeCordoned  node: 0
         00:00:00 c0 DrainStarted  node: 0, pods: 1
-        00:00:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        00:10:00 c0 LockReleased  node: 0, pods: 1
-        00:10:00 c0 NodeUncordoned  node: 0
-        00:10:00 c0 NodeCordoned  node: 1
-        00:10:00 c0 DrainStarted  node: 1, pods: 0
-        00:10:00 c0 DrainFinished  node: 1
-        00:10:00 c0 NodeRebuilding  node: 1, kubelet: 1.32
-        00:12:21 c0 NodeReady  node: 1
-        00:12:21 c0 NodeUncordoned  node: 1
-        25d 00:10:00 c0 NodeCordoned  node: 0
-        25d 00:10:00 c0 DrainStarted  node: 0, pods: 1
-        25d 00:10:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        25d 00:20:00 c0 LockReleased  node: 0, pods: 1
-        25d 00:20:00 c0 NodeUncordoned  node: 0
-        50d 00:20:00 c0 NodeCordoned  node: 0
-        50d 00:20:00 c0 DrainStarted  node: 0, pods: 1
-        50d 00:20:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        50d 00:30:00 c0 LockReleased  node: 0, pods: 1
-        50d 00:30:00 c0 NodeUncordoned  node: 0
-        Unfinished
+        00:00:00 c0 DrainFinished  node: 0
+        00:00:00 c0 KubeletRestarting  node: 0, kubelet: 1.32
+        00:00:21 c0 KubeletBack  node: 0, kubelet: 1.32
+        00:00:21 c0 NodeUncordoned  node: 0
+        00:00:21 c0 NodeCordoned  node: 1
+        00:00:21 c0 DrainStarted  node: 1, pods: 2
+        00:00:23 c0 DrainFinished  node: 1
+        00:00:23 c0 KubeletRestarting  node: 1, kubelet: 1.32
+        00:00:35 c0 KubeletBack  node: 1, kubelet: 1.32
+        00:00:35 c0 NodeUncordoned  node: 1
+        00:00:35 c0 StepFinished  step: 0, of: Pool
+        00:00:35 c0 StepStarted  step: 1, of: Observe
+        00:15:35 c0 StepFinished  step: 1, of: Observe
+        00:15:36 WaveSoaking  wave: 0
+        Finished
+    "#]],
+    );
+}
+
+// The agents' objects stay, and they start again with their node.
+#[test]
+fn kured_reboots_and_the_daemons_of_the_node_start_again() {
+    let mut cluster = web(2, 2);
+    add_workload(&mut cluster, "agent", WorkloadType::DaemonSet, 2);
+    let kured = PoolStrategy::Kured(Kured::default());
+    check(
+        cluster,
+        kured,
+        PATIENT,
+        &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: Pool
+        00:00:00 c0 NodeCordoned  node: 0
+        00:00:00 c0 DrainStarted  node: 0, pods: 1
+        00:00:00 c0 DrainFinished  node: 0
+        00:00:00 c0 NodeRebooting  node: 0, kubelet: 1.32
+        00:00:55 c0 NodeNotReady  node: 0, why: LeaseExpired
+        00:00:55 c0 PodUnready  pod: 2, why: NodeNotReady
+        00:01:03 c0 KubeletBack  node: 0, kubelet: 1.32
+        00:01:15 c0 NodeReady  node: 0
+        00:01:15 c0 NodeUncordoned  node: 0
+        00:01:15 c0 NodeCordoned  node: 1
+        00:01:15 c0 DrainStarted  node: 1, pods: 2
+        00:01:18 c0 DrainFinished  node: 1
+        00:01:18 c0 NodeRebooting  node: 1, kubelet: 1.32
+        00:02:00 c0 NodeNotReady  node: 1, why: LeaseExpired
+        00:02:00 c0 PodUnready  pod: 3, why: NodeNotReady
+        00:03:02 c0 KubeletBack  node: 1, kubelet: 1.32
+        00:03:17 c0 NodeReady  node: 1
+        00:03:17 c0 NodeUncordoned  node: 1
+        00:03:17 c0 StepFinished  step: 0, of: Pool
+        00:03:17 c0 StepStarted  step: 1, of: Observe
+        00:18:17 c0 StepFinished  step: 1, of: Observe
+        00:18:18 WaveSoaking  wave: 0
+        Finished
     "#]],
     );
 }

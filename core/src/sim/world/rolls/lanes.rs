@@ -102,11 +102,11 @@ fn fenceposts(max_surge: IntOrPercent, max_unavailable: IntOrPercent, size: u32)
 /// How a strategy takes a node out whose successor does not come first.
 fn way_without_surge(strategy: PoolStrategy) -> Way {
     match strategy {
-        PoolStrategy::Unavailable { .. }
-        | PoolStrategy::Gke(_)
-        | PoolStrategy::Aks(_)
-        | PoolStrategy::Kured(_)
-        | PoolStrategy::Kubeadm(_) => Way::InPlace,
+        PoolStrategy::Unavailable { .. } | PoolStrategy::Gke(_) | PoolStrategy::Aks(_) => {
+            Way::InPlace
+        }
+        PoolStrategy::Kubeadm(_) => Way::Restart,
+        PoolStrategy::Kured(_) => Way::Reboot,
         PoolStrategy::Surge { .. }
         | PoolStrategy::Eks(_)
         | PoolStrategy::ClusterApi(_)

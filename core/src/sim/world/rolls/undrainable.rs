@@ -7,6 +7,14 @@ use crate::sim::trace::{EventKind, PodLevel, StepFailure};
 use crate::sim::world::{Action, Ctx, World};
 use crate::units::{IntOrPercent, SimDuration};
 
+/// Whether a node is upgraded where it is.
+fn is_in_place(way: Way) -> bool {
+    match way {
+        Way::InPlace | Way::Restart | Way::Reboot => true,
+        Way::Surge | Way::Exchange | Way::Leave | Way::Blue => false,
+    }
+}
+
 impl World {
     /// A drain's time is up.
     pub(in crate::sim::world) fn drain_deadline(
@@ -123,7 +131,7 @@ impl World {
         let event = self.emit_node(node, EventKind::DrainLeft { node, pods }, Some(cause));
         self.forget_drain(node);
         let slot = self.roll.as_mut().and_then(|roll| roll.slot_of(node));
-        if let Some(slot) = slot.filter(|slot| slot.way == Way::InPlace) {
+        if let Some(slot) = slot.filter(|slot| is_in_place(slot.way)) {
             slot.way = Way::Exchange;
         }
         self.node_drained(ctx, node, event);
