@@ -254,10 +254,11 @@ fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) 
     say(
         &|cluster| {
             let mut pools = cluster.pools.iter();
-            pools.any(|pool| pool.control_plane && !pool.nodes.is_empty())
+            let by_hand = matches!(cluster.provider.value(), Some(Provider::Kubeadm) | None);
+            !by_hand && pools.any(|pool| pool.control_plane && !pool.nodes.is_empty())
         },
         "nodes of the control plane are not drained: their kubelets are taken to be upgraded with \
-         it and their pods to stay, which a drain by hand would not spare them",
+         it and their pods to stay",
     );
     say(
         &|cluster| cluster.nodes.iter().any(|n| n.kubelet.value().is_none()),

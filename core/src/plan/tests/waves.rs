@@ -78,9 +78,6 @@ fn waves_go_from_low_to_high_behind_a_canary() {
                 to fail the pool.
             assumed: `tiny`: AKS documents disagree on how many nodes surge by default; it is
                 taken for one.
-            assumed: `edge`: nodes of the control plane are not drained: their kubelets are
-                taken to be upgraded with it and their pods to stay, which a drain by hand would
-                not spare them.
             assumed: `big`, `shop`, `tiny`, `odd` and 1 more: no pod is known, so nodes are
                 taken to be empty: what drains and budgets would do is not rehearsed.
             assumed: `big`, `shop`, `tiny`, `odd` and 1 more: no maintenance window is named,
@@ -116,9 +113,6 @@ fn without_a_canary_the_lowest_tier_goes_together() {
             assumed: `odd`: the tier is not known and is taken for medium.
             assumed: `odd`: how many members the control plane has is not known; it is taken
                 for one, whose restart takes the API away.
-            assumed: `edge`: nodes of the control plane are not drained: their kubelets are
-                taken to be upgraded with it and their pods to stay, which a drain by hand would
-                not spare them.
             assumed: `big`, `shop`, `tiny`, `odd` and 1 more: no pod is known, so nodes are
                 taken to be empty: what drains and budgets would do is not rehearsed.
         "#]],

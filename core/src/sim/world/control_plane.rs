@@ -119,8 +119,9 @@ impl World {
         let Some(Step::ControlPlane { to, .. }) = self.course.step_of(ctx.steps) else {
             return;
         };
-        self.emit(EventKind::ControlPlaneUpgraded { to: *to }, Some(event));
-        self.finish_step(ctx);
+        let to = *to;
+        let event = self.emit(EventKind::ControlPlaneUpgraded { to }, Some(event));
+        self.upgrade_own_nodes(ctx, to, event);
     }
 }
 

@@ -22,6 +22,7 @@ mod leases;
 mod monitor;
 mod nodes;
 mod outages;
+mod own_nodes;
 mod owners;
 mod pace;
 mod pods;
@@ -104,6 +105,8 @@ pub(super) enum Action {
     FaultEnd(FaultIdx),
     MemberUpdated(u16),
     ApiServerBack,
+    /// The control plane's own nodes report its version, because of an event.
+    OwnNodesFollow(EventId),
     /// A member without which etcd has no majority runs again.
     MemberRestarted,
     LeaseLoss(ApiComponent, u32),
@@ -292,6 +295,7 @@ impl World {
             Action::FaultEnd(fault) => self.end_fault(ctx, fault),
             Action::MemberUpdated(member) => self.member_updated(ctx, member),
             Action::ApiServerBack => self.api_server_back(ctx),
+            Action::OwnNodesFollow(cause) => self.own_nodes_follow(ctx, cause),
             Action::MemberRestarted => self.needed_member_back(ctx),
             Action::LeaseLoss(component, epoch) => self.lease_loss(component, epoch),
             Action::LeaseGain(component, epoch) => self.lease_gain(ctx, component, epoch),

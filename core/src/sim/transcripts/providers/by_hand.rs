@@ -3,8 +3,8 @@
 use expect_test::expect;
 
 use super::{PATIENT, blocked, check, check_steps, drain, web};
-use crate::ids::WorkloadIdx;
-use crate::inventory::{Evidence, Provider, WorkloadType};
+use crate::ids::{PoolIdx, WorkloadIdx};
+use crate::inventory::{Cluster, Evidence, NodePool, Provider, WorkloadType};
 use crate::plan::{Kubeadm, Kured, OnDrainTimeout, PoolStrategy, Step};
 use crate::sim::testing::{NEW, OLD, add_budget, add_workload, fleet, plan, pool_steps, rehearse};
 use crate::sim::trace::EventKind;
@@ -217,4 +217,120 @@ fn kured_lets_the_lock_go_at_once_when_two_budgets_hold_a_pod() {
     let released: Vec<_> = released.take(4).collect();
     expect![[r#"[("00:00:00", 0), ("00:00:00", 1), ("01:00:00", 0), ("01:00:00", 1)] Unfinished"#]]
         .assert_eq(&format!("{released:?} {:?}", trace.outcome));
+}
+
+/// Three nodes of a control plane and two others with a pod each, all at the version before
+/// [`OLD`], and a budget that lets one go.
+fn with_own_nodes(max_unavailable: i32) -> Cluster {
+    let oldest = KubeVersion::minor(1, OLD.minor - 1);
+    let mut cluster = web(5, max_unavailable);
+    cluster.provider = Evidence::Known(Provider::Kubeadm);
+    cluster.version = Evidence::Known(oldest);
+    for (index, node) in cluster.nodes.iter_mut().enumerate() {
+        node.kubelet = Evidence::Known(oldest);
+        node.pool = PoolIdx(u32::from(index < 3));
+    }
+    let (own, rest) = cluster.pools[0].nodes.split_at(3);
+    let own = NodePool {
+        name: "control-plane".to_owned(),
+        control_plane: true,
+        nodes: own.to_vec(),
+    };
+    cluster.pools[0].nodes = rest.to_vec();
+    cluster.pools.push(own);
+    cluster
+}
+
+// Kubelets follow once every API server is there, and what the control plane's own nodes run is
+// never too old for its next minor.
+#[test]
+fn the_nodes_of_a_control_plane_by_kubeadm_follow_it_one_after_the_other() {
+    let oldest = KubeVersion::minor(1, OLD.minor - 1);
+    let steps = [(oldest, OLD), (OLD, NEW)].map(|(from, to)| Step::ControlPlane { from, to });
+    check_steps(with_own_nodes(1), &steps, &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+        00:00:50 c0 NodeCordoned  node: 0
+        00:00:50 c0 DrainStarted  node: 0, pods: 1
+        00:00:51 c0 DrainFinished  node: 0
+        00:00:51 c0 KubeletRestarting  node: 0, kubelet: 1.31
+        00:01:12 c0 KubeletBack  node: 0, kubelet: 1.31
+        00:01:12 c0 NodeUncordoned  node: 0
+        00:01:12 c0 NodeCordoned  node: 1
+        00:01:12 c0 DrainStarted  node: 1, pods: 1
+        00:01:12 c0 DrainFinished  node: 1
+        00:01:12 c0 KubeletRestarting  node: 1, kubelet: 1.31
+        00:01:24 c0 KubeletBack  node: 1, kubelet: 1.31
+        00:01:24 c0 NodeUncordoned  node: 1
+        00:01:24 c0 NodeCordoned  node: 2
+        00:01:24 c0 DrainStarted  node: 2, pods: 2
+        00:01:24 c0 EvictionRefused  pod: 5, node: 2, budget: 0
+        00:01:41 c0 DrainFinished  node: 2
+        00:01:41 c0 KubeletRestarting  node: 2, kubelet: 1.31
+        00:02:09 c0 KubeletBack  node: 2, kubelet: 1.31
+        00:02:09 c0 NodeUncordoned  node: 2
+        00:02:09 c0 StepFinished  step: 0, of: ControlPlane
+        00:02:09 c0 StepStarted  step: 1, of: ControlPlane
+        00:05:29 c0 NodeCordoned  node: 0
+        00:05:29 c0 DrainStarted  node: 0, pods: 2
+        00:05:29 c0 EvictionRefused  pod: 8, node: 0, budget: 0
+        00:05:59 c0 DrainFinished  node: 0
+        00:05:59 c0 KubeletRestarting  node: 0, kubelet: 1.32
+        00:06:03 c0 KubeletBack  node: 0, kubelet: 1.32
+        00:06:03 c0 NodeUncordoned  node: 0
+        00:06:03 c0 NodeCordoned  node: 1
+        00:06:03 c0 DrainStarted  node: 1, pods: 1
+        00:06:07 c0 DrainFinished  node: 1
+        00:06:07 c0 KubeletRestarting  node: 1, kubelet: 1.32
+        00:06:12 c0 KubeletBack  node: 1, kubelet: 1.32
+        00:06:12 c0 NodeUncordoned  node: 1
+        00:06:12 c0 NodeCordoned  node: 2
+        00:06:12 c0 DrainStarted  node: 2, pods: 2
+        00:06:12 c0 EvictionRefused  pod: 10, node: 2, budget: 0
+        00:06:18 c0 DrainFinished  node: 2
+        00:06:18 c0 KubeletRestarting  node: 2, kubelet: 1.32
+        00:06:32 c0 KubeletBack  node: 2, kubelet: 1.32
+        00:06:32 c0 NodeUncordoned  node: 2
+        00:06:32 c0 StepFinished  step: 1, of: ControlPlane
+        00:06:33 WaveSoaking  wave: 0
+        Finished
+    "#]]);
+}
+
+#[test]
+fn a_budget_that_allows_nothing_holds_the_control_plane_of_kubeadm_too() {
+    let oldest = KubeVersion::minor(1, OLD.minor - 1);
+    let step = Step::ControlPlane {
+        from: oldest,
+        to: OLD,
+    };
+    check_steps(with_own_nodes(0), &[step], &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+        00:00:50 c0 NodeCordoned  node: 0
+        00:00:50 c0 DrainStarted  node: 0, pods: 1
+        00:00:50 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+        00:30:50 c0 ClusterStalled  place: Step  step: 0, of: ControlPlane
+        00:30:51 WaveStalled  wave: 0
+        Stalled
+    "#]]);
+}
+
+// Whoever makes such machines anew is taken to do it with the member.
+#[test]
+fn the_nodes_of_a_control_plane_by_kops_report_its_version_with_it() {
+    let mut cluster = with_own_nodes(0);
+    cluster.provider = Evidence::Known(Provider::Kops);
+    let oldest = KubeVersion::minor(1, OLD.minor - 1);
+    let step = Step::ControlPlane {
+        from: oldest,
+        to: OLD,
+    };
+    check_steps(cluster, &[step], &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+        00:00:50 c0 KubeletBack  node: 0, kubelet: 1.31
+        00:00:50 c0 KubeletBack  node: 1, kubelet: 1.31
+        00:00:50 c0 KubeletBack  node: 2, kubelet: 1.31
+        00:00:50 c0 StepFinished  step: 0, of: ControlPlane
+        00:00:51 WaveSoaking  wave: 0
+        Finished
+    "#]]);
 }

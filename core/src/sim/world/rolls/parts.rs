@@ -10,6 +10,8 @@ use crate::units::{KubeVersion, SimTime};
 pub(in crate::sim::world) enum RollPurpose {
     /// A step of the plan.
     Upgrade,
+    /// The control plane's own nodes, as part of its step.
+    ControlPlane,
     /// The way back.
     RollBack,
 }
