@@ -229,6 +229,7 @@ pub(super) fn unready_words(why: PodTrouble) -> &'static str {
     match why {
         PodTrouble::NodeNotReady => "counts as unready: its node is not Ready",
         PodTrouble::NodeRebooted => "is not ready: its node rebooted",
+        PodTrouble::NodeGone => "is not ready: its node is gone",
     }
 }
 

@@ -82,6 +82,8 @@ pub enum PodTrouble {
     NodeNotReady,
     /// Its containers stopped when its node rebooted.
     NodeRebooted,
+    /// Its containers stopped when its node was deleted.
+    NodeGone,
 }
 
 /// Why no node takes a pod.

@@ -36,6 +36,8 @@ const SHOWN: &[&str] = &[
     "VolumesAwaited",
     "PodDeleted",
     "PodLost",
+    "PodCollected",
+    "VolumeForceDetached",
     "EvictionRefused",
     "StepStarted",
     "StepFinished",

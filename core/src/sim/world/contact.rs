@@ -113,6 +113,11 @@ impl World {
         self.nodes[node.index()].contact.silence.is_some()
     }
 
+    /// Whether a node's machine is deleted.
+    pub(super) fn is_deleted(&self, node: NodeIdx) -> bool {
+        self.nodes[node.index()].deleted
+    }
+
     /// The node whose kubelet would do `action` and is not heard of.
     pub(super) fn silent_doer(&self, action: Action) -> Option<NodeIdx> {
         let node = match action {
@@ -314,6 +319,7 @@ impl World {
         self.volumes[volume.index()].forced_at = None;
         let silence = self.nodes[node.index()].contact.silence;
         let cause = silence.and_then(|silence| silence.cause);
+        let cause = cause.or(self.nodes[node.index()].last);
         self.emit(EventKind::VolumeForceDetached { volume, node }, cause);
         self.hand_over_volume(ctx, volume);
     }

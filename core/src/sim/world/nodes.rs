@@ -8,7 +8,7 @@ use crate::ids::{EventId, NodeIdx};
 use crate::inventory::{Provider, Resources};
 use crate::plan::PoolStrategy;
 use crate::rng::{self, Distribution, Purpose};
-use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
+use crate::sim::trace::{EventKind, PodLevel, PodTrouble, StepFailure, suffix};
 use crate::units::{KubeVersion, SimDuration, SimTime};
 
 impl World {
@@ -258,18 +258,44 @@ impl World {
         state.lease_lapsed = false;
         self.refresh_room(node);
         self.check_at_next_tick();
-        if self.is_silent(node) {
-            self.orphan_pods(node);
-        } else {
-            self.lose_pods(ctx, node, event);
-        }
+        self.leave_orphans(ctx, node, event);
         let surplus = self.roll.as_ref().is_some_and(|roll| roll.is_surplus(node));
         self.counters.nodes_replaced += u64::from(!surplus);
         self.roll_node_removed(ctx, node, event);
         self.conclude_roll_back(ctx);
     }
 
-    /// Everything left on a machine dies with it.
+    /// What is left on a deleted machine has stopped with it. Its objects stay until they are
+    /// collected, and only then are they replaced (§4.5). The end of the node says enough of pods
+    /// that belong to it.
+    fn leave_orphans(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        for pod in self.nodes[node.index()].pods.clone() {
+            if self.pods[pod.index()].level == PodLevel::Ready && !self.is_daemon(ctx, pod) {
+                let why = PodTrouble::NodeGone;
+                let event = self.emit_pod(pod, EventKind::PodUnready { pod, why }, Some(event));
+                self.leave_ready(ctx, pod, event);
+                self.pods[pod.index()].level = PodLevel::Starting;
+            }
+            // Nobody is left to tell that it is ready.
+            self.pods[pod.index()].epoch += 1;
+        }
+        if self.has_pods(node) {
+            self.orphan_pods(node);
+        }
+        self.forget_daemons(ctx, node, event);
+        self.wake_neighbors(ctx);
+    }
+
+    /// Whether objects of pods are bound to a node, finished ones among them.
+    fn has_pods(&self, node: NodeIdx) -> bool {
+        let finished = self
+            .finished
+            .get(&node)
+            .is_some_and(|pods| !pods.is_empty());
+        finished || !self.nodes[node.index()].pods.is_empty()
+    }
+
+    /// Everything left on a machine that is made anew dies with it.
     fn lose_pods(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
         for pod in self.nodes[node.index()].pods.clone() {
             self.lose_pod(ctx, pod, event);

@@ -247,7 +247,10 @@ fn with_own_nodes(max_unavailable: i32) -> Cluster {
 fn the_nodes_of_a_control_plane_by_kubeadm_follow_it_one_after_the_other() {
     let oldest = KubeVersion::minor(1, OLD.minor - 1);
     let steps = [(oldest, OLD), (OLD, NEW)].map(|(from, to)| Step::ControlPlane { from, to });
-    check_steps(with_own_nodes(1), &steps, &expect![[r#"
+    check_steps(
+        with_own_nodes(1),
+        &steps,
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: ControlPlane
         00:00:50 c0 NodeCordoned  node: 0
         00:00:50 c0 DrainStarted  node: 0, pods: 1
@@ -293,7 +296,8 @@ fn the_nodes_of_a_control_plane_by_kubeadm_follow_it_one_after_the_other() {
         00:06:32 c0 StepFinished  step: 1, of: ControlPlane
         00:06:33 WaveSoaking  wave: 0
         Finished
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -303,7 +307,10 @@ fn a_budget_that_allows_nothing_holds_the_control_plane_of_kubeadm_too() {
         from: oldest,
         to: OLD,
     };
-    check_steps(with_own_nodes(0), &[step], &expect![[r#"
+    check_steps(
+        with_own_nodes(0),
+        &[step],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: ControlPlane
         00:00:50 c0 NodeCordoned  node: 0
         00:00:50 c0 DrainStarted  node: 0, pods: 1
@@ -311,7 +318,8 @@ fn a_budget_that_allows_nothing_holds_the_control_plane_of_kubeadm_too() {
         00:30:50 c0 ClusterStalled  place: Step  step: 0, of: ControlPlane
         00:30:51 WaveStalled  wave: 0
         Stalled
-    "#]]);
+    "#]],
+    );
 }
 
 // Whoever makes such machines anew is taken to do it with the member.
@@ -324,7 +332,10 @@ fn the_nodes_of_a_control_plane_by_kops_report_its_version_with_it() {
         from: oldest,
         to: OLD,
     };
-    check_steps(cluster, &[step], &expect![[r#"
+    check_steps(
+        cluster,
+        &[step],
+        &expect![[r#"
         00:00:00 c0 StepStarted  step: 0, of: ControlPlane
         00:00:50 c0 KubeletBack  node: 0, kubelet: 1.31
         00:00:50 c0 KubeletBack  node: 1, kubelet: 1.31
@@ -332,5 +343,6 @@ fn the_nodes_of_a_control_plane_by_kops_report_its_version_with_it() {
         00:00:50 c0 StepFinished  step: 0, of: ControlPlane
         00:00:51 WaveSoaking  wave: 0
         Finished
-    "#]]);
+    "#]],
+    );
 }

@@ -335,22 +335,24 @@ fn cluster_api_out_of_drain_time_still_waits_for_volumes() {
         PoolStrategy::ClusterApi(both),
         go_on,
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 NodeRequested  node: 1
-        00:01:43 c0 NodeReady  node: 1
-        00:01:43 c0 NodeCordoned  node: 0
-        00:01:43 c0 DrainStarted  node: 0, pods: 1
-        00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        00:11:43 c0 DrainLeft  node: 0, pods: 1
-        00:11:43 c0 VolumesAwaited  node: 0, volumes: 1
-        00:17:19 c0 NodeRemoved  node: 0
-        00:17:19 c0 PodLost  pod: 0, node: 0
-        00:17:19 c0 StepFinished  step: 0, of: Pool
-        00:17:19 c0 StepStarted  step: 1, of: Observe
-        00:32:19 c0 StepFinished  step: 1, of: Observe
-        00:32:20 WaveSoaking  wave: 0
-        Finished
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:00:00 c0 NodeRequested  node: 1
+            00:01:43 c0 NodeReady  node: 1
+            00:01:43 c0 NodeCordoned  node: 0
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:11:43 c0 DrainLeft  node: 0, pods: 1
+            00:11:43 c0 VolumesAwaited  node: 0, volumes: 1
+            00:17:19 c0 NodeRemoved  node: 0
+            00:17:19 c0 PodUnready  pod: 0, why: NodeGone
+            00:17:19 c0 StepFinished  step: 0, of: Pool
+            00:17:19 c0 StepStarted  step: 1, of: Observe
+            00:18:00 c0 PodCollected  pod: 0, node: 0
+            00:24:00 c0 VolumeForceDetached  volume: 0, node: 0
+            00:32:19 c0 StepFinished  step: 1, of: Observe
+            00:32:20 WaveSoaking  wave: 0
+            Finished
+        "#]],
     );
 }
 
