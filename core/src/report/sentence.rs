@@ -325,6 +325,10 @@ impl ClusterNames<'_> {
             EventKind::KubeletBack { node, kubelet } => {
                 (node, format!("reports with kubelet {kubelet}"))
             }
+            EventKind::DaemonsAwaited { node } => (
+                node,
+                "gets no daemons: no controller-manager leads".to_owned(),
+            ),
             EventKind::NodeReady { node } => (node, "is Ready".to_owned()),
             EventKind::NodeNotReady { node, why } => (node, trouble_words(why).to_owned()),
             EventKind::NodeTimedOut { node } => (

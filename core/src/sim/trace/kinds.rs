@@ -420,6 +420,9 @@ event_kinds! {
     /// A node's kubelet runs again, with this version.
     KubeletBack { node: NodeIdx, kubelet: KubeVersion } Info Timing
         "A kubelet that is back within the grace period of its lease was never missed."
+    /// A new node waits for its daemons' pods, and so for its network.
+    DaemonsAwaited { node: NodeIdx } Warning LeaderElection
+        "Without a leading controller-manager no daemon set gives a new node its pod."
 }
 
 impl EventKind {

@@ -6,14 +6,19 @@ use super::{Action, Ctx, World};
 use crate::ids::EventId;
 use crate::sim::etcd::{self, Effects};
 use crate::sim::trace::{ApiComponent, EventKind};
-use crate::units::{SimDuration, SimTime};
+use crate::units::{KubeVersion, SimDuration, SimTime};
 
 /// All requests, in parts per million.
 const ALL_PPM: u32 = 1_000_000;
 
+/// Stands for a version that is not known: the first with all the rules that differ by it.
+const NEWEST_RULES: KubeVersion = KubeVersion::minor(1, 32);
+
 /// The control plane's state.
 #[derive(Debug)]
 pub(super) struct Control {
+    /// The version that its last member has reached; the rules of the newest where none is known.
+    pub(super) version: KubeVersion,
     /// API servers and etcd members.
     pub(super) members: u32,
     /// The member that holds the leases, counted from 1.
@@ -56,8 +61,14 @@ struct Account {
 }
 
 impl Control {
-    pub(super) fn new(members: u32, leader: u32, base_commit_p99_micros: u64) -> Self {
+    pub(super) fn new(
+        version: Option<KubeVersion>,
+        members: u32,
+        leader: u32,
+        base_commit_p99_micros: u64,
+    ) -> Self {
         Self {
+            version: version.unwrap_or(NEWEST_RULES),
             members,
             leader,
             server_away: false,
@@ -298,6 +309,6 @@ impl World {
         self.control.judge();
         self.control.epoch += 1;
         self.refresh_api(ctx, cause);
-        self.reconsider_leases(ctx, cause);
+        self.reconsider_leases(cause);
     }
 }

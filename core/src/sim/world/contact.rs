@@ -148,7 +148,7 @@ impl World {
         for node in self.nodes_struck(ctx, fault) {
             self.cut_off_node(fault, node, event);
         }
-        self.plan_check(ctx);
+        self.plan_check();
         self.refresh_members(ctx, event);
     }
 

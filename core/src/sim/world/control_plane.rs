@@ -104,6 +104,10 @@ impl World {
         self.control.server_returns(self.now());
         if let Some(event) = self.course.member_event {
             self.refresh_api(ctx, event);
+            // Nobody could give its lease back to a server that was away, so whoever starts now
+            // has to wait until it is over (§8).
+            self.control.epoch += 1;
+            self.reconsider_leases(event);
         }
     }
 
@@ -120,6 +124,7 @@ impl World {
             return;
         };
         let to = *to;
+        self.control.version = to;
         let event = self.emit(EventKind::ControlPlaneUpgraded { to }, Some(event));
         self.upgrade_own_nodes(ctx, to, event);
     }

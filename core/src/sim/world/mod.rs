@@ -20,6 +20,7 @@ mod footprint;
 mod gates;
 mod leases;
 mod monitor;
+mod newcomers;
 mod nodes;
 mod outages;
 mod own_nodes;
@@ -207,6 +208,10 @@ pub(crate) struct World {
     parked: Vec<PodIdx>,
     /// Pods that their owner could not replace yet.
     owed: Vec<PodIdx>,
+    /// Nodes whose daemons' pods no controller-manager has created yet.
+    without_daemons: Vec<NodeIdx>,
+    /// Nodes whose daemons' pods no scheduler has looked at yet.
+    with_parked_daemons: Vec<NodeIdx>,
     n_drains: u32,
     scheduling: Scheduling,
     counters: Counters,

@@ -80,6 +80,7 @@ impl World {
             Some(cause),
         );
         self.quarantined.remove(&node);
+        self.forget_newcomer(node);
         let state = &mut self.nodes[node.index()];
         state.ready = false;
         state.lease_lapsed = false;
@@ -138,8 +139,8 @@ impl World {
         // Pods that wait and tolerate a node that is not Ready are faster than its daemons, which
         // have to be created first.
         self.wake_parked(ctx, node);
-        self.add_daemons(ctx, node, joined);
-        self.start_network(ctx, node);
+        self.start_static_pods(ctx, node, joined);
+        self.add_daemons(ctx, node);
     }
 
     /// A node's CNI pod starts, or breaks.
@@ -176,7 +177,7 @@ impl World {
         self.refresh_room(node);
         self.check_at_next_tick();
         if self.control.lapsing_since.is_some() {
-            self.plan_check(ctx);
+            self.plan_check();
         }
         self.start_waiting_pods(ctx, node, event);
         self.wake_parked(ctx, node);
@@ -195,24 +196,6 @@ impl World {
                 self.make_ready(ctx, pod, Some(event));
             } else if state.running_at == SimTime::MAX {
                 self.start_pod(ctx, pod);
-            }
-        }
-    }
-
-    /// Creates the pods that belong on every node of this node's pool.
-    fn add_daemons(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
-        let model = self.model_of(node);
-        for index in 0..self.daemons[model.index()].len() {
-            let old = self.daemons[model.index()][index];
-            let pod = self.create_pod(old, Some(cause));
-            self.pods[pod.index()].key =
-                rng::child_key(self.pods[old.index()].key, self.nodes[node.index()].key);
-            if self.pods[old.index()].daemon_of.is_some() {
-                self.pods[pod.index()].daemon_of = Some(node);
-                self.schedule_pod(ctx, pod);
-            } else {
-                // A static pod is the kubelet's own; no scheduler is asked.
-                self.bind(ctx, pod, node);
             }
         }
     }
@@ -251,6 +234,7 @@ impl World {
         let cause = self.nodes[node.index()].last;
         let event = self.emit_node(node, EventKind::NodeRemoved { node }, cause);
         self.quarantined.remove(&node);
+        self.forget_newcomer(node);
         let state = &mut self.nodes[node.index()];
         state.present = false;
         state.deleted = true;

@@ -15,36 +15,23 @@ use crate::units::{KubeVersion, SimTime};
 
 impl World {
     /// Stops the kubelet of a drained node, to start `kubelet` in its place.
-    pub(super) fn restart_kubelet(
-        &mut self,
-        ctx: &Ctx<'_>,
-        node: NodeIdx,
-        kubelet: KubeVersion,
-        cause: EventId,
-    ) {
+    pub(super) fn restart_kubelet(&mut self, node: NodeIdx, kubelet: KubeVersion, cause: EventId) {
         let kind = EventKind::KubeletRestarting { node, kubelet };
         let event = self.emit_node(node, kind, Some(cause));
-        self.leave_unheard(ctx, node, kubelet, (Absence::Restart, event));
+        self.leave_unheard(node, kubelet, (Absence::Restart, event));
     }
 
     /// Reboots a drained node, which comes back with `kubelet`.
-    pub(super) fn reboot_node(
-        &mut self,
-        ctx: &Ctx<'_>,
-        node: NodeIdx,
-        kubelet: KubeVersion,
-        cause: EventId,
-    ) {
+    pub(super) fn reboot_node(&mut self, node: NodeIdx, kubelet: KubeVersion, cause: EventId) {
         let kind = EventKind::NodeRebooting { node, kubelet };
         let event = self.emit_node(node, kind, Some(cause));
-        self.leave_unheard(ctx, node, kubelet, (Absence::Reboot, event));
+        self.leave_unheard(node, kubelet, (Absence::Reboot, event));
     }
 
     /// Nothing is heard of a node until its kubelet is back. Its last renewal lies anywhere in the
     /// ten seconds before.
     fn leave_unheard(
         &mut self,
-        ctx: &Ctx<'_>,
         node: NodeIdx,
         kubelet: KubeVersion,
         (absence, event): (Absence, EventId),
@@ -62,7 +49,7 @@ impl World {
         let cause = Some(event);
         state.contact.leave(absence, Silence { since, cause });
         self.schedule(away, Action::KubeletBack(node, boot));
-        self.plan_check(ctx);
+        self.plan_check();
     }
 
     /// A kubelet runs again and reports, unless a fault cuts it off.

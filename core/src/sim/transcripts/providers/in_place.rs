@@ -259,7 +259,8 @@ fn a_volume_on_a_node_that_aks_deletes_undrained_follows_after_minutes() {
         00:39:00 c0 VolumeForceDetached  volume: 0, node: 0
         00:39:20 c0 PodReady  pod: 2
         Finished
-    "#]].assert_eq(&transcript(&trace, Severity::Detail, shown));
+    "#]]
+    .assert_eq(&transcript(&trace, Severity::Detail, shown));
 }
 
 // What was left three minors behind keeps the control plane from its next one.

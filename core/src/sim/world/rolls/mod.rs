@@ -322,11 +322,11 @@ impl World {
             }
             (Way::Restart, Goal::Run(to)) => {
                 slot.stage = Stage::Rebuilding;
-                self.restart_kubelet(ctx, node, to, event);
+                self.restart_kubelet(node, to, event);
             }
             (Way::Reboot, Goal::Run(to)) => {
                 slot.stage = Stage::Rebuilding;
-                self.reboot_node(ctx, node, to, event);
+                self.reboot_node(node, to, event);
             }
             (Way::Blue, _) => {
                 // It goes on by an entry of its own, or a batch of empty nodes would be a chain
