@@ -19,27 +19,27 @@ fn kured_reboots_one_node_after_the_other_in_place() {
         PATIENT,
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:00:00 c0 NodeCordoned  node: 0
-            00:00:00 c0 DrainStarted  node: 0, pods: 1
-            00:00:00 c0 DrainFinished  node: 0
-            00:00:00 c0 NodeRebooting  node: 0, kubelet: 1.32
-            00:00:55 c0 NodeNotReady  node: 0, why: LeaseExpired
-            00:01:03 c0 KubeletBack  node: 0, kubelet: 1.32
-            00:01:15 c0 NodeReady  node: 0
-            00:01:15 c0 NodeUncordoned  node: 0
-            00:01:15 c0 NodeCordoned  node: 1
-            00:01:15 c0 DrainStarted  node: 1, pods: 2
-            00:01:15 c0 EvictionRefused  pod: 2, node: 1, budget: 0
-            00:01:33 c0 DrainFinished  node: 1
-            00:01:33 c0 NodeRebooting  node: 1, kubelet: 1.32
-            00:02:15 c0 NodeNotReady  node: 1, why: LeaseExpired
-            00:03:17 c0 KubeletBack  node: 1, kubelet: 1.32
-            00:03:32 c0 NodeReady  node: 1
-            00:03:32 c0 NodeUncordoned  node: 1
-            00:03:32 c0 StepFinished  step: 0, of: Pool
-            00:03:32 c0 StepStarted  step: 1, of: Observe
-            00:18:32 c0 StepFinished  step: 1, of: Observe
-            00:18:33 WaveSoaking  wave: 0
+            00:25:19 c0 NodeCordoned  node: 1
+            00:25:19 c0 DrainStarted  node: 1, pods: 1
+            00:25:20 c0 DrainFinished  node: 1
+            00:25:20 c0 NodeRebooting  node: 1, kubelet: 1.32
+            00:26:05 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:27:04 c0 KubeletBack  node: 1, kubelet: 1.32
+            00:27:20 c0 NodeReady  node: 1
+            00:27:20 c0 NodeUncordoned  node: 1
+            00:31:47 c0 NodeCordoned  node: 0
+            00:31:47 c0 DrainStarted  node: 0, pods: 2
+            00:31:47 c0 EvictionRefused  pod: 2, node: 0, budget: 0
+            00:32:22 c0 DrainFinished  node: 0
+            00:32:22 c0 NodeRebooting  node: 0, kubelet: 1.32
+            00:33:15 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:33:25 c0 KubeletBack  node: 0, kubelet: 1.32
+            00:33:38 c0 NodeReady  node: 0
+            00:33:38 c0 NodeUncordoned  node: 0
+            00:33:38 c0 StepFinished  step: 0, of: Pool
+            00:33:38 c0 StepStarted  step: 1, of: Observe
+            00:48:38 c0 StepFinished  step: 1, of: Observe
+            00:48:39 WaveSoaking  wave: 0
             Finished
         "#]],
     );
@@ -59,29 +59,29 @@ fn kured_lets_the_lock_go_and_tries_again_in_its_next_period() {
         drain(10, release),
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:00:00 c0 NodeCordoned  node: 0
-            00:00:00 c0 DrainStarted  node: 0, pods: 1
-            00:00:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            00:10:00 c0 LockReleased  node: 0, pods: 1
-            00:10:00 c0 NodeUncordoned  node: 0
-            00:10:00 c0 NodeCordoned  node: 1
-            00:10:00 c0 DrainStarted  node: 1, pods: 0
-            00:10:00 c0 DrainFinished  node: 1
-            00:10:00 c0 NodeRebooting  node: 1, kubelet: 1.32
-            00:10:45 c0 NodeNotReady  node: 1, why: LeaseExpired
-            00:11:44 c0 KubeletBack  node: 1, kubelet: 1.32
-            00:11:59 c0 NodeReady  node: 1
-            00:11:59 c0 NodeUncordoned  node: 1
-            25d 00:10:00 c0 NodeCordoned  node: 0
-            25d 00:10:00 c0 DrainStarted  node: 0, pods: 1
-            25d 00:10:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            25d 00:20:00 c0 LockReleased  node: 0, pods: 1
-            25d 00:20:00 c0 NodeUncordoned  node: 0
-            50d 00:20:00 c0 NodeCordoned  node: 0
-            50d 00:20:00 c0 DrainStarted  node: 0, pods: 1
-            50d 00:20:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            50d 00:30:00 c0 LockReleased  node: 0, pods: 1
-            50d 00:30:00 c0 NodeUncordoned  node: 0
+            00:25:19 c0 NodeCordoned  node: 1
+            00:25:19 c0 DrainStarted  node: 1, pods: 0
+            00:25:19 c0 DrainFinished  node: 1
+            00:25:19 c0 NodeRebooting  node: 1, kubelet: 1.32
+            00:26:05 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:27:03 c0 KubeletBack  node: 1, kubelet: 1.32
+            00:27:19 c0 NodeReady  node: 1
+            00:27:19 c0 NodeUncordoned  node: 1
+            00:31:47 c0 NodeCordoned  node: 0
+            00:31:47 c0 DrainStarted  node: 0, pods: 1
+            00:31:47 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:41:47 c0 LockReleased  node: 0, pods: 1
+            00:41:47 c0 NodeUncordoned  node: 0
+            13d 05:59:37 c0 NodeCordoned  node: 0
+            13d 05:59:37 c0 DrainStarted  node: 0, pods: 1
+            13d 05:59:37 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            13d 06:09:37 c0 LockReleased  node: 0, pods: 1
+            13d 06:09:37 c0 NodeUncordoned  node: 0
+            38d 05:59:37 c0 NodeCordoned  node: 0
+            38d 05:59:37 c0 DrainStarted  node: 0, pods: 1
+            38d 05:59:37 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            38d 06:09:37 c0 LockReleased  node: 0, pods: 1
+            38d 06:09:37 c0 NodeUncordoned  node: 0
             Unfinished
         "#]],
     );
@@ -131,31 +131,31 @@ fn kured_reboots_and_the_daemons_of_the_node_start_again() {
         kured,
         PATIENT,
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 NodeCordoned  node: 0
-        00:00:00 c0 DrainStarted  node: 0, pods: 1
-        00:00:00 c0 DrainFinished  node: 0
-        00:00:00 c0 NodeRebooting  node: 0, kubelet: 1.32
-        00:00:55 c0 NodeNotReady  node: 0, why: LeaseExpired
-        00:00:55 c0 PodUnready  pod: 2, why: NodeNotReady
-        00:01:03 c0 KubeletBack  node: 0, kubelet: 1.32
-        00:01:15 c0 NodeReady  node: 0
-        00:01:15 c0 NodeUncordoned  node: 0
-        00:01:15 c0 NodeCordoned  node: 1
-        00:01:15 c0 DrainStarted  node: 1, pods: 2
-        00:01:18 c0 DrainFinished  node: 1
-        00:01:18 c0 NodeRebooting  node: 1, kubelet: 1.32
-        00:02:00 c0 NodeNotReady  node: 1, why: LeaseExpired
-        00:02:00 c0 PodUnready  pod: 3, why: NodeNotReady
-        00:03:02 c0 KubeletBack  node: 1, kubelet: 1.32
-        00:03:17 c0 NodeReady  node: 1
-        00:03:17 c0 NodeUncordoned  node: 1
-        00:03:17 c0 StepFinished  step: 0, of: Pool
-        00:03:17 c0 StepStarted  step: 1, of: Observe
-        00:18:17 c0 StepFinished  step: 1, of: Observe
-        00:18:18 WaveSoaking  wave: 0
-        Finished
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:25:19 c0 NodeCordoned  node: 1
+            00:25:19 c0 DrainStarted  node: 1, pods: 1
+            00:25:20 c0 DrainFinished  node: 1
+            00:25:20 c0 NodeRebooting  node: 1, kubelet: 1.32
+            00:26:05 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:26:05 c0 PodUnready  pod: 3, why: NodeNotReady
+            00:27:04 c0 KubeletBack  node: 1, kubelet: 1.32
+            00:27:20 c0 NodeReady  node: 1
+            00:27:20 c0 NodeUncordoned  node: 1
+            00:31:47 c0 NodeCordoned  node: 0
+            00:31:47 c0 DrainStarted  node: 0, pods: 2
+            00:32:17 c0 DrainFinished  node: 0
+            00:32:17 c0 NodeRebooting  node: 0, kubelet: 1.32
+            00:33:10 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:33:10 c0 PodUnready  pod: 2, why: NodeNotReady
+            00:33:20 c0 KubeletBack  node: 0, kubelet: 1.32
+            00:33:33 c0 NodeReady  node: 0
+            00:33:33 c0 NodeUncordoned  node: 0
+            00:33:33 c0 StepFinished  step: 0, of: Pool
+            00:33:33 c0 StepStarted  step: 1, of: Observe
+            00:48:33 c0 StepFinished  step: 1, of: Observe
+            00:48:34 WaveSoaking  wave: 0
+            Finished
+        "#]],
     );
 }
 
@@ -215,7 +215,7 @@ fn kured_lets_the_lock_go_at_once_when_two_budgets_hold_a_pod() {
         _ => None,
     });
     let released: Vec<_> = released.take(4).collect();
-    expect![[r#"[("00:00:00", 0), ("00:00:00", 1), ("01:00:00", 0), ("01:00:00", 1)] Unfinished"#]]
+    expect![[r#"[("00:25:19", 1), ("00:31:47", 0), ("01:25:19", 1), ("01:31:47", 0)] Unfinished"#]]
         .assert_eq(&format!("{released:?} {:?}", trace.outcome));
 }
 

@@ -175,6 +175,7 @@ impl World {
         if roll.begun == roll.queue.len() {
             return if is_idle { Next::Close } else { Next::Wait };
         }
+        roll.ask_again(now);
         if let Some(at) = roll.bring_forward(now) {
             return Next::WaitUntil(at);
         }

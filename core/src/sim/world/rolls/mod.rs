@@ -6,6 +6,7 @@
 mod blue_green;
 mod cluster_api;
 mod kubeadm;
+mod kured;
 mod lanes;
 mod outcome;
 mod parts;
@@ -116,6 +117,7 @@ impl World {
         let to_upgrade = |task: &&Task| matches!(task.goal, Goal::Run(_));
         let n_tasks = queue.iter().filter(to_upgrade).count() as u32;
         self.sort_tasks(ctx, roll.strategy, &mut queue);
+        self.set_phases(roll.strategy, &mut queue);
         let size = queue.first().map_or(0, |task| self.pool_size(task.node));
         self.roll = Some(Roll {
             number: self.n_rolls,

@@ -47,7 +47,7 @@ pub(in crate::sim::world) enum Goal {
 pub(in crate::sim::world) struct Task {
     pub(in crate::sim::world) node: NodeIdx,
     pub(in crate::sim::world) goal: Goal,
-    /// When it may be begun.
+    /// When it may be begun; under kured, when its node asks for the lock next.
     pub(super) not_before: SimTime,
 }
 
