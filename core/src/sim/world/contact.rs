@@ -132,7 +132,7 @@ impl World {
     }
 
     /// Holds back what a silent kubelet would do.
-    pub(super) fn hold_back(&mut self, node: NodeIdx, action: Action) {
+    pub(super) fn hold_back(&mut self, ctx: &Ctx<'_>, node: NodeIdx, action: Action) {
         self.nodes[node.index()].contact.held.push(action);
         if let Action::PodGone(pod) = action
             && self.pods[pod.index()].level == PodLevel::Terminating
@@ -140,6 +140,9 @@ impl World {
             let cause = self.nodes[node.index()].contact.silence;
             let cause = cause.and_then(|silence| silence.cause);
             self.emit_pod(pod, EventKind::TerminationWaits { pod, node }, cause);
+            if self.takes_for_gone(node) {
+                self.skip_wait_for(ctx, pod, node);
+            }
         }
     }
 

@@ -286,7 +286,7 @@ impl World {
 
     fn handle(&mut self, ctx: &Ctx<'_>, action: Action) {
         if let Some(node) = self.silent_doer(action) {
-            self.hold_back(node, action);
+            self.hold_back(ctx, node, action);
             return;
         }
         if self.needs_api(action) {

@@ -219,6 +219,7 @@ impl World {
                 self.pods[pod.index()].level = PodLevel::Starting;
             }
         }
+        self.skip_deleted(ctx, node);
     }
 
     /// Nodes that are Ready lose their taint.

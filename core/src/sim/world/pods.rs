@@ -68,7 +68,7 @@ impl World {
             return;
         }
         if self.is_silent(node) {
-            self.hold_back(node, Action::StartPod(pod));
+            self.hold_back(ctx, node, Action::StartPod(pod));
             return;
         }
         match self.nodes[node.index()].network {
