@@ -9,8 +9,8 @@ use crate::plan::provider::{self, provider_defaults};
 use crate::plan::targets::{HOPS_MAX, default_target};
 use crate::plan::waves;
 use crate::plan::{
-    ClusterPlan, DrainChoice, HeldBack, Plan, PlanError, PlanSettings, PlanningReport, PoolChoice,
-    Step,
+    ClusterPlan, DrainChoice, HeldBack, LeaseOnStop, Plan, PlanError, PlanSettings, PlanningReport,
+    PoolChoice, Step,
 };
 use crate::units::{KubeVersion, SimDuration};
 
@@ -56,6 +56,7 @@ pub fn propose(
         gates: settings.gates.clone(),
         on_failure: settings.on_failure,
         respect_windows: settings.respect_windows,
+        controller_manager_lease: settings.controller_manager_lease,
     };
     Ok((plan, report))
 }
@@ -212,6 +213,21 @@ fn assumptions(
         &|cluster| cluster.control_plane.members.value().is_none(),
         "how many members the control plane has is not known; it is taken for one, whose restart \
          takes the API away",
+    );
+    let steps_of = |name: &str| {
+        let of = |plan: &&ClusterPlan| inventory.clusters[plan.cluster.index()].name == name;
+        planned.iter().find(of).map_or(&[][..], |plan| &plan.steps)
+    };
+    say(
+        &|cluster| {
+            let members = cluster.control_plane.members.value().copied();
+            let climbs = |step: &Step| matches!(step, Step::ControlPlane { .. });
+            settings.controller_manager_lease == LeaseOnStop::Kept
+                && members.is_some_and(|members| members > 1)
+                && steps_of(&cluster.name).iter().any(climbs)
+        },
+        "whether a kube-controller-manager that stops cleanly gives its lease back is not certain; \
+         it is taken to keep it, so for some 15 s nothing is replaced",
     );
     say(
         &|cluster| by_provider && cluster.provider.value().is_none(),

@@ -9,7 +9,8 @@ use crate::inventory::{
     WorkloadType,
 };
 use crate::plan::{
-    ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
+    ClusterPlan, DrainPolicy, FailureRule, Gates, LeaseOnStop, OnDrainTimeout, Plan, PoolStrategy,
+    Step, Wave,
 };
 use crate::sim::Rehearsal;
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
@@ -274,6 +275,7 @@ pub(crate) fn plan(waves: &[usize], steps: &[Step]) -> Plan {
         gates: Gates::default(),
         on_failure: FailureRule::Hold,
         respect_windows: false,
+        controller_manager_lease: LeaseOnStop::Kept,
     }
 }
 

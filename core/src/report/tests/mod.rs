@@ -16,8 +16,8 @@ use crate::inventory::{
     Resources, Tier, Workload, WorkloadType,
 };
 use crate::plan::{
-    ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PlanningReport,
-    PoolStrategy, Step, Wave,
+    ClusterPlan, DrainPolicy, FailureRule, Gates, LeaseOnStop, OnDrainTimeout, Plan,
+    PlanningReport, PoolStrategy, Step, Wave,
 };
 use crate::sim::fault::StepKind;
 use crate::sim::trace::{
@@ -165,6 +165,7 @@ fn plan() -> Plan {
         gates: Gates::default(),
         on_failure: FailureRule::Hold,
         respect_windows: false,
+        controller_manager_lease: LeaseOnStop::Kept,
     }
 }
 

@@ -5,7 +5,7 @@ use expect_test::{Expect, expect};
 use super::web_with_budget;
 use crate::ids::PoolIdx;
 use crate::inventory::{ControlPlane, Evidence, Inventory, NodePool, WorkloadType};
-use crate::plan::{PoolStrategy, Step};
+use crate::plan::{LeaseOnStop, PoolStrategy, Step};
 use crate::sim::fault::{Fault, FaultKind, StepKind, Trigger};
 use crate::sim::testing::{
     SURGE, WAIT, add_budget, add_workload, check_requests, cluster, fault, fleet, plan, pool_steps,
@@ -184,6 +184,39 @@ fn a_new_node_is_not_ready_while_no_manager_gives_it_its_daemons() {
         Finished
     "#]]
     .assert_eq(&transcript(&trace, Severity::Detail, shown));
+}
+
+#[test]
+fn a_manager_that_gives_its_lease_back_is_followed_within_seconds() {
+    let mut told = String::new();
+    for lease in [LeaseOnStop::Kept, LeaseOnStop::Released] {
+        let mut plan = plan(&[1], &steps(SURGE, WAIT)[..1]);
+        plan.controller_manager_lease = lease;
+        let trace = rehearse(&web_with_budget(1), &plan, &[], 1);
+        let shown = |kind: &str| kind.starts_with("Lease");
+        told.push_str(&transcript(&trace, Severity::Info, shown));
+    }
+    expect![[r#"
+        00:03:16 c0 LeaseLost  component: ControllerManager
+        00:03:16 c0 LeaseLost  component: Scheduler
+        00:03:19 c0 LeaseAcquired  component: Scheduler
+        00:03:39 c0 LeaseAcquired  component: ControllerManager
+        00:06:33 c0 LeaseLost  component: ControllerManager
+        00:06:33 c0 LeaseLost  component: Scheduler
+        00:06:35 c0 LeaseAcquired  component: Scheduler
+        00:06:52 c0 LeaseAcquired  component: ControllerManager
+        Finished
+        00:03:16 c0 LeaseLost  component: ControllerManager
+        00:03:16 c0 LeaseLost  component: Scheduler
+        00:03:19 c0 LeaseAcquired  component: Scheduler
+        00:03:20 c0 LeaseAcquired  component: ControllerManager
+        00:06:33 c0 LeaseLost  component: ControllerManager
+        00:06:33 c0 LeaseLost  component: Scheduler
+        00:06:35 c0 LeaseAcquired  component: Scheduler
+        00:06:36 c0 LeaseAcquired  component: ControllerManager
+        Finished
+    "#]]
+    .assert_eq(&told);
 }
 
 #[test]
