@@ -38,6 +38,7 @@ fn without_a_fleet_every_default_is_listed() {
         QUANTITY SCOPE MEDIAN P95 BASIS
         node-boot everywhere 1m30s 5m assumed
         node-rebuild everywhere 2m30s 7m assumed
+        node-reboot everywhere 1m30s 1m57s assumed
         node-delete everywhere 25s 38s assumed"#]]
     .assert_eq(&starts.join("\n"));
 }

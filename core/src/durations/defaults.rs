@@ -109,7 +109,7 @@ const fn row(
 }
 
 /// The defaults. Of several rows that hold in a cluster, the last is the cluster's.
-pub static DEFAULTS: [DefaultDuration; 18] = [
+pub static DEFAULTS: [DefaultDuration; 20] = [
     row(
         Assumed,
         Quantity::ControlPlane,
@@ -179,6 +179,20 @@ pub static DEFAULTS: [DefaultDuration; 18] = [
         log_normal(150, 420),
         "no measurement found; OpenShift's documentation has reboots of one to two minutes in \
          clouds, and over 15 on bare metal",
+    ),
+    row(
+        Assumed,
+        Quantity::NodeReboot,
+        Place::Everywhere,
+        uniform(60, 120),
+        "OpenShift's documentation has one to two minutes in clouds, and over 15 on bare metal",
+    ),
+    row(
+        Assumed,
+        Quantity::KubeletRestart,
+        Place::Everywhere,
+        log_normal(15, 60),
+        "no measurement found; tens of seconds, mostly within the grace period of its lease",
     ),
     row(
         Assumed,

@@ -17,8 +17,12 @@ pub enum Quantity {
     MemberRestart,
     /// A new machine, from its order to its registration.
     NodeBoot,
-    /// A machine rebuilt in place: a reimage or an update of its packages, and a reboot.
+    /// A machine rebuilt in place: a reimage, or a new disk.
     NodeRebuild,
+    /// A machine's reboot, until its kubelet runs again.
+    NodeReboot,
+    /// A kubelet's upgrade and restart on a machine that runs on.
+    KubeletRestart,
     /// A machine's deletion.
     NodeDelete,
     /// A CNI pod's restart on a node, image already there.
@@ -48,12 +52,14 @@ pub enum Level {
 
 impl Quantity {
     /// Every quantity, in the order of the table.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::ControlPlane,
         Self::ApiRestart,
         Self::MemberRestart,
         Self::NodeBoot,
         Self::NodeRebuild,
+        Self::NodeReboot,
+        Self::KubeletRestart,
         Self::NodeDelete,
         Self::CniRestart,
         Self::SettleAfterDrain,
@@ -71,6 +77,8 @@ impl Quantity {
             Self::MemberRestart => "member-restart",
             Self::NodeBoot => "node-boot",
             Self::NodeRebuild => "node-rebuild",
+            Self::NodeReboot => "node-reboot",
+            Self::KubeletRestart => "kubelet-restart",
             Self::NodeDelete => "node-delete",
             Self::CniRestart => "cni-restart",
             Self::SettleAfterDrain => "settle-after-drain",
@@ -92,6 +100,8 @@ impl Quantity {
             Self::ControlPlane | Self::ApiRestart | Self::MemberRestart => Level::Cluster,
             Self::NodeBoot
             | Self::NodeRebuild
+            | Self::NodeReboot
+            | Self::KubeletRestart
             | Self::NodeDelete
             | Self::CniRestart
             | Self::SettleAfterDrain => Level::Pool,

@@ -22,8 +22,8 @@ mod waves;
 
 pub use error::PlanError;
 pub use model::{
-    ClusterPlan, DrainChoice, DrainPolicy, FailureRule, Gates, HeldBack, OnDrainTimeout, Plan,
-    PlanSettings, PlanningReport, Step, Wave,
+    ClusterPlan, DrainChoice, DrainPolicy, FailureRule, Gates, HeldBack, LeaseOnStop,
+    OnDrainTimeout, Plan, PlanSettings, PlanningReport, Step, Wave,
 };
 pub use propose::propose;
 pub use provider::{ProviderDefaults, provider_defaults};

@@ -35,6 +35,9 @@ pub struct PlanSettings {
     pub on_failure: FailureRule,
     /// Whether clusters wait for their maintenance windows.
     pub respect_windows: bool,
+    /// What becomes of a kube-controller-manager's lease when it stops cleanly. Versions that were
+    /// read keep it and newer ones may not; keeping it is the default, as it costs more.
+    pub controller_manager_lease: LeaseOnStop,
 }
 
 impl Default for PlanSettings {
@@ -51,8 +54,19 @@ impl Default for PlanSettings {
             gates: Gates::default(),
             on_failure: FailureRule::Hold,
             respect_windows: true,
+            controller_manager_lease: LeaseOnStop::Kept,
         }
     }
+}
+
+/// What becomes of a component's lease when it stops cleanly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum LeaseOnStop {
+    /// It counts until it is over, 15 s after its last renewal.
+    Kept,
+    /// It is given back, so that another may lead with its next try.
+    Released,
 }
 
 /// How the user wants drains limited.
@@ -129,6 +143,8 @@ pub struct Plan {
     pub on_failure: FailureRule,
     /// Whether clusters wait for their windows.
     pub respect_windows: bool,
+    /// What becomes of a kube-controller-manager's lease when it stops cleanly.
+    pub controller_manager_lease: LeaseOnStop,
 }
 
 impl Plan {
@@ -143,6 +159,7 @@ impl Plan {
             gates: Gates::default(),
             on_failure: FailureRule::Hold,
             respect_windows: false,
+            controller_manager_lease: LeaseOnStop::Kept,
         }
     }
 }

@@ -9,8 +9,8 @@ use crate::plan::provider::{self, provider_defaults};
 use crate::plan::targets::{HOPS_MAX, default_target};
 use crate::plan::waves;
 use crate::plan::{
-    ClusterPlan, DrainChoice, HeldBack, Plan, PlanError, PlanSettings, PlanningReport, PoolChoice,
-    Step,
+    ClusterPlan, DrainChoice, HeldBack, LeaseOnStop, Plan, PlanError, PlanSettings, PlanningReport,
+    PoolChoice, Step,
 };
 use crate::units::{KubeVersion, SimDuration};
 
@@ -56,6 +56,7 @@ pub fn propose(
         gates: settings.gates.clone(),
         on_failure: settings.on_failure,
         respect_windows: settings.respect_windows,
+        controller_manager_lease: settings.controller_manager_lease,
     };
     Ok((plan, report))
 }
@@ -215,6 +216,21 @@ fn assumptions(
         "how many members the control plane has is not known; it is taken for one, whose restart \
          takes the API away",
     );
+    let steps_of = |name: &str| {
+        let of = |plan: &&ClusterPlan| inventory.clusters[plan.cluster.index()].name == name;
+        planned.iter().find(of).map_or(&[][..], |plan| &plan.steps)
+    };
+    say(
+        &|cluster| {
+            let members = cluster.control_plane.members.value().copied();
+            let climbs = |step: &Step| matches!(step, Step::ControlPlane { .. });
+            settings.controller_manager_lease == LeaseOnStop::Kept
+                && members.is_some_and(|members| members > 1)
+                && steps_of(&cluster.name).iter().any(climbs)
+        },
+        "whether a kube-controller-manager that stops cleanly gives its lease back is not certain; \
+         it is taken to keep it, so for some 15 s nothing is replaced",
+    );
     say(
         &|cluster| by_provider && cluster.provider.value().is_none(),
         "the provider is not known; nodes are taken to be drained by hand, without a limit",
@@ -256,10 +272,11 @@ fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) 
     say(
         &|cluster| {
             let mut pools = cluster.pools.iter();
-            pools.any(|pool| pool.control_plane && !pool.nodes.is_empty())
+            let by_hand = matches!(cluster.provider.value(), Some(Provider::Kubeadm) | None);
+            !by_hand && pools.any(|pool| pool.control_plane && !pool.nodes.is_empty())
         },
         "nodes of the control plane are not drained: their kubelets are taken to be upgraded with \
-         it and their pods to stay, which a drain by hand would not spare them",
+         it and their pods to stay",
     );
     say(
         &|cluster| cluster.nodes.iter().any(|n| n.kubelet.value().is_none()),

@@ -10,7 +10,7 @@ use crate::report::losses::tell_lost_control;
 use crate::report::rolling::{tell_rolling, tell_undrained};
 use crate::report::words::{
     count, failure_words, fault_words, gate_unreadable_words, gate_words, invariant_words,
-    outcome_words, step_label, step_words, trouble_words,
+    outcome_words, step_label, step_words, trouble_words, unready_words,
 };
 use crate::sim::fault::{Fault, StepKind};
 use crate::sim::trace::ClusterTrace;
@@ -322,6 +322,19 @@ impl ClusterNames<'_> {
             EventKind::NodeRebuilding { node, kubelet } => {
                 (node, format!("is rebuilt with kubelet {kubelet}"))
             }
+            EventKind::KubeletRestarting { node, kubelet } => {
+                (node, format!("restarts its kubelet as {kubelet}"))
+            }
+            EventKind::NodeRebooting { node, kubelet } => {
+                (node, format!("reboots, to run kubelet {kubelet}"))
+            }
+            EventKind::KubeletBack { node, kubelet } => {
+                (node, format!("reports with kubelet {kubelet}"))
+            }
+            EventKind::DaemonsAwaited { node } => (
+                node,
+                "gets no daemons: no controller-manager leads".to_owned(),
+            ),
             EventKind::NodeReady { node } => (node, "is Ready".to_owned()),
             EventKind::NodeNotReady { node, why } => (node, trouble_words(why).to_owned()),
             EventKind::NodeTimedOut { node } => (
@@ -390,9 +403,7 @@ impl ClusterNames<'_> {
                 ),
             ),
             EventKind::PodReady { pod } => (pod, "is ready".to_owned()),
-            EventKind::PodUnready { pod, .. } => {
-                (pod, "counts as unready: its node is not Ready".to_owned())
-            }
+            EventKind::PodUnready { pod, why } => (pod, unready_words(why).to_owned()),
             ref other => self.tell_scheduling(other)?,
         };
         let name = self.pod(pod);

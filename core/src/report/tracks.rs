@@ -36,8 +36,7 @@ struct NodeFacts {
 }
 
 /// A track being drawn.
-struct TrackDrawing<'a> {
-    cluster: &'a Cluster,
+struct TrackDrawing {
     target: KubeVersion,
     nodes: Vec<NodeFacts>,
     shown: Vec<NodeState>,
@@ -46,8 +45,8 @@ struct TrackDrawing<'a> {
     track: NodeTrack,
 }
 
-impl<'a> TrackDrawing<'a> {
-    fn new(cluster: &'a Cluster, trace: &ClusterTrace, target: KubeVersion) -> Self {
+impl TrackDrawing {
+    fn new(cluster: &Cluster, trace: &ClusterTrace, target: KubeVersion) -> Self {
         let nodes: Vec<_> = trace
             .nodes
             .iter()
@@ -72,7 +71,6 @@ impl<'a> TrackDrawing<'a> {
             })
             .collect();
         let mut drawing = Self {
-            cluster,
             target,
             shown: vec![NodeState::Absent; nodes.len()],
             nodes,
@@ -99,6 +97,12 @@ impl<'a> TrackDrawing<'a> {
             EventKind::NodeRebuilding { node, kubelet } => self.change(node, |n| {
                 (n.booting, n.ready, n.draining, n.kubelet) = (true, false, false, Some(kubelet));
             }),
+            EventKind::NodeRebooting { node, .. } => {
+                self.change(node, |n| (n.booting, n.draining) = (true, false))
+            }
+            EventKind::KubeletBack { node, kubelet } => {
+                self.change(node, |n| n.kubelet = Some(kubelet))
+            }
             EventKind::NodeReady { node } => {
                 self.change(node, |n| (n.ready, n.booting) = (true, false))
             }
@@ -132,10 +136,6 @@ impl<'a> TrackDrawing<'a> {
             | EventKind::PodGone { pod }
             | EventKind::PodCollected { pod, .. }
             | EventKind::PodLost { pod, .. } => self.free(pod),
-            EventKind::ControlPlaneUpgraded { to } => {
-                self.upgrade_control_plane(id, at, to);
-                None
-            }
             _ => None,
         };
         if let Some(node) = changed {
@@ -169,16 +169,6 @@ impl<'a> TrackDrawing<'a> {
     fn free(&mut self, pod: PodIdx) -> Option<NodeIdx> {
         let node = self.refused.get_mut(pod.index())?.take()?;
         self.change(node, |n| n.refused = n.refused.saturating_sub(1))
-    }
-
-    /// The nodes of a self-managed control plane go up with it.
-    fn upgrade_control_plane(&mut self, id: EventId, at: SimTime, to: KubeVersion) {
-        let own = self.cluster.pools.iter().filter(|pool| pool.control_plane);
-        for node in own.flat_map(|pool| pool.nodes.clone()) {
-            if let Some(node) = self.change(node, |n| n.kubelet = Some(to)) {
-                self.show(id, at, node);
-            }
-        }
     }
 
     /// Notes the node's state when it is another than before.

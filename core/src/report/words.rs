@@ -4,7 +4,9 @@ use crate::inventory::{Cluster, Tier};
 use crate::metrics::Unmeasured;
 use crate::plan::{HeldBack, Step};
 use crate::sim::fault::{FaultKind, Scope, StepKind, Trigger};
-use crate::sim::trace::{ApiComponent, Gate, Invariant, NodeTrouble, RunOutcome, StepFailure};
+use crate::sim::trace::{
+    ApiComponent, Gate, Invariant, NodeTrouble, PodTrouble, RunOutcome, StepFailure,
+};
 use crate::units::SimDuration;
 
 /// `1 pod`, `2 pods`.
@@ -219,6 +221,15 @@ pub(super) fn trouble_words(why: NodeTrouble) -> &'static str {
     match why {
         NodeTrouble::LeaseExpired => "is not Ready: its lease was not renewed in time",
         NodeTrouble::NetworkNotReady => "is not Ready: its network does not work",
+    }
+}
+
+/// Why a pod is not ready, as a clause after its name.
+pub(super) fn unready_words(why: PodTrouble) -> &'static str {
+    match why {
+        PodTrouble::NodeNotReady => "counts as unready: its node is not Ready",
+        PodTrouble::NodeRebooted => "is not ready: its node rebooted",
+        PodTrouble::NodeGone => "is not ready: its node is gone",
     }
 }
 

@@ -20,8 +20,10 @@ const REQUEST_TIMEOUT_SECS: f64 = 7.0;
 const RENEWAL_TIMEOUT_SECS: f64 = 5.0;
 /// Renewals that fit into a renew deadline of 10 s, one every 2 s.
 const RENEWALS_PER_DEADLINE: u32 = 5;
-/// Renewals a kubelet tries before its lease is 40 s old: one every 10 s, each tried twice.
-const NODE_RENEWALS_PER_GRACE: u32 = 8;
+/// How often a kubelet renews its lease.
+const NODE_RENEWAL_PERIOD: SimDuration = SimDuration::from_secs(10);
+/// How often it tries each time.
+const TRIES_PER_NODE_RENEWAL: u32 = 2;
 /// The ratio of the 99th percentile to the median.
 const P99_TO_MEDIAN: f64 = 3.0;
 /// The standard normal variate's 99th percentile.
@@ -114,9 +116,11 @@ impl Effects {
         power(1.0 - self.renewal_chance, RENEWALS_PER_DEADLINE)
     }
 
-    /// Whether a node's lease is more likely than not to lapse within its grace period.
-    pub fn node_leases_lapse(&self) -> bool {
-        power(1.0 - self.renewal_chance, NODE_RENEWALS_PER_GRACE) >= 0.5
+    /// Whether a node's lease is more likely than not to lapse within this grace period.
+    pub fn node_leases_lapse(&self, grace: SimDuration) -> bool {
+        let renewals = grace.as_millis() / NODE_RENEWAL_PERIOD.as_millis();
+        let tries = u32::try_from(renewals).unwrap_or(u32::MAX) * TRIES_PER_NODE_RENEWAL;
+        power(1.0 - self.renewal_chance, tries) >= 0.5
     }
 }
 
@@ -208,6 +212,15 @@ mod tests {
             1000: p99 10000 ms,  922 elections/h,       0 ppm, write 3s731ms, loss 0.9994
         "#]],
         );
+    }
+
+    // 40 s hold four renewals and 50 s five, each tried twice.
+    #[test]
+    fn a_longer_grace_period_forgives_more() {
+        let mut effects = effects(10_000, 3);
+        effects.renewal_chance = 0.08;
+        let lapses = [40, 50].map(|secs| effects.node_leases_lapse(SimDuration::from_secs(secs)));
+        assert_eq!(lapses, [true, false]);
     }
 
     #[test]

@@ -28,10 +28,13 @@ fn fates(cluster: &Cluster, trace: &Trace, events: &[Event]) -> Vec<NodeFate> {
     }
     for event in events {
         match event.kind {
-            EventKind::NodeRequested { node } | EventKind::NodeRebuilding { node, .. } => {
+            EventKind::NodeRequested { node }
+            | EventKind::NodeRebuilding { node, .. }
+            | EventKind::KubeletRestarting { node, .. }
+            | EventKind::NodeRebooting { node, .. } => {
                 fates[node.index()].away = true;
             }
-            EventKind::NodeJoined { node, kubelet } => {
+            EventKind::NodeJoined { node, kubelet } | EventKind::KubeletBack { node, kubelet } => {
                 let fate = &mut fates[node.index()];
                 (fate.present, fate.away, fate.kubelet) = (true, false, Some(kubelet));
             }

@@ -111,6 +111,7 @@ fn check_silence(inventory: &Inventory, trace: &Trace) {
             }
             EventKind::NodeReady { node }
             | EventKind::NodeJoined { node, .. }
+            | EventKind::KubeletBack { node, .. }
             | EventKind::CniReady { node } => Some(node),
             EventKind::PodReady { pod } | EventKind::PodGone { pod } => place(pod),
             _ => None,

@@ -10,7 +10,8 @@ use crate::inventory::{
     WrittenStatus,
 };
 use crate::plan::{
-    ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
+    ClusterPlan, DrainPolicy, FailureRule, Gates, LeaseOnStop, OnDrainTimeout, Plan, PoolStrategy,
+    Step, Wave,
 };
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
 use crate::sim::trace::{Event, EventKind, Severity, Trace};
@@ -318,6 +319,7 @@ pub(crate) fn plan(waves: &[usize], steps: &[Step]) -> Plan {
         gates: Gates::default(),
         on_failure: FailureRule::Hold,
         respect_windows: false,
+        controller_manager_lease: LeaseOnStop::Kept,
     }
 }
 

@@ -143,6 +143,8 @@ fn the_table_in_effect_names_where_each_row_holds() {
         member-restart, everywhere: Assumed 40000
         node-boot, everywhere: Assumed 90000
         node-rebuild, everywhere: Assumed 150000
+        node-reboot, everywhere: Assumed 90000
+        kubelet-restart, everywhere: Assumed 15000
         node-delete, everywhere: Assumed 25000
         cni-restart, everywhere: Assumed 15000
         settle-after-drain, everywhere: Assumed 0

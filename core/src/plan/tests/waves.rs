@@ -72,15 +72,15 @@ fn waves_go_from_low_to_high_behind_a_canary() {
             assumed: `odd`: the tier is not known and is taken for medium.
             assumed: `odd`: how many members the control plane has is not known; it is taken
                 for one, whose restart takes the API away.
+            assumed: `big`, `shop`, `tiny`: whether a kube-controller-manager that stops
+                cleanly gives its lease back is not certain; it is taken to keep it, so for some
+                15 s nothing is replaced.
             assumed: `odd`: the provider is not known; nodes are taken to be drained by hand,
                 without a limit.
             assumed: `tiny`: AKS documents disagree on a drain that is out of time; it is taken
                 to fail the pool.
             assumed: `tiny`: AKS documents disagree on how many nodes surge by default; it is
                 taken for one.
-            assumed: `edge`: nodes of the control plane are not drained: their kubelets are
-                taken to be upgraded with it and their pods to stay, which a drain by hand would
-                not spare them.
             assumed: `big`, `shop`, `tiny`, `odd` and 1 more: no pod is known, so nodes are
                 taken to be empty: what drains and budgets would do is not rehearsed.
             assumed: `big`, `shop`, `tiny`, `odd` and 1 more: no maintenance window is named,
@@ -116,9 +116,9 @@ fn without_a_canary_the_lowest_tier_goes_together() {
             assumed: `odd`: the tier is not known and is taken for medium.
             assumed: `odd`: how many members the control plane has is not known; it is taken
                 for one, whose restart takes the API away.
-            assumed: `edge`: nodes of the control plane are not drained: their kubelets are
-                taken to be upgraded with it and their pods to stay, which a drain by hand would
-                not spare them.
+            assumed: `big`, `shop`, `tiny`: whether a kube-controller-manager that stops
+                cleanly gives its lease back is not certain; it is taken to keep it, so for some
+                15 s nothing is replaced.
             assumed: `big`, `shop`, `tiny`, `odd` and 1 more: no pod is known, so nodes are
                 taken to be empty: what drains and budgets would do is not rehearsed.
         "#]],
@@ -138,6 +138,9 @@ fn without_a_target_the_newest_cluster_sets_it() {
               The only cluster of the high tier.
             assumed: No target is set; 1.32 is one minor beyond the newest API server of the
                 fleet.
+            assumed: `a`, `b`: whether a kube-controller-manager that stops cleanly gives its
+                lease back is not certain; it is taken to keep it, so for some 15 s nothing is
+                replaced.
             assumed: `a`, `b`: no pod is known, so nodes are taken to be empty: what drains and
                 budgets would do is not rehearsed.
             assumed: `a`, `b`: no maintenance window is named, so any time is taken to be

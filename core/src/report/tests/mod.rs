@@ -16,8 +16,8 @@ use crate::inventory::{
     PreStop, Pressures, Provider, Resources, Tier, Workload, WorkloadType, WrittenStatus,
 };
 use crate::plan::{
-    ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PlanningReport,
-    PoolStrategy, Step, Wave,
+    ClusterPlan, DrainPolicy, FailureRule, Gates, LeaseOnStop, OnDrainTimeout, Plan,
+    PlanningReport, PoolStrategy, Step, Wave,
 };
 use crate::sim::fault::StepKind;
 use crate::sim::trace::{
@@ -182,6 +182,7 @@ fn plan() -> Plan {
         gates: Gates::default(),
         on_failure: FailureRule::Hold,
         respect_windows: false,
+        controller_manager_lease: LeaseOnStop::Kept,
     }
 }
 

@@ -18,6 +18,7 @@ impl Quorum {
             EventKind::NodeCordoned { .. }
             | EventKind::NodeUncordoned { .. }
             | EventKind::NodeJoined { .. }
+            | EventKind::KubeletBack { .. }
             | EventKind::DrainStarted { .. }
             | EventKind::PodEvicted { .. }
             | EventKind::PodDeleted { .. }

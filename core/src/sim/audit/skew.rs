@@ -57,7 +57,7 @@ impl Skew {
                 (self.newest, self.oldest) = (Some(to), Some(to));
                 return self.broken();
             }
-            EventKind::NodeJoined { node, kubelet } => {
+            EventKind::NodeJoined { node, kubelet } | EventKind::KubeletBack { node, kubelet } => {
                 let n_nodes = self.kubelets.len().max(node.index() + 1);
                 self.kubelets.resize(n_nodes, None);
                 self.kubelets[node.index()] = Some(kubelet);

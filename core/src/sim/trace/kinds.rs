@@ -4,6 +4,7 @@
 //! One table holds all of it, so a kind cannot exist without its meaning, its level, its rule and
 //! where that is written. The doc comment of a kind is the sentence a report writes for it.
 
+use super::declare::event_kinds;
 use super::source::Source;
 use super::words::{
     ApiComponent, Gate, Invariant, NodeTrouble, Place, PodTrouble, RunOutcome, Severity,
@@ -16,60 +17,6 @@ use crate::ids::{
 use crate::sim::fault::StepKind;
 use crate::sim::node_lifecycle::zone::ZoneState;
 use crate::units::KubeVersion;
-
-/// Declares the kinds with their level, their rule and its source, and their canonical encoding.
-macro_rules! event_kinds {
-    ($(
-        $(#[$doc:meta])*
-        $kind:ident { $($field:ident: $type:ty),* } $level:ident $source:ident $rule:literal
-    )+) => {
-        /// What happened.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum EventKind {$(
-            $(#[$doc])*
-            $kind {$(
-                #[doc = concat!("The `", stringify!($field), "` of the sentence.")]
-                $field: $type,
-            )*},
-        )+}
-
-        /// The position of each kind in the table, which is its number in the digest.
-        #[repr(u8)]
-        enum Tag { $($kind),+ }
-
-        impl EventKind {
-            /// A stable CamelCase name.
-            pub fn reason(&self) -> &'static str {
-                match self {$( Self::$kind { .. } => stringify!($kind), )+}
-            }
-
-            /// How much it matters to a reader.
-            pub fn severity(&self) -> Severity {
-                match self {$( Self::$kind { .. } => Severity::$level, )+}
-            }
-
-            /// Why it follows from its cause: a sentence.
-            pub fn rule(&self) -> &'static str {
-                match self {$( Self::$kind { .. } => $rule, )+}
-            }
-
-            /// Where the rule is written.
-            pub fn source(&self) -> Source {
-                match self {$( Self::$kind { .. } => Source::$source, )+}
-            }
-
-            /// Appends the canonical bytes: the kind's number, then each field, little-endian.
-            pub(super) fn encode(&self, bytes: &mut Vec<u8>) {
-                match *self {$(
-                    Self::$kind { $($field),* } => {
-                        bytes.push(Tag::$kind as u8);
-                        $( bytes.extend_from_slice(&Word::word($field).to_le_bytes()); )*
-                    }
-                )+}
-            }
-        }
-    };
-}
 
 event_kinds! {
     // The fleet.
@@ -474,6 +421,18 @@ event_kinds! {
     /// A pod is not scheduled: it has scheduling gates.
     PodGated { pod: PodIdx } Detail Scheduler
         "A pod with scheduling gates is not tried until somebody removes them."
+    /// A drained node's kubelet is stopped, to come back with this version; its pods run on.
+    KubeletRestarting { node: NodeIdx, kubelet: KubeVersion } Info Plan
+        "A kubelet's version changes with a restart, once its node is drained."
+    /// A drained node reboots, to come back with this kubelet; its object and its pods' stay.
+    NodeRebooting { node: NodeIdx, kubelet: KubeVersion } Info Plan
+        "kured reboots a node in place, once it is drained."
+    /// A node's kubelet runs again, with this version.
+    KubeletBack { node: NodeIdx, kubelet: KubeVersion } Info Timing
+        "A kubelet that is back within the grace period of its lease was never missed."
+    /// A new node waits for its daemons' pods, and so for its network.
+    DaemonsAwaited { node: NodeIdx } Warning LeaderElection
+        "Without a leading controller-manager no daemon set gives a new node its pod."
 }
 
 impl EventKind {

@@ -5,6 +5,7 @@
 //! API availability is 1 until `ApiUnavailable`, `ApiDegraded` or `ApiAvailable` say otherwise, and
 //! etcd's latency is `initial_commit_p99_micros` until `EtcdSlow` or `EtcdNormal` do.
 
+mod declare;
 mod digest;
 mod ending;
 mod kinds;

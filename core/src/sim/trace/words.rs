@@ -80,6 +80,10 @@ pub enum NodeTrouble {
 pub enum PodTrouble {
     /// Its node is not Ready.
     NodeNotReady,
+    /// Its containers stopped when its node rebooted.
+    NodeRebooted,
+    /// Its containers stopped when its node was deleted.
+    NodeGone,
 }
 
 /// Why no node takes a pod.

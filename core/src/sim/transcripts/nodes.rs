@@ -5,10 +5,10 @@ use expect_test::{Expect, expect};
 use super::drain;
 use crate::inventory::{Cluster, Evidence, WorkloadType};
 use crate::plan::{DrainPolicy, OnDrainTimeout, Plan, Step};
-use crate::sim::fault::{Fault, FaultKind, Trigger};
+use crate::sim::fault::{Fault, FaultKind, StepKind, Trigger};
 use crate::sim::testing::{
-    OLD, SURGE, WAIT, add_budget, add_volumes, add_workload, check_requests, cluster, fault, fleet,
-    plan, pool_steps, rehearse, transcript,
+    NEW, OLD, SURGE, WAIT, add_budget, add_volumes, add_workload, check_requests, cluster, fault,
+    fleet, plan, pool_steps, rehearse, transcript,
 };
 use crate::sim::trace::Severity;
 use crate::units::SimDuration;
@@ -351,4 +351,26 @@ fn a_drain_of_a_lost_node_does_not_end() {
               > StepFailed > ClusterFailed [fault.nodeLoss]
         "#]],
     );
+}
+
+// From 1.32 on a node may be silent for 50 s, and the control plane has reached it.
+#[test]
+fn the_grace_period_is_that_of_the_version_reached() {
+    let mut cluster = cluster("eu-1", 3);
+    cluster.version = Evidence::Known(OLD);
+    let mut lost = loss(Some("node-0"), 1_000);
+    lost.trigger = Trigger::AfterStep(StepKind::ControlPlane);
+    let soak = SimDuration::from_mins(5);
+    let steps = [
+        Step::ControlPlane { from: OLD, to: NEW },
+        Step::Observe { soak },
+    ];
+    let trace = rehearse(&fleet(vec![cluster]), &plan(&[1], &steps), &[lost], 1);
+    let shown = |kind: &str| kind.contains("CutOff") || kind == "NodeNotReady";
+    expect![[r#"
+        00:09:49 c0 NodeCutOff  node: 0, fault: 0
+        00:10:42 c0 NodeNotReady  node: 0, why: LeaseExpired
+        Held
+    "#]]
+    .assert_eq(&transcript(&trace, Severity::Info, shown));
 }

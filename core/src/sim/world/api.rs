@@ -11,6 +11,9 @@ use crate::units::{KubeVersion, SimDuration, SimTime};
 /// All requests, in parts per million.
 const ALL_PPM: u32 = 1_000_000;
 
+/// Stands for a version that is not known: the first with all the rules that differ by it.
+const NEWEST_RULES: KubeVersion = KubeVersion::minor(1, 32);
+
 /// The control plane's state.
 #[derive(Debug)]
 pub(super) struct Control {
@@ -58,9 +61,19 @@ struct Account {
 }
 
 impl Control {
-    pub(super) fn new(members: u32, leader: u32, base_commit_p99_micros: u64) -> Self {
+    /// The version whose rules hold.
+    pub(super) fn rules(&self) -> KubeVersion {
+        self.version.unwrap_or(NEWEST_RULES)
+    }
+
+    pub(super) fn new(
+        version: Option<KubeVersion>,
+        members: u32,
+        leader: u32,
+        base_commit_p99_micros: u64,
+    ) -> Self {
         Self {
-            version: None,
+            version,
             members,
             leader,
             server_away: false,
@@ -301,6 +314,6 @@ impl World {
         self.control.judge();
         self.control.epoch += 1;
         self.refresh_api(ctx, cause);
-        self.reconsider_leases(ctx, cause);
+        self.reconsider_leases(cause);
     }
 }

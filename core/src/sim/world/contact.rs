@@ -28,6 +28,19 @@ pub(super) struct Contact {
     pub(super) taint: Option<Taint>,
     /// When the pods of its deleted object are collected.
     pub(super) collected_at: Option<SimTime>,
+    /// Why its kubelet is away as planned, if it is.
+    absence: Option<Absence>,
+    /// Whether it would be back but for a fault that cuts it off.
+    is_overdue: bool,
+}
+
+/// Why a kubelet is away as planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Absence {
+    /// It restarts; containers run on.
+    Restart,
+    /// Its machine reboots.
+    Reboot,
 }
 
 /// A kubelet that is not heard of.
@@ -60,10 +73,32 @@ impl Contact {
 
     /// A machine is built anew: what the old one's kubelet had to tell is gone with it.
     pub(super) fn begin_anew(&mut self) {
-        if std::mem::take(&mut self.stays_silent) && self.cuts == 0 {
+        let was_silent = std::mem::take(&mut self.stays_silent) || self.absence.take().is_some();
+        self.is_overdue = false;
+        if was_silent && self.cuts == 0 {
             self.silence = None;
             self.held.clear();
         }
+    }
+
+    /// Its kubelet is away as planned; nothing is heard of it meanwhile.
+    pub(super) fn leave(&mut self, absence: Absence, silence: Silence) {
+        self.absence = Some(absence);
+        self.is_overdue = false;
+        self.silence.get_or_insert(silence);
+    }
+
+    /// Its kubelet is heard again after an absence, and why it was away; none while it is cut off.
+    pub(super) fn come_back(&mut self) -> Option<Absence> {
+        if self.is_cut_off() {
+            self.is_overdue = self.absence.is_some();
+            return None;
+        }
+        let absence = self.absence.take()?;
+        self.is_overdue = false;
+        self.stays_silent = false;
+        self.silence = None;
+        Some(absence)
     }
 
     /// Whether a fault cuts the node off, rather than that it has not reported since.
@@ -76,6 +111,11 @@ impl World {
     /// Whether nothing is heard of a node because it is cut off, or was.
     pub(super) fn is_silent(&self, node: NodeIdx) -> bool {
         self.nodes[node.index()].contact.silence.is_some()
+    }
+
+    /// Whether a node's machine is deleted.
+    pub(super) fn is_deleted(&self, node: NodeIdx) -> bool {
+        self.nodes[node.index()].deleted
     }
 
     /// The node whose kubelet would do `action` and is not heard of.
@@ -92,7 +132,7 @@ impl World {
     }
 
     /// Holds back what a silent kubelet would do.
-    pub(super) fn hold_back(&mut self, node: NodeIdx, action: Action) {
+    pub(super) fn hold_back(&mut self, ctx: &Ctx<'_>, node: NodeIdx, action: Action) {
         self.nodes[node.index()].contact.held.push(action);
         if let Action::PodGone(pod) = action
             && self.pods[pod.index()].level == PodLevel::Terminating
@@ -100,6 +140,9 @@ impl World {
             let cause = self.nodes[node.index()].contact.silence;
             let cause = cause.and_then(|silence| silence.cause);
             self.emit_pod(pod, EventKind::TerminationWaits { pod, node }, cause);
+            if self.takes_for_gone(node) {
+                self.skip_wait_for(ctx, pod, node);
+            }
         }
     }
 
@@ -108,7 +151,7 @@ impl World {
         for node in self.nodes_struck(ctx, fault) {
             self.cut_off_node(fault, node, event);
         }
-        self.plan_check(ctx);
+        self.plan_check();
         self.refresh_members(ctx, event);
     }
 
@@ -136,7 +179,7 @@ impl World {
     }
 
     /// Where in its ten seconds a kubelet is, in milliseconds; `number` tells one use from others.
-    fn kubelet_phase(&self, node: NodeIdx, number: u64) -> u64 {
+    pub(super) fn kubelet_phase(&self, node: NodeIdx, number: u64) -> u64 {
         let key = rng::child_key(self.nodes[node.index()].key, number);
         let mut luck = self.streams.open(key, Purpose::Fault);
         luck.duration(&timing::KUBELET_PHASE).as_millis()
@@ -188,17 +231,20 @@ impl World {
         if state.contact.cuts > 0 || state.deleted {
             return;
         }
+        if state.contact.absence.is_some() {
+            let boot = state.boots;
+            if state.contact.is_overdue {
+                self.kubelet_back(ctx, node, boot);
+            }
+            return;
+        }
         let was_cut_off = state.contact.silence.take().is_some();
-        let held = std::mem::take(&mut state.contact.held);
         let mut cause = cause;
         if was_cut_off {
             cause = self.emit_node(node, EventKind::NodeReconnected { node }, Some(cause));
         }
         self.return_to_ready(ctx, node, cause);
-        for action in held {
-            let delay = self.delay_of_held(ctx, action);
-            self.schedule(delay, action);
-        }
+        self.tell_held(ctx, node);
         if was_cut_off {
             self.unmount_volumes(ctx, node);
         }
@@ -206,8 +252,16 @@ impl World {
         self.roll_cni(ctx);
     }
 
+    /// A kubelet tells what it could not tell while it was not heard of.
+    pub(super) fn tell_held(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        for action in std::mem::take(&mut self.nodes[node.index()].contact.held) {
+            let delay = self.delay_of_held(ctx, action);
+            self.schedule(delay, action);
+        }
+    }
+
     /// A node that counted as Unknown is Ready again, unless no lease is renewed at all.
-    fn return_to_ready(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
+    pub(super) fn return_to_ready(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
         let lapsing = self.control.lapsing_since.is_some();
         let state = &mut self.nodes[node.index()];
         if !lapsing && std::mem::take(&mut state.lease_lapsed) && state.present {
@@ -237,7 +291,7 @@ impl World {
     }
 
     /// A kubelet is back and unmounts what no pod of its node needs.
-    fn unmount_volumes(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+    pub(super) fn unmount_volumes(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
         for index in 0..self.volumes.len() {
             let volume = &mut self.volumes[index];
             if volume.node == Some(node) && volume.forced_at.take().is_some() {
@@ -268,6 +322,7 @@ impl World {
         self.volumes[volume.index()].forced_at = None;
         let silence = self.nodes[node.index()].contact.silence;
         let cause = silence.and_then(|silence| silence.cause);
+        let cause = cause.or(self.nodes[node.index()].last);
         self.emit(EventKind::VolumeForceDetached { volume, node }, cause);
         self.hand_over_volume(ctx, volume);
     }

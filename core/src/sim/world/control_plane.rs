@@ -6,7 +6,7 @@ use crate::durations::Quantity;
 use crate::ids::EventId;
 use crate::inventory::Provider;
 use crate::plan::kubeadm::{self, Unstable, Upgrade};
-use crate::plan::{Step, kubelet_allowed};
+use crate::plan::{LeaseOnStop, Step, kubelet_allowed};
 use crate::rng::{self, Purpose};
 use crate::sim::timing;
 use crate::sim::trace::{ApiComponent, EventKind, StepFailure};
@@ -83,16 +83,19 @@ impl World {
             self.schedule(away, Action::MemberRestarted);
         }
         if self.control.leader == u32::from(member) {
-            self.move_leader(event);
+            self.move_leader(ctx.plan.controller_manager_lease, event);
         }
     }
 
-    /// The member that leads stops: the scheduler releases its lease, the controller-manager does
-    /// not.
-    fn move_leader(&mut self, event: EventId) {
+    /// The member that leads stops: the scheduler releases its lease, the controller-manager by
+    /// what the plan takes for granted (§8).
+    fn move_leader(&mut self, of_manager: LeaseOnStop, event: EventId) {
         let released = timing::LEASE_RELEASED;
-        let unreleased = timing::LEASE_TAKEOVER;
-        self.lose_lease(ApiComponent::ControllerManager, &unreleased, Some(event));
+        let takeover = match of_manager {
+            LeaseOnStop::Kept => timing::LEASE_TAKEOVER,
+            LeaseOnStop::Released => timing::LEASE_RELEASED,
+        };
+        self.lose_lease(ApiComponent::ControllerManager, &takeover, Some(event));
         self.lose_lease(ApiComponent::Scheduler, &released, Some(event));
         // Any other member may take over; the next in line stands for the chance that it is one
         // still to be updated.
@@ -104,6 +107,10 @@ impl World {
         self.control.server_returns(self.now());
         if let Some(event) = self.course.member_event {
             self.refresh_api(ctx, event);
+            // Nobody could give its lease back to a server that was away, so whoever starts now
+            // has to wait until it is over (§8).
+            self.control.epoch += 1;
+            self.reconsider_leases(event);
         }
     }
 
@@ -119,9 +126,10 @@ impl World {
         let Some(Step::ControlPlane { to, .. }) = self.course.step_of(ctx.steps) else {
             return;
         };
-        self.control.version = Some(*to);
-        self.emit(EventKind::ControlPlaneUpgraded { to: *to }, Some(event));
-        self.finish_step(ctx);
+        let to = *to;
+        self.control.version = Some(to);
+        let event = self.emit(EventKind::ControlPlaneUpgraded { to }, Some(event));
+        self.upgrade_own_nodes(ctx, to, event);
     }
 }
 

@@ -99,6 +99,7 @@ impl World {
         }
         self.evict_finished(ctx, node, cause);
         self.check_drained(ctx, node, cause);
+        self.skip_deleted(ctx, node);
     }
 
     /// Asks the API to evict a pod, and does what it answers.

@@ -4,6 +4,7 @@ use super::{Action, Ctx, World};
 use crate::ids::{EventId, NodeIdx};
 use crate::math;
 use crate::rng::{Distribution, Purpose, Stream};
+use crate::sim::node_lifecycle::monitor_grace_period;
 use crate::sim::timing;
 use crate::sim::trace::{ApiComponent, EventKind};
 use crate::units::{SimDuration, SimTime};
@@ -143,7 +144,7 @@ impl World {
     }
 
     /// etcd's state changed: every lease has new chances.
-    pub(super) fn reconsider_leases(&mut self, ctx: &Ctx<'_>, event: EventId) {
+    pub(super) fn reconsider_leases(&mut self, event: EventId) {
         for component in COMPONENTS {
             if self.control.lease(component).held {
                 self.schedule_loss(component);
@@ -151,12 +152,13 @@ impl World {
                 self.reclaim(component);
             }
         }
-        self.reconsider_node_leases(ctx, event);
+        self.reconsider_node_leases(event);
     }
 
     /// Kubelets can renew their leases, or none can.
-    fn reconsider_node_leases(&mut self, ctx: &Ctx<'_>, event: EventId) {
-        if self.control.effects.node_leases_lapse() {
+    fn reconsider_node_leases(&mut self, event: EventId) {
+        let grace = monitor_grace_period(self.control.rules());
+        if self.control.effects.node_leases_lapse(grace) {
             let now = self.now();
             self.control.lapsing_since.get_or_insert(now);
         } else if self.control.lapsing_since.take().is_some() {
@@ -166,7 +168,7 @@ impl World {
                 }
             }
         }
-        self.plan_check(ctx);
+        self.plan_check();
     }
 }
 

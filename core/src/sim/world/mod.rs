@@ -23,12 +23,15 @@ mod kept;
 mod leases;
 mod missing;
 mod monitor;
+mod newcomers;
 mod nodes;
 mod outages;
+mod own_nodes;
 mod owners;
 mod pace;
 mod pods;
 mod preemption;
+mod restarts;
 mod result;
 mod rollback;
 mod rolls;
@@ -112,6 +115,8 @@ pub(super) enum Action {
     FaultEnd(FaultIdx),
     MemberUpdated(u16),
     ApiServerBack,
+    /// The control plane's own nodes report its version, because of an event.
+    OwnNodesFollow(EventId),
     /// A member without which etcd has no majority runs again.
     MemberRestarted,
     LeaseLoss(ApiComponent, u32),
@@ -133,6 +138,8 @@ pub(super) enum Action {
     NodeBooted(NodeIdx, u32),
     NodeNetworkUp(NodeIdx, u32),
     NodeDeadline(NodeIdx, u32),
+    /// A kubelet runs again that was stopped as planned.
+    KubeletBack(NodeIdx, u32),
     NodeDelete(NodeIdx),
     DrainBegin(NodeIdx, u32),
     Uncordon(NodeIdx, EventId),
@@ -214,6 +221,10 @@ pub(crate) struct World {
     parked: Vec<PodIdx>,
     /// Pods that their owner could not replace yet.
     owed: Vec<PodIdx>,
+    /// Nodes whose daemons' pods no controller-manager has created yet.
+    without_daemons: Vec<NodeIdx>,
+    /// Nodes whose daemons' pods no scheduler has looked at yet.
+    with_parked_daemons: Vec<NodeIdx>,
     n_drains: u32,
     scheduling: Scheduling,
     counters: Counters,
@@ -288,7 +299,7 @@ impl World {
 
     fn handle(&mut self, ctx: &Ctx<'_>, action: Action) {
         if let Some(node) = self.silent_doer(action) {
-            self.hold_back(node, action);
+            self.hold_back(ctx, node, action);
             return;
         }
         if self.needs_api(action) {
@@ -302,6 +313,7 @@ impl World {
             Action::FaultEnd(fault) => self.end_fault(ctx, fault),
             Action::MemberUpdated(member) => self.member_updated(ctx, member),
             Action::ApiServerBack => self.api_server_back(ctx),
+            Action::OwnNodesFollow(cause) => self.own_nodes_follow(ctx, cause),
             Action::MemberRestarted => self.needed_member_back(ctx),
             Action::LeaseLoss(component, epoch) => self.lease_loss(component, epoch),
             Action::LeaseGain(component, epoch) => self.lease_gain(ctx, component, epoch),
@@ -318,6 +330,7 @@ impl World {
             Action::NodeBooted(node, boot) => self.node_booted(ctx, node, boot),
             Action::NodeNetworkUp(node, boot) => self.node_network_up(ctx, node, boot),
             Action::NodeDeadline(node, boot) => self.node_deadline(ctx, node, boot),
+            Action::KubeletBack(node, boot) => self.kubelet_back(ctx, node, boot),
             Action::NodeDelete(node) => self.delete_node(ctx, node),
             Action::DrainBegin(node, number) => self.start_drain(ctx, node, number),
             Action::Uncordon(node, cause) => self.uncordon_late(ctx, node, cause),
@@ -346,6 +359,7 @@ impl World {
                 | Action::NodeHeard(..)
                 | Action::NodeBooted(..)
                 | Action::NodeNetworkUp(..)
+                | Action::KubeletBack(..)
                 | Action::NodeDelete(_)
                 | Action::DrainBegin(..)
                 | Action::RollGoesOn(_)

@@ -14,10 +14,7 @@ use crate::sim::node_lifecycle::zone::{self, DEFAULTS, Others, ZoneState};
 use crate::sim::node_lifecycle::{MONITOR_PERIOD, monitor_grace_period};
 use crate::sim::timing;
 use crate::sim::trace::{ApiComponent, EventKind, NodeTrouble, PodLevel, PodTrouble};
-use crate::units::{KubeVersion, SimDuration, SimTime};
-
-/// The rule for a control plane whose version is not known.
-const NEWEST_RULE: KubeVersion = KubeVersion::minor(1, 32);
+use crate::units::{SimDuration, SimTime};
 
 /// The memory of the controller that leads.
 #[derive(Debug)]
@@ -130,7 +127,7 @@ impl World {
         if self.monitor.is_busy {
             self.check_nodes_at(self.now());
         }
-        self.plan_check(ctx);
+        self.plan_check();
         self.plan_evictions(ctx);
         self.arm_zones();
         self.resume_overdue();
@@ -148,21 +145,20 @@ impl World {
     }
 
     /// The check at which a node will be called Unknown if it stays silent.
-    fn unknown_at(&self, ctx: &Ctx<'_>, node: NodeIdx) -> Option<SimTime> {
+    fn unknown_at(&self, node: NodeIdx) -> Option<SimTime> {
         let state = &self.nodes[node.index()];
         if !state.present || !state.ready {
             return None;
         }
-        let version = ctx.cluster.version.value().copied();
-        let grace = monitor_grace_period(version.unwrap_or(NEWEST_RULE));
+        let grace = monitor_grace_period(self.control.rules());
         let seen = self.silence(node)?.since.max(self.monitor.since);
         Some((seen + grace).tick_after(self.control.controller_manager.since, MONITOR_PERIOD))
     }
 
     /// Schedules the check at which the next silent node is called Unknown.
-    pub(super) fn plan_check(&mut self, ctx: &Ctx<'_>) {
+    pub(super) fn plan_check(&mut self) {
         let nodes = (0..self.nodes.len()).map(NodeIdx::new);
-        if let Some(at) = nodes.filter_map(|node| self.unknown_at(ctx, node)).min() {
+        if let Some(at) = nodes.filter_map(|node| self.unknown_at(node)).min() {
             self.check_nodes_at(at);
         }
     }
@@ -189,10 +185,7 @@ impl World {
         }
         self.monitor.next_check = None;
         for node in (0..self.nodes.len()).map(NodeIdx::new) {
-            if self
-                .unknown_at(ctx, node)
-                .is_some_and(|at| at <= self.now())
-            {
+            if self.unknown_at(node).is_some_and(|at| at <= self.now()) {
                 let cause = self.silence(node).and_then(|silence| silence.cause);
                 self.lose_node(ctx, node, cause);
             }
@@ -208,7 +201,7 @@ impl World {
                 .zones
                 .iter()
                 .any(|zone| zone.state != ZoneState::Normal);
-        self.plan_check(ctx);
+        self.plan_check();
     }
 
     /// A node is Unknown, and its pods count as unready at once.
@@ -226,6 +219,7 @@ impl World {
                 self.pods[pod.index()].level = PodLevel::Starting;
             }
         }
+        self.skip_deleted(ctx, node);
     }
 
     /// Nodes that are Ready lose their taint.

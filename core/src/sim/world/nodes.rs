@@ -8,8 +8,8 @@ use crate::ids::{EventId, NodeIdx};
 use crate::inventory::{Pressures, Provider, Resources};
 use crate::plan::PoolStrategy;
 use crate::rng::{self, Distribution, Purpose};
-use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
-use crate::units::{KubeVersion, SimTime};
+use crate::sim::trace::{EventKind, PodLevel, PodTrouble, StepFailure, suffix};
+use crate::units::{KubeVersion, SimDuration, SimTime};
 
 impl World {
     /// Orders a node like `old`, in its zone, to run `kubelet`.
@@ -83,6 +83,7 @@ impl World {
             Some(cause),
         );
         self.quarantined.remove(&node);
+        self.forget_newcomer(node);
         let state = &mut self.nodes[node.index()];
         state.ready = false;
         state.lease_lapsed = false;
@@ -104,13 +105,7 @@ impl World {
     /// Boots a machine, and starts the clock of a provider that gives up on slow ones. A boot
     /// under way is forgotten: its machine is taken away for this one.
     fn boot_node(&mut self, node: NodeIdx, quantity: Quantity) {
-        let state = &mut self.nodes[node.index()];
-        state.boots += 1;
-        state.pressures = Pressures::default();
-        let (key, boot) = (state.key, state.boots);
-        let takes = self.durations.of_pool(quantity, state.pool);
-        let luck = rng::child_key(key, u64::from(boot));
-        let delay = self.streams.open(luck, Purpose::NodeBoot).duration(takes);
+        let (delay, boot) = self.next_boot(node, quantity);
         self.schedule(delay, Action::NodeBooted(node, boot));
         if let Some(timeout) = self
             .roll
@@ -119,6 +114,17 @@ impl World {
         {
             self.schedule(timeout, Action::NodeDeadline(node, boot));
         }
+    }
+
+    /// How long a node's next boot takes, and its number, which makes entries of earlier ones stale.
+    pub(super) fn next_boot(&mut self, node: NodeIdx, quantity: Quantity) -> (SimDuration, u32) {
+        let state = &mut self.nodes[node.index()];
+        state.boots += 1;
+        state.pressures = Pressures::default();
+        let takes = self.durations.of_pool(quantity, state.pool);
+        let luck = rng::child_key(state.key, u64::from(state.boots));
+        let delay = self.streams.open(luck, Purpose::NodeBoot).duration(takes);
+        (delay, state.boots)
     }
 
     /// A machine has booted: it registers, gets its daemons, and waits for its network.
@@ -137,13 +143,20 @@ impl World {
         // Pods that wait and tolerate a node that is not Ready are faster than its daemons, which
         // have to be created first.
         self.wake_parked(ctx, node);
-        self.add_daemons(ctx, node, joined);
+        self.start_static_pods(ctx, node, joined);
+        self.add_daemons(ctx, node);
+    }
+
+    /// A node's CNI pod starts, or breaks.
+    pub(super) fn start_network(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
         if let Some(fault) = self.cni_fault_on(ctx, node) {
             self.break_cni(node, fault);
             return;
         }
-        let key = self.nodes[node.index()].key;
-        let mut luck = self.streams.open(rng::child_key(key, 2), Purpose::NodeBoot);
+        let state = &self.nodes[node.index()];
+        let boot = state.boots;
+        let luck = rng::child_key(state.key, 2);
+        let mut luck = self.streams.open(luck, Purpose::NodeBoot);
         let takes = self.node_duration(Quantity::CniRestart, node);
         let network = luck.duration(takes) + self.control.write_latency();
         self.schedule(network, Action::NodeNetworkUp(node, boot));
@@ -168,7 +181,7 @@ impl World {
         self.refresh_room(node);
         self.check_at_next_tick();
         if self.control.lapsing_since.is_some() {
-            self.plan_check(ctx);
+            self.plan_check();
         }
         self.start_waiting_pods(ctx, node, event);
         self.wake_parked(ctx, node);
@@ -187,24 +200,6 @@ impl World {
                 self.make_ready(ctx, pod, Some(event));
             } else if state.running_at == SimTime::MAX {
                 self.start_pod(ctx, pod);
-            }
-        }
-    }
-
-    /// Creates the pods that belong on every node of this node's pool.
-    fn add_daemons(&mut self, ctx: &Ctx<'_>, node: NodeIdx, cause: EventId) {
-        let model = self.model_of(node);
-        for index in 0..self.daemons[model.index()].len() {
-            let old = self.daemons[model.index()][index];
-            let pod = self.create_pod(ctx, old, Some(cause));
-            self.pods[pod.index()].key =
-                rng::child_key(self.pods[old.index()].key, self.nodes[node.index()].key);
-            if self.pods[old.index()].daemon_of.is_some() {
-                self.pods[pod.index()].daemon_of = Some(node);
-                self.schedule_pod(ctx, pod);
-            } else {
-                // A static pod is the kubelet's own; no scheduler is asked.
-                self.bind(ctx, pod, node);
             }
         }
     }
@@ -243,6 +238,7 @@ impl World {
         let cause = self.nodes[node.index()].last;
         let event = self.emit_node(node, EventKind::NodeRemoved { node }, cause);
         self.quarantined.remove(&node);
+        self.forget_newcomer(node);
         let state = &mut self.nodes[node.index()];
         state.present = false;
         state.deleted = true;
@@ -250,18 +246,44 @@ impl World {
         state.lease_lapsed = false;
         self.refresh_room(node);
         self.check_at_next_tick();
-        if self.is_silent(node) {
-            self.orphan_pods(node);
-        } else {
-            self.lose_pods(ctx, node, event);
-        }
+        self.leave_orphans(ctx, node, event);
         let surplus = self.roll.as_ref().is_some_and(|roll| roll.is_surplus(node));
         self.counters.nodes_replaced += u64::from(!surplus);
         self.roll_node_removed(ctx, node, event);
         self.conclude_roll_back(ctx);
     }
 
-    /// Everything left on a machine dies with it.
+    /// What is left on a deleted machine has stopped with it. Its objects stay until they are
+    /// collected, and only then are they replaced (§4.5). The end of the node says enough of pods
+    /// that belong to it.
+    fn leave_orphans(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        for pod in self.nodes[node.index()].pods.clone() {
+            if self.pods[pod.index()].level == PodLevel::Ready && !self.is_daemon(ctx, pod) {
+                let why = PodTrouble::NodeGone;
+                let event = self.emit_pod(pod, EventKind::PodUnready { pod, why }, Some(event));
+                self.leave_ready(ctx, pod, event);
+                self.pods[pod.index()].level = PodLevel::Starting;
+            }
+            // Nobody is left to tell that it is ready.
+            self.pods[pod.index()].epoch += 1;
+        }
+        if self.has_pods(node) {
+            self.orphan_pods(node);
+        }
+        self.forget_daemons(ctx, node, event);
+        self.wake_neighbors(ctx);
+    }
+
+    /// Whether objects of pods are bound to a node, finished ones among them.
+    fn has_pods(&self, node: NodeIdx) -> bool {
+        let finished = self
+            .finished
+            .get(&node)
+            .is_some_and(|pods| !pods.is_empty());
+        finished || !self.nodes[node.index()].pods.is_empty()
+    }
+
+    /// Everything left on a machine that is made anew dies with it.
     fn lose_pods(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
         for pod in self.nodes[node.index()].pods.clone() {
             self.lose_pod(ctx, pod, event);

@@ -153,6 +153,7 @@ impl World {
         for pod in std::mem::take(&mut self.owed) {
             self.replace(ctx, pod);
         }
+        self.resume_daemons(ctx);
         for workload in 0..self.workloads.len() {
             self.recreate_ordinals(ctx, WorkloadIdx::new(workload));
         }

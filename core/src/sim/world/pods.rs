@@ -78,8 +78,11 @@ impl World {
         let node = state.node.expect("a pod that starts is bound");
         let cause = state.last;
         self.pods[pod.index()].running_at = SimTime::MAX;
+        if self.is_deleted(node) {
+            return;
+        }
         if self.is_silent(node) {
-            self.hold_back(node, Action::StartPod(pod));
+            self.hold_back(ctx, node, Action::StartPod(pod));
             return;
         }
         match self.nodes[node.index()].network {
@@ -270,7 +273,11 @@ impl World {
 
     /// A stopped pod's object is removed.
     pub(super) fn pod_gone(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
-        if self.pods[pod.index()].level != PodLevel::Terminating {
+        // Of a machine that is deleted nobody tells that its pods have stopped.
+        let orphaned = self.pods[pod.index()]
+            .node
+            .is_some_and(|node| self.is_deleted(node));
+        if self.pods[pod.index()].level != PodLevel::Terminating || orphaned {
             return;
         }
         if let Some(finalizer) = self.pods[pod.index()].finalizer {
@@ -361,7 +368,8 @@ impl World {
                 continue;
             }
             let node = state.node.filter(|_| held);
-            if node.is_some_and(|node| self.is_silent(node)) {
+            // Nobody tells that it is unmounted there.
+            if node.is_some_and(|node| self.is_silent(node) || self.is_deleted(node)) {
                 self.request_detach(volume);
             } else {
                 self.hand_over_volume(ctx, volume);

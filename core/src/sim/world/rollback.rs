@@ -18,7 +18,7 @@ use crate::units::KubeVersion;
 /// What the way back asks of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WayBack {
-    /// It is as it was.
+    /// It is as it was, or the control plane's own, which stays with it.
     None,
     /// It was added beside a node that stays.
     Surplus,
@@ -127,6 +127,9 @@ impl World {
         let state = &self.nodes[node.index()];
         if self.is_beside(node, heirs) {
             return WayBack::Surplus;
+        }
+        if ctx.cluster.pools[state.pool.index()].control_plane {
+            return WayBack::None;
         }
         let before = ctx.cluster.nodes[self.model_of(node).index()]
             .kubelet

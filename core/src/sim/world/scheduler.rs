@@ -98,6 +98,7 @@ impl World {
                 self.schedule_pod(ctx, pod);
             }
         }
+        self.resume_networks(ctx);
     }
 
     /// A node has room it did not have: pods that wait try it in the order of the queue.

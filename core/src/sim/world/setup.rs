@@ -60,8 +60,6 @@ impl World {
         let members = members.unwrap_or(UNKNOWN_MEMBERS).clamp(1, MOST_MEMBERS);
         let leader = luck.below(u64::from(members)) as u32 + 1;
         let commit_p99_micros = luck.duration(&HEALTHY_COMMIT_P99).as_millis() * 1_000;
-        let mut control = Control::new(members, leader, commit_p99_micros);
-        control.version = cluster.version.value().copied();
         let mut world = Self {
             idx: ctx.idx,
             key,
@@ -87,7 +85,12 @@ impl World {
             added_budgets: Vec::new(),
             volumes: vec![VolumeState::default(); cluster.volumes.len()],
             monitor: Monitor::new(cluster.zones.len()),
-            control,
+            control: Control::new(
+                cluster.version.value().copied(),
+                members,
+                leader,
+                commit_p99_micros,
+            ),
             faults: vec![FaultState::default(); ctx.faults.len()],
             course: Course::default(),
             roll: None,
@@ -98,6 +101,8 @@ impl World {
             n_at_start: 0,
             parked: Vec::new(),
             owed: Vec::new(),
+            without_daemons: Vec::new(),
+            with_parked_daemons: Vec::new(),
             n_drains: 0,
             scheduling: Scheduling::new(ctx),
             counters: Counters::default(),

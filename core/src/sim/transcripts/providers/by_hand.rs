@@ -3,10 +3,10 @@
 use expect_test::expect;
 
 use super::{PATIENT, blocked, check, check_steps, drain, web};
-use crate::ids::WorkloadIdx;
-use crate::inventory::{Evidence, Provider};
+use crate::ids::{PoolIdx, WorkloadIdx};
+use crate::inventory::{Cluster, Evidence, NodePool, Provider, WorkloadType};
 use crate::plan::{Kubeadm, Kured, OnDrainTimeout, PoolStrategy, Step};
-use crate::sim::testing::{NEW, OLD, add_budget, fleet, plan, pool_steps, rehearse};
+use crate::sim::testing::{NEW, OLD, add_budget, add_workload, fleet, plan, pool_steps, rehearse};
 use crate::sim::trace::EventKind;
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
@@ -19,23 +19,27 @@ fn kured_reboots_one_node_after_the_other_in_place() {
         PATIENT,
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:36:28 c0 NodeCordoned  node: 0
-            00:36:28 c0 DrainStarted  node: 0, pods: 1
-            00:36:29 c0 DrainFinished  node: 0
-            00:36:29 c0 NodeRebuilding  node: 0, kubelet: 1.32
-            00:39:50 c0 NodeReady  node: 0
-            00:39:50 c0 NodeUncordoned  node: 0
-            00:43:13 c0 NodeCordoned  node: 1
-            00:43:13 c0 DrainStarted  node: 1, pods: 2
-            00:43:13 c0 EvictionRefused  pod: 2, node: 1, budget: 0
-            00:43:25 c0 DrainFinished  node: 1
-            00:43:25 c0 NodeRebuilding  node: 1, kubelet: 1.32
-            00:45:46 c0 NodeReady  node: 1
-            00:45:46 c0 NodeUncordoned  node: 1
-            00:45:46 c0 StepFinished  step: 0, of: Pool
-            00:45:46 c0 StepStarted  step: 1, of: Observe
-            01:00:46 c0 StepFinished  step: 1, of: Observe
-            01:00:47 WaveSoaking  wave: 0
+            00:25:19 c0 NodeCordoned  node: 1
+            00:25:19 c0 DrainStarted  node: 1, pods: 1
+            00:25:20 c0 DrainFinished  node: 1
+            00:25:20 c0 NodeRebooting  node: 1, kubelet: 1.32
+            00:26:05 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:27:04 c0 KubeletBack  node: 1, kubelet: 1.32
+            00:27:20 c0 NodeReady  node: 1
+            00:27:20 c0 NodeUncordoned  node: 1
+            00:31:47 c0 NodeCordoned  node: 0
+            00:31:47 c0 DrainStarted  node: 0, pods: 2
+            00:31:47 c0 EvictionRefused  pod: 2, node: 0, budget: 0
+            00:32:22 c0 DrainFinished  node: 0
+            00:32:22 c0 NodeRebooting  node: 0, kubelet: 1.32
+            00:33:15 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:33:25 c0 KubeletBack  node: 0, kubelet: 1.32
+            00:33:38 c0 NodeReady  node: 0
+            00:33:38 c0 NodeUncordoned  node: 0
+            00:33:38 c0 StepFinished  step: 0, of: Pool
+            00:33:38 c0 StepStarted  step: 1, of: Observe
+            00:48:38 c0 StepFinished  step: 1, of: Observe
+            00:48:39 WaveSoaking  wave: 0
             Finished
         "#]],
     );
@@ -55,28 +59,102 @@ fn kured_lets_the_lock_go_and_tries_again_in_its_next_period() {
         drain(10, release),
         &expect![[r#"
             00:00:00 c0 StepStarted  step: 0, of: Pool
-            00:36:28 c0 NodeCordoned  node: 0
-            00:36:28 c0 DrainStarted  node: 0, pods: 1
-            00:36:28 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            00:46:28 c0 LockReleased  node: 0, pods: 1
-            00:46:28 c0 NodeUncordoned  node: 0
-            01:43:13 c0 NodeCordoned  node: 1
-            01:43:13 c0 DrainStarted  node: 1, pods: 0
-            01:43:13 c0 DrainFinished  node: 1
-            01:43:13 c0 NodeRebuilding  node: 1, kubelet: 1.32
-            01:45:34 c0 NodeReady  node: 1
-            01:45:34 c0 NodeUncordoned  node: 1
-            25d 00:46:28 c0 NodeCordoned  node: 0
-            25d 00:46:28 c0 DrainStarted  node: 0, pods: 1
-            25d 00:46:28 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            25d 00:56:28 c0 LockReleased  node: 0, pods: 1
-            25d 00:56:28 c0 NodeUncordoned  node: 0
-            50d 00:56:28 c0 NodeCordoned  node: 0
-            50d 00:56:28 c0 DrainStarted  node: 0, pods: 1
-            50d 00:56:28 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-            50d 01:06:28 c0 LockReleased  node: 0, pods: 1
-            50d 01:06:28 c0 NodeUncordoned  node: 0
+            00:25:19 c0 NodeCordoned  node: 1
+            00:25:19 c0 DrainStarted  node: 1, pods: 0
+            00:25:19 c0 DrainFinished  node: 1
+            00:25:19 c0 NodeRebooting  node: 1, kubelet: 1.32
+            00:26:05 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:27:03 c0 KubeletBack  node: 1, kubelet: 1.32
+            00:27:19 c0 NodeReady  node: 1
+            00:27:19 c0 NodeUncordoned  node: 1
+            00:31:47 c0 NodeCordoned  node: 0
+            00:31:47 c0 DrainStarted  node: 0, pods: 1
+            00:31:47 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:41:47 c0 LockReleased  node: 0, pods: 1
+            00:41:47 c0 NodeUncordoned  node: 0
+            13d 05:59:37 c0 NodeCordoned  node: 0
+            13d 05:59:37 c0 DrainStarted  node: 0, pods: 1
+            13d 05:59:37 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            13d 06:09:37 c0 LockReleased  node: 0, pods: 1
+            13d 06:09:37 c0 NodeUncordoned  node: 0
+            38d 05:59:37 c0 NodeCordoned  node: 0
+            38d 05:59:37 c0 DrainStarted  node: 0, pods: 1
+            38d 05:59:37 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            38d 06:09:37 c0 LockReleased  node: 0, pods: 1
+            38d 06:09:37 c0 NodeUncordoned  node: 0
             Unfinished
+        "#]],
+    );
+}
+
+// The agents of the daemon set run on, and nobody misses a node (k8s-truth §6).
+#[test]
+fn kubeadm_restarts_the_kubelet_of_a_drained_node_and_loses_no_daemon() {
+    let mut cluster = web(2, 2);
+    add_workload(&mut cluster, "agent", WorkloadType::DaemonSet, 2);
+    let by_hand = PoolStrategy::Kubeadm(Kubeadm::default());
+    check(
+        cluster,
+        by_hand,
+        PATIENT,
+        &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: Pool
+        00:00:00 c0 NodeCordoned  node: 0
+        00:00:00 c0 DrainStarted  node: 0, pods: 1
+        00:00:00 c0 DrainFinished  node: 0
+        00:00:00 c0 KubeletRestarting  node: 0, kubelet: 1.32
+        00:00:21 c0 KubeletBack  node: 0, kubelet: 1.32
+        00:00:21 c0 NodeUncordoned  node: 0
+        00:00:21 c0 NodeCordoned  node: 1
+        00:00:21 c0 DrainStarted  node: 1, pods: 2
+        00:00:23 c0 DrainFinished  node: 1
+        00:00:23 c0 KubeletRestarting  node: 1, kubelet: 1.32
+        00:00:35 c0 KubeletBack  node: 1, kubelet: 1.32
+        00:00:35 c0 NodeUncordoned  node: 1
+        00:00:35 c0 StepFinished  step: 0, of: Pool
+        00:00:35 c0 StepStarted  step: 1, of: Observe
+        00:15:35 c0 StepFinished  step: 1, of: Observe
+        00:15:36 WaveSoaking  wave: 0
+        Finished
+    "#]],
+    );
+}
+
+// The agents' objects stay, and they start again with their node.
+#[test]
+fn kured_reboots_and_the_daemons_of_the_node_start_again() {
+    let mut cluster = web(2, 2);
+    add_workload(&mut cluster, "agent", WorkloadType::DaemonSet, 2);
+    let kured = PoolStrategy::Kured(Kured::default());
+    check(
+        cluster,
+        kured,
+        PATIENT,
+        &expect![[r#"
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:25:19 c0 NodeCordoned  node: 1
+            00:25:19 c0 DrainStarted  node: 1, pods: 1
+            00:25:20 c0 DrainFinished  node: 1
+            00:25:20 c0 NodeRebooting  node: 1, kubelet: 1.32
+            00:26:05 c0 NodeNotReady  node: 1, why: LeaseExpired
+            00:26:05 c0 PodUnready  pod: 3, why: NodeNotReady
+            00:27:04 c0 KubeletBack  node: 1, kubelet: 1.32
+            00:27:20 c0 NodeReady  node: 1
+            00:27:20 c0 NodeUncordoned  node: 1
+            00:31:47 c0 NodeCordoned  node: 0
+            00:31:47 c0 DrainStarted  node: 0, pods: 2
+            00:32:17 c0 DrainFinished  node: 0
+            00:32:17 c0 NodeRebooting  node: 0, kubelet: 1.32
+            00:33:10 c0 NodeNotReady  node: 0, why: LeaseExpired
+            00:33:10 c0 PodUnready  pod: 2, why: NodeNotReady
+            00:33:20 c0 KubeletBack  node: 0, kubelet: 1.32
+            00:33:33 c0 NodeReady  node: 0
+            00:33:33 c0 NodeUncordoned  node: 0
+            00:33:33 c0 StepFinished  step: 0, of: Pool
+            00:33:33 c0 StepStarted  step: 1, of: Observe
+            00:48:33 c0 StepFinished  step: 1, of: Observe
+            00:48:34 WaveSoaking  wave: 0
+            Finished
         "#]],
     );
 }
@@ -137,7 +215,7 @@ fn kured_lets_the_lock_go_at_once_when_two_budgets_hold_a_pod() {
         _ => None,
     });
     let released: Vec<_> = released.take(4).collect();
-    expect![[r#"[("00:36:28", 0), ("00:43:13", 1), ("01:36:28", 0), ("01:43:13", 1)] Unfinished"#]]
+    expect![[r#"[("00:25:19", 1), ("00:31:47", 0), ("01:25:19", 1), ("01:31:47", 0)] Unfinished"#]]
         .assert_eq(&format!("{released:?} {:?}", trace.outcome));
     // What keeps the nodes waiting is at the root, not the plan.
     let decided = trace.decided_by.expect("something decided it");
@@ -157,4 +235,132 @@ fn kured_lets_the_lock_go_at_once_when_two_budgets_hold_a_pod() {
         RunEnded { outcome: Unfinished }
     "#]]
     .assert_eq(&told);
+}
+
+/// Three nodes of a control plane and two others with a pod each, all at the version before
+/// [`OLD`], and a budget that lets one go.
+fn with_own_nodes(max_unavailable: i32) -> Cluster {
+    let oldest = KubeVersion::minor(1, OLD.minor - 1);
+    let mut cluster = web(5, max_unavailable);
+    cluster.provider = Evidence::Known(Provider::Kubeadm);
+    cluster.version = Evidence::Known(oldest);
+    for (index, node) in cluster.nodes.iter_mut().enumerate() {
+        node.kubelet = Evidence::Known(oldest);
+        node.pool = PoolIdx(u32::from(index < 3));
+    }
+    let (own, rest) = cluster.pools[0].nodes.split_at(3);
+    let own = NodePool {
+        name: "control-plane".to_owned(),
+        control_plane: true,
+        nodes: own.to_vec(),
+    };
+    cluster.pools[0].nodes = rest.to_vec();
+    cluster.pools.push(own);
+    cluster
+}
+
+// Kubelets follow once every API server is there, and what the control plane's own nodes run is
+// never too old for its next minor.
+#[test]
+fn the_nodes_of_a_control_plane_by_kubeadm_follow_it_one_after_the_other() {
+    let oldest = KubeVersion::minor(1, OLD.minor - 1);
+    let steps = [(oldest, OLD), (OLD, NEW)].map(|(from, to)| Step::ControlPlane { from, to });
+    check_steps(
+        with_own_nodes(1),
+        &steps,
+        &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+        00:00:50 c0 NodeCordoned  node: 0
+        00:00:50 c0 DrainStarted  node: 0, pods: 1
+        00:00:51 c0 DrainFinished  node: 0
+        00:00:51 c0 KubeletRestarting  node: 0, kubelet: 1.31
+        00:01:12 c0 KubeletBack  node: 0, kubelet: 1.31
+        00:01:12 c0 NodeUncordoned  node: 0
+        00:01:12 c0 NodeCordoned  node: 1
+        00:01:12 c0 DrainStarted  node: 1, pods: 1
+        00:01:12 c0 DrainFinished  node: 1
+        00:01:12 c0 KubeletRestarting  node: 1, kubelet: 1.31
+        00:01:24 c0 KubeletBack  node: 1, kubelet: 1.31
+        00:01:24 c0 NodeUncordoned  node: 1
+        00:01:24 c0 NodeCordoned  node: 2
+        00:01:24 c0 DrainStarted  node: 2, pods: 2
+        00:01:24 c0 EvictionRefused  pod: 5, node: 2, budget: 0
+        00:01:41 c0 DrainFinished  node: 2
+        00:01:41 c0 KubeletRestarting  node: 2, kubelet: 1.31
+        00:02:09 c0 KubeletBack  node: 2, kubelet: 1.31
+        00:02:09 c0 NodeUncordoned  node: 2
+        00:02:09 c0 StepFinished  step: 0, of: ControlPlane
+        00:02:09 c0 StepStarted  step: 1, of: ControlPlane
+        00:05:29 c0 NodeCordoned  node: 0
+        00:05:29 c0 DrainStarted  node: 0, pods: 2
+        00:05:29 c0 EvictionRefused  pod: 8, node: 0, budget: 0
+        00:05:59 c0 DrainFinished  node: 0
+        00:05:59 c0 KubeletRestarting  node: 0, kubelet: 1.32
+        00:06:03 c0 KubeletBack  node: 0, kubelet: 1.32
+        00:06:03 c0 NodeUncordoned  node: 0
+        00:06:03 c0 NodeCordoned  node: 1
+        00:06:03 c0 DrainStarted  node: 1, pods: 1
+        00:06:07 c0 DrainFinished  node: 1
+        00:06:07 c0 KubeletRestarting  node: 1, kubelet: 1.32
+        00:06:12 c0 KubeletBack  node: 1, kubelet: 1.32
+        00:06:12 c0 NodeUncordoned  node: 1
+        00:06:12 c0 NodeCordoned  node: 2
+        00:06:12 c0 DrainStarted  node: 2, pods: 2
+        00:06:12 c0 EvictionRefused  pod: 10, node: 2, budget: 0
+        00:06:18 c0 DrainFinished  node: 2
+        00:06:18 c0 KubeletRestarting  node: 2, kubelet: 1.32
+        00:06:32 c0 KubeletBack  node: 2, kubelet: 1.32
+        00:06:32 c0 NodeUncordoned  node: 2
+        00:06:32 c0 StepFinished  step: 1, of: ControlPlane
+        00:06:33 WaveSoaking  wave: 0
+        Finished
+    "#]],
+    );
+}
+
+#[test]
+fn a_budget_that_allows_nothing_holds_the_control_plane_of_kubeadm_too() {
+    let oldest = KubeVersion::minor(1, OLD.minor - 1);
+    let step = Step::ControlPlane {
+        from: oldest,
+        to: OLD,
+    };
+    check_steps(
+        with_own_nodes(0),
+        &[step],
+        &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+        00:00:50 c0 NodeCordoned  node: 0
+        00:00:50 c0 DrainStarted  node: 0, pods: 1
+        00:00:50 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+        00:30:50 c0 ClusterStalled  place: Step  step: 0, of: ControlPlane
+        00:30:51 WaveStalled  wave: 0
+        Stalled
+    "#]],
+    );
+}
+
+// Whoever makes such machines anew is taken to do it with the member.
+#[test]
+fn the_nodes_of_a_control_plane_by_kops_report_its_version_with_it() {
+    let mut cluster = with_own_nodes(0);
+    cluster.provider = Evidence::Known(Provider::Kops);
+    let oldest = KubeVersion::minor(1, OLD.minor - 1);
+    let step = Step::ControlPlane {
+        from: oldest,
+        to: OLD,
+    };
+    check_steps(
+        cluster,
+        &[step],
+        &expect![[r#"
+        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+        00:00:50 c0 KubeletBack  node: 0, kubelet: 1.31
+        00:00:50 c0 KubeletBack  node: 1, kubelet: 1.31
+        00:00:50 c0 KubeletBack  node: 2, kubelet: 1.31
+        00:00:50 c0 StepFinished  step: 0, of: ControlPlane
+        00:00:51 WaveSoaking  wave: 0
+        Finished
+    "#]],
+    );
 }

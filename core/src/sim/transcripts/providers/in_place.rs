@@ -4,9 +4,13 @@ use expect_test::expect;
 
 use super::{blocked, check, check_steps, drain, web};
 use crate::ids::EventId;
-use crate::inventory::Evidence;
+use crate::inventory::{Evidence, WorkloadType};
 use crate::plan::{AksSurge, OnDrainTimeout, PoolStrategy, Step};
-use crate::sim::testing::{NEW, OLD, pool_steps};
+use crate::sim::testing::{
+    NEW, OLD, add_budget, add_volumes, add_workload, cluster, fleet, plan, pool_steps, rehearse,
+    transcript,
+};
+use crate::sim::trace::Severity;
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// Quarantine for so many nodes.
@@ -205,8 +209,9 @@ fn aks_that_schedules_deletes_the_node_with_its_pods_and_adds_another() {
             00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
             00:31:43 c0 DrainLeft  node: 0, pods: 1
             00:32:19 c0 NodeRemoved  node: 0
-            00:32:19 c0 PodLost  pod: 0, node: 0
+            00:32:19 c0 PodUnready  pod: 0, why: NodeGone
             00:32:19 c0 NodeRequested  node: 2
+            00:33:00 c0 PodCollected  pod: 0, node: 0
             00:36:46 c0 NodeReady  node: 2
             00:36:46 c0 ScaleDownStarted  nodes: 1
             00:36:46 c0 NodeCordoned  node: 1
@@ -214,14 +219,48 @@ fn aks_that_schedules_deletes_the_node_with_its_pods_and_adds_another() {
             00:36:46 c0 EvictionRefused  pod: 1, node: 1, budget: 0
             01:06:46 c0 DrainLeft  node: 1, pods: 1
             01:07:18 c0 NodeRemoved  node: 1
-            01:07:18 c0 PodLost  pod: 1, node: 1
+            01:07:18 c0 PodUnready  pod: 1, why: NodeGone
             01:07:18 c0 StepFinished  step: 0, of: Pool
             01:07:18 c0 StepStarted  step: 1, of: Observe
+            01:08:00 c0 PodCollected  pod: 1, node: 1
             01:22:18 c0 StepFinished  step: 1, of: Observe
             01:22:19 WaveSoaking  wave: 0
             Finished
         "#]],
     );
+}
+
+// The objects of its pods are collected after a quarantine of 40 s, and a volume that nobody has
+// unmounted is detached six minutes later (k8s-truth §4.5).
+#[test]
+fn a_volume_on_a_node_that_aks_deletes_undrained_follows_after_minutes() {
+    let aks = PoolStrategy::Aks(AksSurge::default());
+    let mut cluster = cluster("eu-1", 1);
+    let db = add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 1);
+    add_budget(&mut cluster, db, 0);
+    add_volumes(&mut cluster, db);
+    let steps = pool_steps(aks, drain(30, OnDrainTimeout::Replace));
+    let trace = rehearse(&fleet(vec![cluster]), &plan(&[1], &steps), &[], 1);
+    let told = ["NodeRemoved", "Pod", "Volume"];
+    let shown = |kind: &str| told.iter().any(|part| kind.contains(part));
+    expect![[r#"
+        00:32:19 c0 NodeRemoved  node: 0
+        00:32:19 c0 PodUnready  pod: 0, why: NodeGone
+        00:33:00 c0 PodCollected  pod: 0, node: 0
+        00:33:00 c0 PodCreated  pod: 1
+        00:33:00 c0 PodScheduled  pod: 1, node: 1
+        00:33:00 c0 VolumeMoving  pod: 1, volume: 0
+        00:36:46 c0 PodEvicted  pod: 1, node: 1, budget: None
+        00:36:47 c0 PodGone  pod: 1
+        00:36:47 c0 PodCreated  pod: 2
+        00:36:47 c0 PodScheduled  pod: 2, node: 2
+        00:36:47 c0 VolumeMoving  pod: 2, volume: 0
+        00:37:19 c0 NodeRemoved  node: 1
+        00:39:00 c0 VolumeForceDetached  volume: 0, node: 0
+        00:39:20 c0 PodReady  pod: 2
+        Finished
+    "#]]
+    .assert_eq(&transcript(&trace, Severity::Detail, shown));
 }
 
 // What was left three minors behind keeps the control plane from its next one.

@@ -7,7 +7,7 @@ use crate::ids::{NodeIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
 use crate::plan::{ClusterApi, EksManaged, GkeSurge, Kops, OnDrainTimeout, PoolStrategy};
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
-use crate::sim::testing::{add_budget, add_volumes, add_workload, cluster, fleet, plan};
+use crate::sim::testing::{add_budget, add_volumes, add_workload, cluster, fault, fleet, plan};
 use crate::sim::testing::{pool_steps, rehearse, transcript};
 use crate::sim::trace::{EventKind, Severity};
 use crate::units::{IntOrPercent, SimDuration};
@@ -335,22 +335,24 @@ fn cluster_api_out_of_drain_time_still_waits_for_volumes() {
         PoolStrategy::ClusterApi(both),
         go_on,
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 NodeRequested  node: 1
-        00:01:43 c0 NodeReady  node: 1
-        00:01:43 c0 NodeCordoned  node: 0
-        00:01:43 c0 DrainStarted  node: 0, pods: 1
-        00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        00:11:43 c0 DrainLeft  node: 0, pods: 1
-        00:11:43 c0 VolumesAwaited  node: 0, volumes: 1
-        00:17:19 c0 NodeRemoved  node: 0
-        00:17:19 c0 PodLost  pod: 0, node: 0
-        00:17:19 c0 StepFinished  step: 0, of: Pool
-        00:17:19 c0 StepStarted  step: 1, of: Observe
-        00:32:19 c0 StepFinished  step: 1, of: Observe
-        00:32:20 WaveSoaking  wave: 0
-        Finished
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:00:00 c0 NodeRequested  node: 1
+            00:01:43 c0 NodeReady  node: 1
+            00:01:43 c0 NodeCordoned  node: 0
+            00:01:43 c0 DrainStarted  node: 0, pods: 1
+            00:01:43 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:11:43 c0 DrainLeft  node: 0, pods: 1
+            00:11:43 c0 VolumesAwaited  node: 0, volumes: 1
+            00:17:19 c0 NodeRemoved  node: 0
+            00:17:19 c0 PodUnready  pod: 0, why: NodeGone
+            00:17:19 c0 StepFinished  step: 0, of: Pool
+            00:17:19 c0 StepStarted  step: 1, of: Observe
+            00:18:00 c0 PodCollected  pod: 0, node: 0
+            00:24:00 c0 VolumeForceDetached  volume: 0, node: 0
+            00:32:19 c0 StepFinished  step: 1, of: Observe
+            00:32:20 WaveSoaking  wave: 0
+            Finished
+        "#]],
     );
 }
 
@@ -422,4 +424,48 @@ fn cluster_api_asks_for_ever_when_two_budgets_hold_a_pod() {
         Stalled
     "#]],
     );
+}
+
+// A pod is deleted on a node that is Unknown, and nobody tells that it is gone. Cluster API waits
+// for neither it nor its volume (k8s-truth §9.4).
+#[test]
+fn cluster_api_goes_on_without_what_is_deleted_on_a_node_that_is_cut_off() {
+    let mut cluster = cluster("eu-1", 3);
+    let db = add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 3);
+    add_budget(&mut cluster, db, 1);
+    add_volumes(&mut cluster, db);
+    let mut loss = fault(FaultKind::NodeLoss, Trigger::ClusterStart, 1_000);
+    loss.scope.node = Some("node-0".to_owned());
+    let way = PoolStrategy::ClusterApi(ClusterApi::default());
+    let plan = plan(&[1], &pool_steps(way, PATIENT));
+    let trace = rehearse(&fleet(vec![cluster]), &plan, &[loss], 1);
+    let told = [
+        "Drain",
+        "NodeNotReady",
+        "NodeRemoved",
+        "Terminat",
+        "Evict",
+        "Volumes",
+        "Stalled",
+    ];
+    let shown = |kind: &str| told.iter().any(|part| kind.contains(part));
+    expect![[r#"
+        00:00:55 c0 NodeNotReady  node: 0, why: LeaseExpired
+        00:01:43 c0 DrainStarted  node: 0, pods: 1
+        00:01:43 c0 PodEvicted  pod: 0, node: 0, budget: None
+        00:01:43 c0 DrainFinished  node: 0
+        00:01:45 c0 TerminationWaits  pod: 0, node: 0
+        00:02:19 c0 NodeRemoved  node: 0
+        00:04:21 c0 DrainStarted  node: 1, pods: 1
+        00:04:21 c0 EvictionRefused  pod: 1, node: 1, budget: 0
+        00:09:41 c0 PodEvicted  pod: 1, node: 1, budget: Some(0)
+        00:10:11 c0 DrainFinished  node: 1
+        00:10:29 c0 NodeRemoved  node: 1
+        00:13:14 c0 DrainStarted  node: 2, pods: 1
+        00:13:14 c0 PodEvicted  pod: 2, node: 2, budget: Some(0)
+        00:13:14 c0 DrainFinished  node: 2
+        00:13:43 c0 NodeRemoved  node: 2
+        Finished
+    "#]]
+    .assert_eq(&transcript(&trace, Severity::Detail, shown));
 }

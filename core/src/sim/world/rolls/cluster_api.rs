@@ -4,9 +4,9 @@
 //! time the pods that are left hold theirs, and without a limit the machine waits for ever.
 
 use super::{RollStage, Slot, Stage};
-use crate::ids::{EventId, NodeIdx};
+use crate::ids::{EventId, NodeIdx, PodIdx};
 use crate::plan::{ClusterApi, PoolStrategy};
-use crate::sim::trace::EventKind;
+use crate::sim::trace::{EventKind, PodLevel};
 use crate::sim::world::pods::exclusive;
 use crate::sim::world::{Ctx, World};
 use crate::units::{SimDuration, SimTime};
@@ -22,6 +22,10 @@ impl World {
         let Some(settings) = self.cluster_api() else {
             return false;
         };
+        if self.nodes[node.index()].lease_lapsed {
+            // Nobody there could unmount them.
+            return false;
+        }
         let volumes = self.volumes_held(ctx, node);
         if volumes == 0 {
             return false;
@@ -40,6 +44,37 @@ impl World {
             self.wake_roll_at(until);
         }
         true
+    }
+
+    /// Whether whoever drains does not wait for the end of a deleted pod: Cluster API on a node that
+    /// is Unknown, whose kubelet will not tell of it.
+    pub(in crate::sim::world) fn takes_for_gone(&self, node: NodeIdx) -> bool {
+        self.nodes[node.index()].lease_lapsed && self.cluster_api().is_some()
+    }
+
+    /// A node is Unknown: Cluster API goes on without the pods that are deleted there already.
+    pub(in crate::sim::world) fn skip_deleted(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
+        if !self.takes_for_gone(node) {
+            return;
+        }
+        for pod in self.nodes[node.index()].pods.clone() {
+            if self.pods[pod.index()].level == PodLevel::Terminating {
+                self.skip_wait_for(ctx, pod, node);
+            }
+        }
+    }
+
+    /// A drain waits for a deleted pod no more, whose object stays.
+    pub(in crate::sim::world) fn skip_wait_for(
+        &mut self,
+        ctx: &Ctx<'_>,
+        pod: PodIdx,
+        node: NodeIdx,
+    ) {
+        let state = &mut self.pods[pod.index()];
+        if let Some(event) = state.last.filter(|_| std::mem::take(&mut state.in_drain)) {
+            self.drained_pod_gone(ctx, pod, node, event);
+        }
     }
 
     /// The settings of a `MachineDeployment`, where one rolls the pool.

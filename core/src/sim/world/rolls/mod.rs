@@ -6,8 +6,10 @@
 mod blue_green;
 mod cluster_api;
 mod kubeadm;
+mod kured;
 mod lanes;
 mod outcome;
+mod parts;
 mod undrainable;
 mod up_front;
 
@@ -16,6 +18,8 @@ use crate::ids::{EventId, NodeIdx};
 use crate::plan::{DrainPolicy, OnDrainTimeout, PoolStrategy};
 use crate::units::{KubeVersion, SimDuration, SimTime};
 use lanes::{Lanes, Next};
+pub(super) use parts::{Goal, RollPurpose, RollSpec, Task};
+use parts::{RollStage, Slot, Stage, Way};
 
 /// A pool being rolled.
 #[derive(Debug)]
@@ -48,103 +52,6 @@ pub(super) struct Roll {
     batch_soaked: bool,
     /// The event that began it.
     event: EventId,
-}
-
-/// What a pool is rolled for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RollPurpose {
-    /// A step of the plan.
-    Upgrade,
-    /// The way back.
-    RollBack,
-}
-
-/// How far a roll is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum RollStage {
-    /// Nodes that come first are not all Ready yet.
-    Preparing,
-    /// Node by node.
-    Rolling,
-    /// Nothing happens until then; the batch of blue nodes is drained.
-    Soaking(SimTime),
-    /// Nothing happens until then; the blue pool is drained.
-    PoolSoaking(SimTime),
-    /// What is not needed any more leaves.
-    Closing,
-}
-
-/// What is to become of a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Goal {
-    /// It, or the one that takes its place, runs this kubelet.
-    Run(KubeVersion),
-    /// It is drained and deleted, because the node it was added beside stays.
-    Leave,
-    /// It is gone, and one that runs this kubelet takes its place.
-    Restore(KubeVersion),
-}
-
-/// A node of a roll, and what is to become of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Task {
-    pub(super) node: NodeIdx,
-    pub(super) goal: Goal,
-    /// When it may be begun.
-    not_before: SimTime,
-}
-
-impl Task {
-    /// What is to become of a node, at once.
-    pub(super) fn new(node: NodeIdx, goal: Goal) -> Self {
-        Self {
-            node,
-            goal,
-            not_before: SimTime::ZERO,
-        }
-    }
-}
-
-/// How a node of a roll is replaced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// A new one is Ready before it is drained and deleted.
-    Surge,
-    /// It is drained and rebuilt.
-    InPlace,
-    /// It is drained and deleted, then a new one is ordered.
-    Exchange,
-    /// It is drained and deleted.
-    Leave,
-    /// It is drained and stays, a blue node.
-    Blue,
-}
-
-/// A node on its way out, with the one that takes its place under surge.
-#[derive(Clone, Copy, Debug)]
-struct Slot {
-    old: NodeIdx,
-    goal: Goal,
-    way: Way,
-    new: Option<NodeIdx>,
-    stage: Stage,
-}
-
-/// How far a slot is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// The new node is not Ready yet.
-    AwaitsNew,
-    /// The old node is being drained.
-    Draining,
-    /// The old node is being rebuilt in place.
-    Rebuilding,
-    /// The drained node's volumes are waited for; until then, if there is a limit.
-    AwaitsVolumes(Option<SimTime>),
-    /// The node is done and watched until then.
-    Soaking(SimTime),
-    /// The old node is drained and its machine about to be deleted.
-    Leaving,
 }
 
 impl Roll {
@@ -215,6 +122,7 @@ impl World {
         let to_upgrade = |task: &&Task| matches!(task.goal, Goal::Run(_));
         let n_tasks = queue.iter().filter(to_upgrade).count() as u32;
         self.sort_tasks(ctx, roll.strategy, &mut queue);
+        self.set_phases(roll.strategy, &mut queue);
         let size = queue.first().map_or(0, |task| self.pool_size(task.node));
         self.roll = Some(Roll {
             number: self.n_rolls,
@@ -306,7 +214,9 @@ impl World {
         roll.batch_soaked = false;
         let stage = match way {
             Way::Surge => Stage::AwaitsNew,
-            Way::InPlace | Way::Exchange | Way::Leave | Way::Blue => Stage::Draining,
+            Way::InPlace | Way::Restart | Way::Reboot | Way::Exchange | Way::Leave | Way::Blue => {
+                Stage::Draining
+            }
         };
         roll.slots.push(Slot {
             old,
@@ -382,6 +292,14 @@ impl World {
             }
             return;
         }
+        self.roll_node_back(ctx, node, event);
+    }
+
+    /// A node that was upgraded where it is is back, and used again.
+    pub(super) fn roll_node_back(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
+        let Some(roll) = &mut self.roll else {
+            return;
+        };
         let rebuilt = |slot: &Slot| slot.stage == Stage::Rebuilding && slot.old == node;
         let Some(position) = roll.slots.iter().position(rebuilt) else {
             return;
@@ -409,13 +327,24 @@ impl World {
                 slot.stage = Stage::Rebuilding;
                 self.rebuild_node(ctx, node, to, event);
             }
+            (Way::Restart, Goal::Run(to)) => {
+                slot.stage = Stage::Rebuilding;
+                self.restart_kubelet(node, to, event);
+            }
+            (Way::Reboot, Goal::Run(to)) => {
+                slot.stage = Stage::Rebuilding;
+                self.reboot_node(node, to, event);
+            }
             (Way::Blue, _) => {
                 // It goes on by an entry of its own, or a batch of empty nodes would be a chain
                 // of calls.
                 slot.stage = Stage::Soaking(now);
                 self.wake_roll_at(now);
             }
-            (Way::InPlace | Way::Surge | Way::Exchange | Way::Leave, _) => {
+            (
+                Way::InPlace | Way::Restart | Way::Reboot | Way::Surge | Way::Exchange | Way::Leave,
+                _,
+            ) => {
                 self.let_node_leave(ctx, node, event);
             }
         }
@@ -476,12 +405,4 @@ fn node_soak(strategy: PoolStrategy) -> SimDuration {
         | PoolStrategy::Kubeadm(_)
         | PoolStrategy::Kops(_) => SimDuration::ZERO,
     }
-}
-
-/// What a roll is to do.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RollSpec {
-    pub(super) purpose: RollPurpose,
-    pub(super) strategy: PoolStrategy,
-    pub(super) drain: DrainPolicy,
 }

@@ -37,7 +37,7 @@ impl World {
         let purpose = roll.purpose;
         self.roll = None;
         match purpose {
-            RollPurpose::Upgrade => self.finish_step(ctx),
+            RollPurpose::Upgrade | RollPurpose::ControlPlane => self.finish_step(ctx),
             RollPurpose::RollBack => self.pool_is_back(ctx),
         }
     }
@@ -65,7 +65,7 @@ impl World {
             }
         }
         match roll.purpose {
-            RollPurpose::Upgrade => self.fail_step(ctx, why, cause),
+            RollPurpose::Upgrade | RollPurpose::ControlPlane => self.fail_step(ctx, why, cause),
             RollPurpose::RollBack => self.fail_roll_back(why, cause),
         }
     }

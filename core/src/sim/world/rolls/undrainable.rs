@@ -2,10 +2,18 @@
 
 use super::{Goal, RollPurpose, Task, Way};
 use crate::ids::{EventId, NodeIdx, PodIdx};
-use crate::plan::{OnDrainTimeout, batch};
+use crate::plan::{OnDrainTimeout, PoolStrategy, batch};
 use crate::sim::trace::{EventKind, PodLevel, StepFailure};
 use crate::sim::world::{Action, Ctx, World};
 use crate::units::{IntOrPercent, SimDuration};
+
+/// Whether a node is upgraded where it is.
+fn is_in_place(way: Way) -> bool {
+    match way {
+        Way::InPlace | Way::Restart | Way::Reboot => true,
+        Way::Surge | Way::Exchange | Way::Leave | Way::Blue => false,
+    }
+}
 
 impl World {
     /// A drain's time is up.
@@ -123,7 +131,7 @@ impl World {
         let event = self.emit_node(node, EventKind::DrainLeft { node, pods }, Some(cause));
         self.forget_drain(node);
         let slot = self.roll.as_mut().and_then(|roll| roll.slot_of(node));
-        if let Some(slot) = slot.filter(|slot| slot.way == Way::InPlace) {
+        if let Some(slot) = slot.filter(|slot| is_in_place(slot.way)) {
             slot.way = Way::Exchange;
         }
         self.node_drained(ctx, node, event);
@@ -137,7 +145,14 @@ impl World {
         left: &[PodIdx],
         (retry_after, cause): (SimDuration, EventId),
     ) {
-        let not_before = self.now() + retry_after;
+        let not_before = match self.roll.as_ref().map(|roll| roll.strategy) {
+            // Its clock goes on while it drains, and a try that falls into a drain is left out.
+            Some(PoolStrategy::Kured(_)) => {
+                let later = self.now() + SimDuration::from_millis(1);
+                self.asks_at(node, retry_after, later)
+            }
+            Some(_) | None => self.now() + retry_after,
+        };
         let pods = left.len() as u32;
         let event = self.emit_node(node, EventKind::LockReleased { node, pods }, Some(cause));
         self.forget_drain(node);

@@ -1,7 +1,7 @@
 //! Changes that can be made to a cluster or to a command, and the case they are made to.
 
 use crate::ids::{BudgetIdx, NodeIdx, PodIdx, WorkloadIdx};
-use crate::inventory::{Cluster, Domains, Evidence, Pod};
+use crate::inventory::{Cluster, Domains, Evidence, Mounts, Pod};
 use crate::sim::by_hand::{self, DrainRun};
 use crate::sim::kubectl::command::DrainCommand;
 use crate::sim::kubectl::filter::Refusal;
@@ -131,7 +131,7 @@ impl Case {
             phase: PodPhase::Running,
             ready: true,
             terminating: false,
-            volume: None,
+            mounts: Mounts::default(),
             ..like
         });
         Some(PodIdx::new(self.cluster.pods.len() - 1))
