@@ -49,7 +49,9 @@ impl Limits {
             return;
         };
         let mut limits = like.clone();
-        limits.iter_mut().for_each(|limit| limit.held.clear());
+        for limit in &mut limits {
+            limit.held.clear();
+        }
         self.nodes.push(limits);
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::sketch::{Sketch, TermSketch};
+use super::sketch::{AppSketch, Sketch, TermSketch};
 
 /// What the reference says of every node for one more pod of the first app.
 pub(super) fn feasible(sketch: &Sketch) -> Vec<bool> {
@@ -33,7 +33,8 @@ fn is_resolvable(sketch: &Sketch, node: usize) -> bool {
         return false;
     }
     if !fits(sketch, node) {
-        return sketch.apps[0].cpus <= sketch.nodes[node].cpus;
+        let (app, node) = (&sketch.apps[0], &sketch.nodes[node]);
+        return app.cpus <= node.cpus && app.gpus <= node.gpus;
     }
     if spread.is_some_and(|spread| !labeled(spread.key)) {
         return false;
@@ -53,9 +54,15 @@ fn takes(sketch: &Sketch, node: usize) -> bool {
 fn fits(sketch: &Sketch, node: usize) -> bool {
     let app = &sketch.apps[0];
     let there = sketch.pods.iter().filter(|(_, on, _)| *on == node);
-    let used: u64 = there.clone().map(|(app, ..)| sketch.apps[*app].cpus).sum();
-    let has_slot = there.count() < sketch.nodes[node].slots as usize;
-    has_slot && (app.cpus == 0 || used + app.cpus <= sketch.nodes[node].cpus)
+    let used = |of: fn(&AppSketch) -> u64| -> u64 {
+        there.clone().map(|(app, ..)| of(&sketch.apps[*app])).sum()
+    };
+    let (cpus, gpus) = (used(|app| app.cpus), used(|app| app.gpus));
+    let node = &sketch.nodes[node];
+    let has_slot = there.clone().count() < node.slots as usize;
+    let has_cpus = app.cpus == 0 || cpus + app.cpus <= node.cpus;
+    let has_gpus = app.gpus == 0 || gpus + app.gpus <= node.gpus;
+    has_slot && has_cpus && has_gpus
 }
 
 fn tolerates_taints(sketch: &Sketch, node: usize) -> bool {

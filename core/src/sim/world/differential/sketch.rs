@@ -15,6 +15,7 @@ use crate::snapshot::{
 };
 
 const HOST: &str = "kubernetes.io/hostname";
+const GPU: &str = "nvidia.com/gpu";
 
 /// The three kinds of domain that terms may name: hosts, zones and racks.
 pub(super) const KEYS: [&str; 3] = [HOST, "topology.kubernetes.io/zone", "rack"];
@@ -28,6 +29,7 @@ pub(super) struct NodeSketch {
     pub(super) tainted: bool,
     pub(super) ssd: bool,
     pub(super) cpus: u64,
+    pub(super) gpus: u64,
     pub(super) slots: u32,
 }
 
@@ -54,6 +56,7 @@ pub(super) struct AppSketch {
     pub(super) in_second_namespace: bool,
     pub(super) priority: i32,
     pub(super) cpus: u64,
+    pub(super) gpus: u64,
     pub(super) wants_ssd: bool,
     pub(super) hosts: Option<Vec<usize>>,
     pub(super) tolerates: [bool; 3],
@@ -158,6 +161,7 @@ fn template(apps: usize, app: &AppSketch) -> PodTemplate {
             cpu_millis: app.cpus * 1_000,
             memory_bytes: 0,
         },
+        extended_requests: [(GPU.to_owned(), app.gpus)].into(),
         tolerations: tolerations.map(|(key, _)| toleration(key)).collect(),
         node_selector: app.wants_ssd.then_some(disk).into_iter().collect(),
         required_node_affinity: hosts.collect(),
@@ -191,6 +195,7 @@ fn node_object(index: usize, node: &NodeSketch) -> NodeObject {
         allocatable_cpu_millis: Some(node.cpus * 1_000),
         allocatable_memory_bytes: Some(1 << 30),
         allocatable_pods: Some(node.slots),
+        allocatable_extended: [(GPU.to_owned(), node.gpus)].into(),
         ready: Some(node.ready),
         ..NodeObject::default()
     }
@@ -239,11 +244,11 @@ fn node() -> impl Strategy<Value = NodeSketch> {
         option::weighted(0.7, 0..2_u8),
         prop::bool::weighted(0.15),
         prop::bool::weighted(0.7),
-        1..6_u64,
+        (1..6_u64, 0..4_u64),
         1..5_u32,
     )
         .prop_map(
-            |(cordoned, ready, zone, rack, tainted, ssd, cpus, slots)| NodeSketch {
+            |(cordoned, ready, zone, rack, tainted, ssd, (cpus, gpus), slots)| NodeSketch {
                 cordoned,
                 ready,
                 zone,
@@ -251,6 +256,7 @@ fn node() -> impl Strategy<Value = NodeSketch> {
                 tainted,
                 ssd,
                 cpus,
+                gpus,
                 slots,
             },
         )
@@ -283,7 +289,7 @@ fn app() -> impl Strategy<Value = AppSketch> {
     let hosts: Vec<usize> = hosts.into_iter().collect();
     (
         (prop::bool::weighted(0.3), 0..3_i32),
-        0..3_u64,
+        (0..3_u64, option::weighted(0.4, 0..3_u64)),
         prop::bool::weighted(0.3),
         option::weighted(0.2, prop::sample::subsequence(hosts, 1..4)),
         [
@@ -298,7 +304,7 @@ fn app() -> impl Strategy<Value = AppSketch> {
         .prop_map(
             |(
                 (in_second_namespace, priority),
-                cpus,
+                (cpus, gpus),
                 wants_ssd,
                 hosts,
                 tolerates,
@@ -310,6 +316,7 @@ fn app() -> impl Strategy<Value = AppSketch> {
                     in_second_namespace,
                     priority,
                     cpus,
+                    gpus: gpus.unwrap_or(0),
                     wants_ssd,
                     hosts,
                     tolerates,
