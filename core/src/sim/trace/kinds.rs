@@ -4,6 +4,7 @@
 //! One table holds all of it, so a kind cannot exist without its meaning, its level, its rule and
 //! where that is written. The doc comment of a kind is the sentence a report writes for it.
 
+use super::digest::Encoded;
 use super::source::Source;
 use super::words::{
     ApiComponent, Gate, Invariant, NodeTrouble, Place, PodTrouble, RunOutcome, Severity,
@@ -58,12 +59,12 @@ macro_rules! event_kinds {
                 match self {$( Self::$kind { .. } => Source::$source, )+}
             }
 
-            /// Appends the canonical bytes: the kind's number, then each field, little-endian.
-            pub(super) fn encode(&self, bytes: &mut Vec<u8>) {
+            /// Writes the canonical bytes: the kind's number, then each field, little-endian.
+            pub(super) fn encode(&self, bytes: &mut Encoded) {
                 match *self {$(
                     Self::$kind { $($field),* } => {
-                        bytes.push(Tag::$kind as u8);
-                        $( bytes.extend_from_slice(&Word::word($field).to_le_bytes()); )*
+                        bytes.put([Tag::$kind as u8]);
+                        $( bytes.put(Word::word($field).to_le_bytes()); )*
                     }
                 )+}
             }
