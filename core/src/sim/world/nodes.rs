@@ -52,7 +52,7 @@ impl World {
             drain: None,
             retiring: false,
             deleted: false,
-            pods: Vec::new(),
+            pods: Vec::with_capacity(model.pods.capacity()),
             made_from: Some(old),
             n_made: 0,
         });

@@ -108,7 +108,27 @@ impl World {
         world
     }
 
+    /// Makes room in the lists of nodes and workloads for the pods they hold at first, and for
+    /// one in four more where old and new ones will be there together.
+    fn reserve_lists(&mut self, ctx: &Ctx<'_>) {
+        let mut on_nodes = vec![0_usize; self.nodes.len()];
+        let mut of_workloads = vec![0_usize; self.workloads.len()];
+        for pod in &ctx.cluster.pods {
+            of_workloads[pod.workload.index()] += 1;
+            if let Some(node) = pod.node {
+                on_nodes[node.index()] += 1;
+            }
+        }
+        for (node, n_pods) in self.nodes.iter_mut().zip(on_nodes) {
+            node.pods.reserve_exact(n_pods);
+        }
+        for (workload, n_pods) in self.workloads.iter_mut().zip(of_workloads) {
+            workload.pods.reserve_exact(n_pods + n_pods.div_ceil(4));
+        }
+    }
+
     fn place_pods(&mut self, ctx: &Ctx<'_>) {
+        self.reserve_lists(ctx);
         let prefixes: Vec<u64> = ctx
             .cluster
             .workloads
