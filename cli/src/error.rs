@@ -39,10 +39,12 @@ pub(crate) enum Failure {
     Scenario(ScenarioError),
     /// No plan can be made.
     Plan(PlanError),
-    /// Faults name what is not there; each was told already.
-    MissingNames,
+    /// The scenario says what cannot be used; each of it was told already.
+    Unusable,
     /// Nothing that was given holds a cluster.
     NoCluster,
+    /// A folder where a table of past runs is to be.
+    HistoryIsFolder(String),
     /// Nothing of the given tables of past runs can be used.
     NoRuns,
     /// A drain cannot be rehearsed.
@@ -94,9 +96,14 @@ impl fmt::Display for Failure {
             Self::Plan(error) => error.fmt(f),
             Self::Drain(error) => error.fmt(f),
             Self::Selector(error) => write!(f, "--pod-selector: {error}"),
-            Self::MissingNames => f.write_str(
-                "what names nothing shows nothing, so nothing was rehearsed; correct the names, \
-                 or take the entry out",
+            Self::Unusable => f.write_str(
+                "the scenario says what cannot be used, so nothing was rehearsed; mend what is \
+                 told above, or take it out",
+            ),
+            Self::HistoryIsFolder(path) => write!(
+                f,
+                "{path}: a folder is no table of past runs; name each CSV file in it, with a \
+                 `--history` each or a line each in the scenario's `history`"
             ),
             Self::NoRuns => f.write_str(
                 "no past run could be read, so nothing was rehearsed; correct the lines above, or \

@@ -48,6 +48,8 @@ index_types! {
     SelectionIdx,
     /// A bound volume of a cluster.
     VolumeIdx,
+    /// A resource of a cluster besides CPU, memory and pod slots.
+    ResourceIdx,
     /// A look of nodes: what selectors and taints can tell of them.
     LookIdx,
     /// A taint of a cluster's nodes.

@@ -78,7 +78,7 @@ fn history(scenario: &Scenario, folder: &Path) -> Vec<DurationEntry> {
         .collect();
     let read = scenario::read_history(&files);
     assert_eq!(read.issues, [], "{}", folder.display());
-    read.value
+    read.value.entries
 }
 
 /// Rehearses the scenario in a folder; the transcript and what was not as the scenario expects.

@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &Durations, output: &mut Output) -> Result<bool, En
     let inputs = [&arguments.inputs[..], &arguments.more.filename[..]].concat();
     let (report, issues) = if inputs.is_empty() {
         let Checked { value, issues } = history::read(&arguments.history)?;
-        (report::default_durations(&value), issues)
+        (report::default_durations(&value.entries), issues)
     } else {
         let Staged {
             trial,

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use wavetank_core::checked::{Checked, Issue, IssueLevel};
-use wavetank_core::durations::DurationEntry;
-use wavetank_core::scenario::{self, HistoryFile};
+use wavetank_core::scenario::{self, History, HistoryFile};
 
 use super::tell_issues;
 use crate::error::Failure;
@@ -12,9 +11,12 @@ use crate::input;
 
 /// What the runs in these files came to; they count as one table. Files of which nothing can be
 /// used are a failure: whoever names them wants them used.
-pub(super) fn read(paths: &[PathBuf]) -> Result<Checked<Vec<DurationEntry>>, Failure> {
+pub(super) fn read(paths: &[PathBuf]) -> Result<Checked<History>, Failure> {
     let mut files = Vec::new();
     for path in paths {
+        if path.is_dir() {
+            return Err(Failure::HistoryIsFolder(path.display().to_string()));
+        }
         files.push((path.display().to_string(), input::read_bytes(path)?));
     }
     let files: Vec<HistoryFile<'_>> = files
@@ -23,7 +25,7 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Checked<Vec<DurationEntry>>, Fai
         .collect();
     let read = scenario::read_history(&files);
     let is_refused = |issue: &Issue| issue.level == IssueLevel::Error;
-    if read.value.is_empty() && read.issues.iter().any(is_refused) {
+    if read.value.entries.is_empty() && read.issues.iter().any(is_refused) {
         tell_issues(&read.issues, IssueLevel::Note);
         return Err(Failure::NoRuns);
     }

@@ -92,12 +92,13 @@ pub(super) fn load(inputs: &[PathBuf], tables: &[PathBuf]) -> Result<Staged, End
         .collect();
     let own = history::read(&beside)?;
     let asked = history::read(tables)?;
-    let mut settings = RunSettings::of(&scenario, own.value.clone());
-    settings.durations.extend_from_slice(&asked.value);
+    let mut settings = RunSettings::of(&scenario, own.value.entries.clone());
+    settings.durations.extend_from_slice(&asked.value.entries);
     let trial = stage(scenario.fleet, &folder, piped.as_deref())?;
     let mut issues = [own.issues, asked.issues].concat();
-    for entries in [&own.value, &scenario.durations, &asked.value] {
-        issues.extend(trial.missing_duration_names(entries, &file));
+    issues.extend(trial.missing_duration_names(&scenario.durations, &file));
+    for history in [&own.value, &asked.value] {
+        issues.extend(trial.missing_history_names(history));
     }
     Ok(Staged {
         trial,
@@ -199,7 +200,7 @@ fn run_to_end(trial: &mut Trial, settings: RunSettings, file: &str) -> Result<()
     let missing = trial.missing_names(file);
     tell_issues(&missing, IssueLevel::Warning);
     if missing.iter().any(|issue| issue.level == IssueLevel::Error) {
-        return Err(Failure::MissingNames);
+        return Err(Failure::Unusable);
     }
     let bar = input::progress(0, "{spinner} {msg}");
     while let Some(progress) = trial.advance(SLICE_EVENTS) {

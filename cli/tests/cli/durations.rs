@@ -122,6 +122,19 @@ fn a_scenario_names_its_past_runs_relative_to_itself() {
 }
 
 #[test]
+fn a_folder_is_no_table_of_past_runs() {
+    let folder = with_fleet("durations-folder");
+    std::fs::create_dir(folder.join("runs")).expect("the folder");
+    check_refused(
+        &folder,
+        &["durations", "fleet.json", "--history", "runs"],
+        &expect![[r#"
+            wavetank: runs: a folder is no table of past runs; name each CSV file in it, with a `--history` each or a line each in the scenario's `history`
+        "#]],
+    );
+}
+
+#[test]
 fn a_table_that_is_not_there_is_refused() {
     let folder = with_fleet("durations-missing");
     check_refused(

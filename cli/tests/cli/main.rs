@@ -307,9 +307,9 @@ fn a_fault_that_names_nothing_is_refused() {
         &folder,
         &["simulate", "s.yaml"],
         &expect![[r#"
-        wavetank: s.yaml (faults[0].scope.cluster): error[fault-names-nothing]: there is no cluster `eu-platform-dev-11`, so the fault strikes nowhere; did you mean `eu-platform-dev-1`?
-        wavetank: what names nothing shows nothing, so nothing was rehearsed; correct the names, or take the entry out
-    "#]],
+            wavetank: s.yaml (faults[0].scope.cluster): error[fault-names-nothing]: there is no cluster `eu-platform-dev-11`, so the fault strikes nowhere; did you mean `eu-platform-dev-1`?
+            wavetank: the scenario says what cannot be used, so nothing was rehearsed; mend what is told above, or take it out
+        "#]],
     );
 }
 

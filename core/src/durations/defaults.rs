@@ -3,7 +3,7 @@
 //! `Measured` stands only where the numbers of the row lie within what the source measured. All
 //! else is assumed, however well it is argued.
 
-use super::entry::Basis;
+use super::entry::Basis::{self, Assumed, Measured};
 use super::quantity::Quantity;
 use crate::inventory::{Cluster, Provider};
 use crate::rng::Distribution;
@@ -14,6 +14,8 @@ use crate::units::SimDuration;
 pub enum Place {
     /// Everywhere.
     Everywhere,
+    /// Everywhere, for each member of the control plane.
+    EachMember,
     /// In clusters of this provider.
     At(Provider),
     /// Where the provider runs the control plane out of sight.
@@ -21,10 +23,23 @@ pub enum Place {
 }
 
 impl Place {
+    /// How often a duration for this place passes in a cluster, one after the other. A number of
+    /// members that is not known counts as the one that a rehearsal takes it for.
+    pub(super) fn times_in(self, cluster: &Cluster) -> u32 {
+        match self {
+            Self::Everywhere | Self::At(_) | Self::ManagedControlPlane => 1,
+            Self::EachMember => cluster
+                .control_plane
+                .members
+                .value()
+                .map_or(1, |n| *n.max(&1)),
+        }
+    }
+
     /// Whether a default for this place holds in a cluster.
     pub(super) fn holds_in(self, cluster: &Cluster) -> bool {
         match self {
-            Self::Everywhere => true,
+            Self::Everywhere | Self::EachMember => true,
             Self::At(provider) => cluster.provider.value() == Some(&provider),
             Self::ManagedControlPlane => cluster.control_plane.managed,
         }
@@ -77,7 +92,8 @@ const fn uniform(min: u64, max: u64) -> Distribution {
     }
 }
 
-const fn assumed(
+const fn row(
+    basis: Basis,
     quantity: Quantity,
     place: Place,
     distribution: Distribution,
@@ -87,36 +103,23 @@ const fn assumed(
         quantity,
         place,
         distribution,
-        basis: Basis::Assumed,
-        source,
-    }
-}
-
-const fn measured(
-    quantity: Quantity,
-    place: Place,
-    distribution: Distribution,
-    source: &'static str,
-) -> DefaultDuration {
-    DefaultDuration {
-        quantity,
-        place,
-        distribution,
-        basis: Basis::Measured,
+        basis,
         source,
     }
 }
 
 /// The defaults. Of several rows that hold in a cluster, the last is the cluster's.
 pub static DEFAULTS: [DefaultDuration; 18] = [
-    assumed(
+    row(
+        Assumed,
         Quantity::ControlPlane,
-        Place::Everywhere,
+        Place::EachMember,
         log_normal(4 * 60, 12 * 60),
         "no measurement found; kubeadm's documentation has restarts of a minute and more, and one \
          to two minutes of pulling",
     ),
-    measured(
+    row(
+        Measured,
         Quantity::ControlPlane,
         Place::At(Provider::Eks),
         log_normal(12 * 60, 40 * 60),
@@ -125,37 +128,43 @@ pub static DEFAULTS: [DefaultDuration; 18] = [
          aws/containers-roadmap#1227 (40 to 47 min, 2021), \
          eksctl-io/eksctl#3309 (30 to 60 min, 2021)",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::ControlPlane,
         Place::At(Provider::Gke),
         log_normal(15 * 60, 40 * 60),
         "shorter than the one report found, divviup/prio-server#221 (20 to 30 min, 2020)",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::ControlPlane,
         Place::At(Provider::Aks),
         log_normal(10 * 60, 30 * 60),
         "no measurement found; taken between kubeadm and EKS",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::ApiRestart,
         Place::Everywhere,
         uniform(20, 60),
         "no measurement found; kubeadm's documentation says a restart may take a minute",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::ApiRestart,
         Place::ManagedControlPlane,
         uniform(120, 300),
         "GKE's documentation of zonal clusters says minutes",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::MemberRestart,
         Place::Everywhere,
         uniform(20, 60),
         "as an API server's restart",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::NodeBoot,
         Place::Everywhere,
         log_normal(90, 300),
@@ -163,63 +172,73 @@ pub static DEFAULTS: [DefaultDuration; 18] = [
          obaroolori.com/articles/karpenter-cluster-autoscaler-node-auto-provisioning-aks-benchmark \
          (1m18s to 5m48s)",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::NodeRebuild,
         Place::Everywhere,
         log_normal(150, 420),
         "no measurement found; OpenShift's documentation has reboots of one to two minutes in \
          clouds, and over 15 on bare metal",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::NodeDelete,
         Place::Everywhere,
         uniform(10, 40),
         "no measurement found",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::CniRestart,
         Place::Everywhere,
         uniform(10, 20),
         "no measurement found",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::SettleAfterDrain,
         Place::Everywhere,
         Distribution::Constant(SimDuration::ZERO),
         "no pause is documented",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::SettleAfterDrain,
         Place::At(Provider::Eks),
         Distribution::Constant(secs(60)),
         "documented, not measured: Amazon EKS user guide, managed-node-update-behavior",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::SettleAfterDrain,
         Place::At(Provider::Kops),
         Distribution::Constant(secs(5)),
         "from its source, not measured: kops rolling-update, --post-drain-delay",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::PodStart,
         Place::Everywhere,
         log_normal(8, 40),
         "a pull of 200 MB at 10 to 30 MB/s; pulls are 76% of a start (Harter et al. 2016), and \
          Kubernetes' own objective is 5 s without them",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::VolumeMove,
         Place::Everywhere,
         log_normal(25, 90),
         "longer than the 10 to 20 s that is reported for the best case",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::PreStop,
         Place::Everywhere,
         uniform(5, 15),
         "no measurement found; sleeps of these lengths are common",
     ),
-    assumed(
+    row(
+        Assumed,
         Quantity::Shutdown,
         Place::Everywhere,
         log_normal(2, 12),
@@ -235,12 +254,10 @@ mod tests {
     fn every_quantity_has_a_default_everywhere_before_any_other() {
         for quantity in Quantity::ALL {
             let mut rows = DEFAULTS.iter().filter(|row| row.quantity == quantity);
-            let first = rows.next().map(|row| row.place);
-            assert_eq!(first, Some(Place::Everywhere), "{quantity:?}");
-            assert!(
-                rows.all(|row| row.place != Place::Everywhere),
-                "{quantity:?}"
-            );
+            let is_wide =
+                |row: &DefaultDuration| matches!(row.place, Place::Everywhere | Place::EachMember);
+            assert!(rows.next().is_some_and(is_wide), "{quantity:?}");
+            assert!(!rows.any(is_wide), "{quantity:?}");
         }
     }
 

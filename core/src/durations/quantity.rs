@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Quantity {
-    /// The whole control plane, one minor.
+    /// The whole control plane, all its members, one minor.
     ControlPlane,
     /// How long the only API server is away while it restarts.
     ApiRestart,

@@ -61,8 +61,8 @@ impl Durations {
         for (position, row) in DEFAULTS.iter().enumerate() {
             if row.place.holds_in(cluster) {
                 let origin = Origin::Default(position as u32);
-                let row = (row.quantity, &row.distribution);
-                table.paint(row, origin, &everywhere);
+                let distribution = row.distribution.times(row.place.times_in(cluster));
+                table.paint((row.quantity, &distribution), origin, &everywhere);
             }
         }
         // The sort is stable, so the later of two equals is painted over the earlier.

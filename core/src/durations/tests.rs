@@ -55,6 +55,7 @@ fn secs(distribution: &Distribution) -> u64 {
 #[test]
 fn without_entries_the_provider_decides() {
     let mut cluster = cluster();
+    cluster.control_plane.members = Evidence::Known(1);
     let minutes = |cluster: &Cluster| {
         let table = Durations::of(cluster, &[]);
         secs(table.of_cluster(Quantity::ControlPlane)) / 60
@@ -76,6 +77,22 @@ fn without_entries_the_provider_decides() {
         ("unknown", 4),
     ];
     assert_eq!(told, expected);
+}
+
+// kubeadm upgrades one control-plane node after the other.
+#[test]
+fn members_of_a_control_plane_take_their_time_each() {
+    let mut cluster = cluster();
+    cluster.provider = Evidence::Known(Provider::Kubeadm);
+    for (members, expected) in [(1, 4), (3, 12), (5, 20)] {
+        cluster.control_plane.members = Evidence::Known(members);
+        let table = Durations::of(&cluster, &[]);
+        let whole = table.of_cluster(Quantity::ControlPlane);
+        assert_eq!(secs(whole) / 60, expected);
+        assert_eq!(whole.quantile(950).as_secs() / 60, expected * 3);
+        let stated = Durations::of(&cluster, &[entry(Quantity::ControlPlane, 60)]);
+        assert_eq!(secs(stated.of_cluster(Quantity::ControlPlane)), 60);
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod scheduling;
 
 mod budgets;
 mod evidence;
+mod extended;
 mod host_ports;
 mod issues;
 mod label_query;
@@ -31,12 +32,12 @@ pub use evidence::MOST_MEMBERS;
 pub use issues::{RULE_CLAIM_MISSING, RULE_VOLUME_MISSING, RULE_WORKLOAD_MISSING};
 pub use label_query::{LabelQuery, LabelQueryError};
 pub use model::{
-    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Pod, Provider, Resources,
-    Tier, Volume, Window, Workload, WorkloadType,
+    Budget, Cluster, ControlPlane, Evidence, Inventory, Mounts, Node, NodePool, Pod, Provider,
+    Resources, Sharing, Tier, Volume, Window, Workload, WorkloadType,
 };
 pub use resolve::resolve;
 pub use scheduling::{
-    Domains, LookVerdict, NearRule, Neighbors, Placement, PodTerm, SpreadRule, TaintName,
-    Tolerated, Topology,
+    Domains, LookVerdict, NearRule, Neighbors, Placement, PodTerm, Pressures, SpreadRule,
+    TaintName, Tolerated, Topology,
 };
 pub use tolerations::tolerates;

@@ -6,9 +6,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::scheduling::{Placement, TaintName, Topology};
+use super::scheduling::{Placement, Pressures, TaintName, Topology};
 use crate::ids::{
-    BudgetIdx, LookIdx, NodeIdx, PoolIdx, SelectionIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
+    BudgetIdx, LookIdx, NodeIdx, PoolIdx, ResourceIdx, SelectionIdx, VolumeIdx, WorkloadIdx,
+    ZoneIdx,
 };
 use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
@@ -149,10 +150,14 @@ pub struct Cluster {
     pub budgets: Vec<Budget>,
     /// Sets of budgets that select a pod, indexed by [`SelectionIdx`].
     pub selections: Vec<Vec<BudgetIdx>>,
-    /// Bound volumes, indexed by [`VolumeIdx`].
+    /// Bound volumes that tie pods down, indexed by [`VolumeIdx`].
     pub volumes: Vec<Volume>,
+    /// What pods mount of them, pod by pod.
+    pub mounted: Vec<VolumeIdx>,
     /// Taints that keep pods off its nodes, indexed by [`crate::ids::TaintIdx`].
     pub taints: Vec<TaintName>,
+    /// Resources besides CPU and memory that its workloads request, indexed by [`ResourceIdx`].
+    pub extended: Vec<String>,
     /// Topology keys that its workloads name, indexed by [`crate::ids::TopologyIdx`].
     pub topologies: Vec<Topology>,
 }
@@ -233,12 +238,17 @@ pub struct Node {
     pub kubelet: Evidence<KubeVersion>,
     /// What pods may use of it.
     pub allocatable: Evidence<Resources>,
+    /// What pods may use of resources that some workload of the cluster requests besides, in the
+    /// order of their indices; of one that is not listed it has none.
+    pub extended: Vec<(ResourceIdx, u64)>,
     /// Whether it was Ready.
     pub ready: Evidence<bool>,
     /// Whether nothing was heard of its kubelet: its Ready condition was Unknown.
     pub silent: bool,
     /// Whether it was cordoned.
     pub unschedulable: bool,
+    /// Passing conditions that kept pods off it.
+    pub pressures: Pressures,
     /// Whether its label takes it out of what counts as a zone's disruption.
     pub excluded_from_disruption: bool,
 }
@@ -280,6 +290,8 @@ pub struct Workload {
     pub parallel: bool,
     /// What one pod asks for.
     pub requests: Resources,
+    /// What one pod asks for besides, in the order of the indices; never nothing.
+    pub extended: Vec<(ResourceIdx, u64)>,
     /// Scheduling priority.
     pub priority: i32,
     /// Whether its pods may displace others of lower priority.
@@ -318,10 +330,12 @@ pub struct Pod {
     pub ready: bool,
     /// Whether it was being deleted.
     pub terminating: bool,
+    /// Whether it has scheduling gates, so that nothing looks for a node for it.
+    pub gated: bool,
     /// The node for which its daemon set made it, bound to it or not.
     pub daemon_of: Option<NodeIdx>,
-    /// A volume only one node may mount at a time.
-    pub volume: Option<VolumeIdx>,
+    /// The volumes it mounts, as far as they tie it down.
+    pub mounts: Mounts,
     /// The budgets that select it, where they are not those of its workload.
     pub selection: Option<SelectionIdx>,
 }
@@ -355,13 +369,53 @@ pub struct Budget {
     pub workloads: Vec<WorkloadIdx>,
 }
 
-/// A volume that one node may mount at a time.
+/// Whether several nodes may mount a volume at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sharing {
+    /// One node at a time.
+    OneNode,
+    /// Any number of nodes.
+    ManyNodes,
+}
+
+/// A volume that ties the pods which mount it to a place or to each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Volume {
     /// The claim's name.
     pub name: String,
+    /// Who may mount it.
+    pub sharing: Sharing,
     /// The zones it can be used in; none means everywhere.
     pub zones: Vec<ZoneIdx>,
     /// The node it lives on, for a local volume.
     pub node: Option<NodeIdx>,
+}
+
+/// The volumes of one pod: a stretch of its cluster's table, [`Cluster::mounted`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mounts {
+    start: u32,
+    end: u32,
+}
+
+impl Mounts {
+    /// Adds a pod's volumes to the table.
+    pub fn add(table: &mut Vec<VolumeIdx>, volumes: impl IntoIterator<Item = VolumeIdx>) -> Self {
+        let start = VolumeIdx::new(table.len()).0;
+        table.extend(volumes);
+        let end = VolumeIdx::new(table.len()).0;
+        Self { start, end }
+    }
+
+    /// Whether the pod mounts none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The volumes, out of the table.
+    #[inline]
+    pub fn of(self, table: &[VolumeIdx]) -> &[VolumeIdx] {
+        &table[self.start as usize..self.end as usize]
+    }
 }

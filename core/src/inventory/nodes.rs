@@ -113,9 +113,11 @@ pub(super) fn resolve<'a>(cluster: &'a ClusterSnapshot, log: &mut IssueLog) -> N
             look: LookIdx(0),
             kubelet: kubelet(object, log),
             allocatable: allocatable(object, log),
+            extended: Vec::new(),
             ready: object.ready.into(),
             silent: object.silent,
             unschedulable: object.unschedulable,
+            pressures: object.pressures.iter().copied().collect(),
             excluded_from_disruption: object.labels.contains_key(EXCLUDE_DISRUPTION),
         })
         .collect();

@@ -9,7 +9,7 @@ use crate::inventory::nodes::NodeTable;
 use crate::inventory::selectors;
 use crate::inventory::workloads::Group;
 use crate::snapshot::{
-    NodeObject, PodTemplate, SelectorRequirement, Taint, TaintEffect, Toleration,
+    NodeObject, NodePressure, PodTemplate, SelectorRequirement, Taint, TaintEffect, Toleration,
 };
 
 /// Where the pods of a cluster may run, and the tables that says it in.
@@ -108,7 +108,7 @@ fn place(
     Placement {
         looks: verdicts,
         named,
-        tolerated: tolerated(group.kind, template),
+        tolerated: tolerated(group, template),
         ..Placement::default()
     }
 }
@@ -172,19 +172,29 @@ fn is_tolerated(template: &PodTemplate, taint: &Taint) -> bool {
     tolerations.any(|toleration: &Toleration| tolerates(toleration, taint))
 }
 
-/// The passing taints that pods tolerate; a daemon set's tolerate them all by themselves.
-fn tolerated(kind: WorkloadType, template: &PodTemplate) -> Tolerated {
-    let tolerates = |condition: &str| {
+/// The passing taints that pods tolerate. A daemon set's controller lets its pods tolerate all but
+/// a missing network; that one only pods on the network of their node.
+fn tolerated(group: &Group<'_>, template: &PodTemplate) -> Tolerated {
+    let by_pod = group.pod_template();
+    let is_daemon = group.kind == WorkloadType::DaemonSet;
+    let by_template = |key: String| {
         let taint = Taint {
-            key: format!("node.kubernetes.io/{condition}"),
+            key,
             value: String::new(),
             effect: TaintEffect::NoSchedule,
         };
-        kind == WorkloadType::DaemonSet || is_tolerated(template, &taint)
+        is_tolerated(template, &taint) || by_pod.is_some_and(|pod| is_tolerated(pod, &taint))
     };
+    let tolerates =
+        |condition: &str| is_daemon || by_template(format!("node.kubernetes.io/{condition}"));
+    let pressures = NodePressure::ALL.into_iter().filter(|pressure| {
+        let by_controller = is_daemon && *pressure != NodePressure::Network;
+        by_controller || by_template(pressure.taint().to_owned())
+    });
     Tolerated {
         unschedulable: tolerates("unschedulable"),
         not_ready: tolerates("not-ready"),
         unreachable: tolerates("unreachable"),
+        pressures: pressures.collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! Pods: each with its workload, its node and the volume that ties it down.
+//! Pods: each with its workload, its node and the volumes that tie it down.
 
 use super::{Pod, WorkloadType};
 use crate::ids::NodeIdx;
@@ -17,7 +17,7 @@ pub(super) fn resolve(
     log: &mut IssueLog,
 ) -> Vec<Pod> {
     let mut pods = Vec::with_capacity(groups.pods.len());
-    for ((object, workload), volume) in groups.pods.iter().zip(&volumes.of_pod) {
+    for ((object, workload), mounts) in groups.pods.iter().zip(&volumes.of_pod) {
         let node_name = object.node_name.as_deref().filter(|name| !name.is_empty());
         let node = node_name.and_then(|name| table.find(name));
         if let (Some(name), None) = (node_name, node) {
@@ -31,10 +31,11 @@ pub(super) fn resolve(
             phase: object.phase,
             ready: object.ready.unwrap_or(object.phase == PodPhase::Running),
             terminating: object.terminating,
+            gated: object.gated && node.is_none(),
             daemon_of: node
                 .or_else(|| wanted_node(object, table))
                 .filter(|_| is_daemon),
-            volume: *volume,
+            mounts: *mounts,
             selection: None,
         });
     }

@@ -6,7 +6,7 @@ use super::{Cluster, Inventory};
 use crate::checked::{Checked, Issue, IssueLevel, Place};
 use crate::inventory::issues::IssueLog;
 use crate::inventory::{
-    budgets, evidence, nodes, placement, pods, provider, volumes, windows, workloads,
+    budgets, evidence, extended, nodes, placement, pods, provider, volumes, windows, workloads,
 };
 use crate::snapshot::{ClusterSnapshot, Snapshot};
 
@@ -42,7 +42,9 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
     let places = placement::resolve(&groups.groups, &mut table, log);
     let volumes = volumes::resolve(cluster, &groups, &mut table, log);
     let mut pods = pods::resolve(&groups, &table, &volumes, log);
-    let mut workloads = workloads::resolve(&groups.groups, places.of_groups, log);
+    let extended = extended::resolve(&groups.groups, &mut table);
+    let mut workloads =
+        workloads::resolve(&groups.groups, places.of_groups, extended.of_groups, log);
     let budgets = budgets::resolve(cluster, &groups, &mut workloads, &mut pods, log);
     Cluster {
         name,
@@ -63,7 +65,9 @@ fn resolve_cluster(cluster: &ClusterSnapshot, name: String, log: &mut IssueLog) 
         budgets: budgets.budgets,
         selections: budgets.selections,
         volumes: volumes.volumes,
+        mounted: volumes.mounted,
         taints: places.taints,
+        extended: extended.names,
         topologies: places.topologies,
     }
 }

@@ -3,7 +3,7 @@
 //! Selectors are resolved here to nodes, domains and workloads, so the filters compare numbers.
 
 use crate::ids::{LookIdx, NodeIdx, TaintIdx, TopologyIdx, WorkloadIdx};
-use crate::snapshot::NodeInclusion;
+use crate::snapshot::{NodeInclusion, NodePressure};
 
 /// A taint as messages name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,33 @@ impl LookVerdict {
     }
 }
 
+/// A set of passing conditions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pressures(u8);
+
+impl Pressures {
+    /// Whether there is none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The first that is not among `others`.
+    #[inline]
+    pub fn first_besides(self, others: Self) -> Option<NodePressure> {
+        let rest = self.0 & !others.0;
+        let mut all = NodePressure::ALL.into_iter();
+        all.find(|pressure| rest & (1 << *pressure as u8) != 0)
+    }
+}
+
+impl FromIterator<NodePressure> for Pressures {
+    fn from_iter<I: IntoIterator<Item = NodePressure>>(pressures: I) -> Self {
+        let bits = pressures.into_iter().map(|pressure| 1 << pressure as u8);
+        Self(bits.fold(0, |all, bit| all | bit))
+    }
+}
+
 /// Which taints of a passing condition pods tolerate, with the effect `NoSchedule`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tolerated {
@@ -40,6 +67,8 @@ pub struct Tolerated {
     pub not_ready: bool,
     /// `node.kubernetes.io/unreachable`.
     pub unreachable: bool,
+    /// Those of a node under pressure.
+    pub pressures: Pressures,
 }
 
 /// Where pods of a workload may run.

@@ -1,24 +1,26 @@
-//! Volumes that one node may mount at a time, and the zone or node they tie their pods to.
+//! Volumes that hold pods back: those that one node may mount at a time, and those that can be used
+//! in some zones or on one node only.
 //!
-//! Architecture invariant: volumes that many nodes may mount at once are not kept, because they
-//! hold no pod back.
+//! Architecture invariant: volumes that any node may mount at any time are not kept.
 
 use std::collections::BTreeMap;
 
-use super::Volume;
+use super::{Mounts, Sharing, Volume};
 use crate::ids::VolumeIdx;
 use crate::inventory::issues::{IssueLog, RULE_CLAIM_MISSING, RULE_VOLUME_MISSING};
 use crate::inventory::nodes::NodeTable;
 use crate::inventory::workloads::Groups;
 use crate::snapshot::{ClaimObject, ClusterSnapshot, VolumeObject};
 
-/// The volumes of a cluster, and the one that each pod depends on.
+/// The volumes of a cluster, and those that each pod depends on.
 #[derive(Debug)]
 pub(super) struct Volumes {
     /// The volumes.
     pub(super) volumes: Vec<Volume>,
-    /// For each pod, the volume that ties it down most.
-    pub(super) of_pod: Vec<Option<VolumeIdx>>,
+    /// What pods mount, pod by pod.
+    pub(super) mounted: Vec<VolumeIdx>,
+    /// Each pod's stretch of that.
+    pub(super) of_pod: Vec<Mounts>,
 }
 
 /// Something that pods refer to and the input does not hold.
@@ -55,46 +57,54 @@ pub(super) fn resolve(
         objects.entry(&volume.name).or_insert(volume);
     }
     let mut volumes: Vec<Volume> = Vec::new();
-    let mut indices: BTreeMap<(&str, &str), VolumeIdx> = BTreeMap::new();
+    let mut indices: BTreeMap<(&str, &str), Option<VolumeIdx>> = BTreeMap::new();
     let (mut no_claim, mut no_volume) = (Missing::default(), Missing::default());
-    let mut of_pod = Vec::with_capacity(groups.pods.len());
+    let (mut mounted, mut of_pod) = (Vec::new(), Vec::with_capacity(groups.pods.len()));
     for (pod, _) in &groups.pods {
-        let mut tied: Option<VolumeIdx> = None;
+        let mut tied: Vec<VolumeIdx> = Vec::new();
         for name in &pod.template.claims {
             let key = (pod.namespace.as_str(), name.as_str());
             let Some(claim) = claims.get(&key) else {
                 no_claim.add(|| format!("{}/{name}", pod.namespace));
                 continue;
             };
-            if !single_node(claim) {
-                continue;
-            }
             let Some(volume_name) = claim.volume_name.as_deref().filter(|name| !name.is_empty())
             else {
                 continue;
             };
-            let index = *indices.entry(key).or_insert_with(|| {
+            let known = indices.entry(key).or_insert_with(|| {
                 let object = objects.get(volume_name).copied();
+                let volume = bound(claim, object, table);
+                let is_free = volume.sharing == Sharing::ManyNodes;
+                if is_free && volume.zones.is_empty() && volume.node.is_none() {
+                    return None;
+                }
                 if object.is_none() {
                     no_volume.add(|| volume_name.to_owned());
                 }
-                volumes.push(bound(claim, object, table));
-                VolumeIdx::new(volumes.len() - 1)
+                volumes.push(volume);
+                Some(VolumeIdx::new(volumes.len() - 1))
             });
-            if tied.is_none_or(|tied| strength(&volumes, tied) < strength(&volumes, index)) {
-                tied = Some(index);
-            }
+            tied.extend(known.filter(|volume| !tied.contains(volume)));
         }
-        of_pod.push(tied);
+        of_pod.push(Mounts::add(&mut mounted, tied));
     }
     report(&no_claim, &no_volume, log);
-    Volumes { volumes, of_pod }
+    Volumes {
+        volumes,
+        mounted,
+        of_pod,
+    }
 }
 
-/// Whether only one node, or one pod, may mount the claim at a time.
-fn single_node(claim: &ClaimObject) -> bool {
+/// Who may mount the claim; a volume of one pod is at least one of one node.
+fn sharing(claim: &ClaimObject) -> Sharing {
     let shared = |mode: &String| mode == "ReadWriteMany" || mode == "ReadOnlyMany";
-    !claim.access_modes.iter().any(shared)
+    if claim.access_modes.iter().any(shared) {
+        Sharing::ManyNodes
+    } else {
+        Sharing::OneNode
+    }
 }
 
 fn bound(claim: &ClaimObject, object: Option<&VolumeObject>, table: &mut NodeTable<'_>) -> Volume {
@@ -105,19 +115,9 @@ fn bound(claim: &ClaimObject, object: Option<&VolumeObject>, table: &mut NodeTab
     let zones = zones.map(|zone| table.intern_zone(zone)).collect();
     Volume {
         name: claim.name.clone(),
+        sharing: sharing(claim),
         zones,
         node,
-    }
-}
-
-/// How firmly a volume ties its pod down; a pod with several follows the firmest.
-fn strength(volumes: &[Volume], index: VolumeIdx) -> u8 {
-    let volume = &volumes[index.index()];
-    match (volume.node, volume.zones.len()) {
-        (Some(_), _) => 3,
-        (None, 1) => 2,
-        (None, 2..) => 1,
-        (None, 0) => 0,
     }
 }
 

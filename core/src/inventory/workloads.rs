@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::{Placement, Resources, Workload, WorkloadType};
-use crate::ids::WorkloadIdx;
+use crate::ids::{ResourceIdx, WorkloadIdx};
 use crate::inventory::issues::{IssueLog, RULE_WORKLOAD_MISSING};
 use crate::inventory::nodes::{MOST, NodeTable};
 use crate::inventory::tolerations::unreachable_limits;
@@ -366,11 +366,12 @@ fn report_missing(grouping: &Grouping<'_>, log: &mut IssueLog) {
 pub(super) fn resolve(
     groups: &[Group<'_>],
     places: Vec<Placement>,
+    extended: Vec<Vec<(ResourceIdx, u64)>>,
     log: &mut IssueLog,
 ) -> Vec<Workload> {
     let with_object = groups.iter().filter(|group| group.object.is_some());
     let kinds: BTreeSet<WorkloadType> = with_object.map(|group| group.kind).collect();
-    let workload = |(group, placement): (&Group<'_>, Placement)| {
+    let workload = |(group, (placement, extended)): (&Group<'_>, (Placement, _))| {
         let fallback = PodTemplate::default();
         let template = group.pod_template().unwrap_or(&fallback);
         let grace = template.termination_grace_period_seconds;
@@ -383,6 +384,7 @@ pub(super) fn resolve(
             replicas: group.replicas(),
             parallel: group.object.is_some_and(|object| object.parallel),
             requests: requests(group, template, log),
+            extended,
             priority: priority(template),
             preemption: template.preemption_policy.unwrap_or_default(),
             grace: SimDuration::from_secs(1) * grace.unwrap_or(DEFAULT_GRACE_SECS),
@@ -397,7 +399,8 @@ pub(super) fn resolve(
             partial_budgets: Vec::new(),
         }
     };
-    groups.iter().zip(places).map(workload).collect()
+    let extras = places.into_iter().zip(extended);
+    groups.iter().zip(extras).map(workload).collect()
 }
 
 /// What the scheduler reserves: init containers run before the others, not beside them.

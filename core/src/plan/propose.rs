@@ -192,6 +192,8 @@ fn assumptions(
         .map(|plan| &inventory.clusters[plan.cluster.index()])
         .collect();
     let mut sentences = taken_for(settings, target, &clusters);
+    let overruled = provider::overruled(settings.pool_strategy, settings.drain);
+    sentences.extend(overruled.map(|what| format!("{what}.")));
     let by_provider =
         settings.pool_strategy == PoolChoice::Provider || settings.drain == DrainChoice::Provider;
     let mut say = |applies: &dyn Fn(&Cluster) -> bool, what: &str| {

@@ -221,6 +221,46 @@ pub(super) fn drain(choice: DrainChoice, of_pool: DrainPolicy) -> DrainPolicy {
     }
 }
 
+/// What of a chosen way to roll pools does not hold because drains are limited by `choice`: a
+/// sentence, with what to write instead. A provider's way that nobody spelled out has nothing to
+/// lose: to overrule it is what the limit is for.
+pub(super) fn overruled(pools: PoolChoice, choice: DrainChoice) -> Option<&'static str> {
+    let (_, own) = strategy(pools, &KUBEADM);
+    if drain(choice, own) == own {
+        return None;
+    }
+    match pools {
+        PoolChoice::AksSurge(aks) if aks.undrainable != Undrainable::Fail => Some(
+            "`plan.drain` overrules `undrainable` and the half hour of `aks-surge`; take `drain` \
+             out to keep them",
+        ),
+        PoolChoice::GkeBlueGreen(_) | PoolChoice::AksBlueGreen(_) => Some(
+            "`plan.drain` overrules that a blue-green upgrade goes on where a drain is out of \
+             time; take `drain` out to keep that",
+        ),
+        PoolChoice::Kured(_) => Some(
+            "`plan.drain` overrules `drainTimeout` of `kured`, and that a node that cannot be \
+             drained lets the lock go; set `drainTimeout` instead",
+        ),
+        PoolChoice::ClusterApi(_) => Some(
+            "`plan.drain` overrules `nodeDrainTimeout` of `cluster-api`, and that a machine is \
+             deleted all the same then; set `nodeDrainTimeout` instead",
+        ),
+        PoolChoice::EksManaged(eks) if eks.force => Some(
+            "`plan.drain` overrules `force` and the quarter of an hour of `eks-managed`; take \
+             `drain` out to keep them",
+        ),
+        PoolChoice::Provider
+        | PoolChoice::Surge(_)
+        | PoolChoice::Unavailable(_)
+        | PoolChoice::GkeSurge(_)
+        | PoolChoice::EksManaged(_)
+        | PoolChoice::AksSurge(_)
+        | PoolChoice::Kubeadm(_)
+        | PoolChoice::Kops(_) => None,
+    }
+}
+
 /// Refuses strategies under which nothing could ever be done, or that no provider accepts.
 pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
     match choice {
@@ -229,13 +269,7 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
         PoolChoice::GkeSurge(gke) => some_nodes(&[int(gke.max_surge), int(gke.max_unavailable)]),
         PoolChoice::GkeBlueGreen(settings) => {
             count("batch", settings.batch)?;
-            let soaks = settings.batch_soak + settings.pool_soak;
-            at_most(
-                "poolSoak",
-                soaks,
-                SimDuration::from_hours(7 * 24),
-                "at most 7d",
-            )
+            soaks(settings.batch_soak, settings.pool_soak)
         }
         PoolChoice::EksManaged(eks) => {
             count("maxUnavailable", eks.max_unavailable)?;
@@ -260,13 +294,7 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
         }
         PoolChoice::AksBlueGreen(settings) => {
             count("batch", settings.batch)?;
-            let soaks = settings.batch_soak + settings.pool_soak;
-            at_most(
-                "poolSoak",
-                soaks,
-                SimDuration::from_hours(7 * 24),
-                "at most 7d",
-            )
+            soaks(settings.batch_soak, settings.pool_soak)
         }
         PoolChoice::ClusterApi(settings) => {
             let longest = SimDuration::from_hours(30 * 24);
@@ -295,6 +323,12 @@ pub(super) fn check(choice: PoolChoice) -> Result<(), PlanError> {
 
 const fn int(count: u32) -> IntOrPercent {
     IntOrPercent::Int(if count == 0 { 0 } else { 1 })
+}
+
+/// Checks the soaks of a blue-green upgrade.
+fn soaks(batch: SimDuration, pool: SimDuration) -> Result<(), PlanError> {
+    let week = SimDuration::from_hours(7 * 24);
+    at_most("poolSoak", batch + pool, week, "at most 7d")
 }
 
 /// Checks the two limits that most strategies have.

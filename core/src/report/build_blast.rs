@@ -216,7 +216,7 @@ fn assumptions(services: &Services) -> Vec<String> {
     if services.list.iter().any(|s| !s.load.timeout_is_stated) {
         sentences.push(format!(
             "Where no timeout is stated, a request is taken to be given up after \
-             {TIMEOUT_SERVICE_TIMES} times what it takes undisturbed."
+             {TIMEOUT_SERVICE_TIMES} times what it takes undisturbed, with its calls."
         ));
     }
     if services.calls.n_calls() == 0 {

@@ -156,6 +156,7 @@ fn row(origin: Origin, entries: &[DurationEntry]) -> DurationRow {
 fn place_words(place: Place) -> String {
     match place {
         Place::Everywhere => "everywhere".to_owned(),
+        Place::EachMember => "everywhere, each member of the control plane".to_owned(),
         Place::At(provider) => format!("provider {}", provider.name()),
         Place::ManagedControlPlane => "managed control planes".to_owned(),
     }

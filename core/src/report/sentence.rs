@@ -173,7 +173,7 @@ impl ClusterNames<'_> {
         let refusal = self.trace.refusals.get(told.index());
         refusal.map_or_else(
             || "no node takes it".to_owned(),
-            |refusal| refusal.message(&self.cluster.taints),
+            |refusal| refusal.message(&self.cluster.into()),
         )
     }
 
@@ -405,6 +405,10 @@ impl ClusterNames<'_> {
             EventKind::PodUnschedulable { pod, told, .. } => {
                 (pod, format!("stays pending: {}", self.refusal(told)))
             }
+            EventKind::PodGated { pod } => {
+                let message = "Scheduling is blocked due to non-empty scheduling gates";
+                (pod, format!("stays pending: {message}"))
+            }
             EventKind::PodPreempted { pod, node, by } => (
                 pod,
                 format!(
@@ -433,7 +437,8 @@ impl ClusterNames<'_> {
             EventKind::BudgetFailsSafe { budget, workload } => (
                 budget,
                 format!(
-                    "allows no disruption: it selects pods of {}, which has no scale to count by",
+                    "allows no disruption (SyncFailed): it selects pods of {}, which has no scale to \
+                     count by",
                     self.workload(workload)
                 ),
             ),

@@ -150,6 +150,38 @@ pub enum DistributionError {
 }
 
 impl Distribution {
+    /// Every length so many times as long.
+    pub fn times(&self, n: u32) -> Self {
+        let n_times = |span: SimDuration| span * u64::from(n);
+        match self {
+            Self::Constant(span) => Self::Constant(n_times(*span)),
+            Self::Uniform { min, max } => Self::Uniform {
+                min: n_times(*min),
+                max: n_times(*max),
+            },
+            Self::Triangular { min, mode, max } => Self::Triangular {
+                min: n_times(*min),
+                mode: n_times(*mode),
+                max: n_times(*max),
+            },
+            Self::LogNormal { median, p95 } => Self::LogNormal {
+                median: n_times(*median),
+                p95: n_times(*p95),
+            },
+            Self::Weibull {
+                shape_per_mille,
+                scale,
+            } => Self::Weibull {
+                shape_per_mille: *shape_per_mille,
+                scale: n_times(*scale),
+            },
+            Self::Empirical(observed) => {
+                let observed = observed.sorted().iter().map(|span| n_times(*span));
+                Self::Empirical(observed.collect::<Vec<_>>().into())
+            }
+        }
+    }
+
     /// The length that so many thousandths of all draws do not exceed, to the millisecond. Where
     /// there is no shortest or no longest, 0 counts as 1 and 1,000 as 999.
     pub fn quantile(&self, per_mille: u32) -> SimDuration {

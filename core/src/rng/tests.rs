@@ -263,3 +263,17 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn so_many_times_a_length_is_as_much_longer_everywhere() {
+    for kind in kinds() {
+        let thrice = kind.times(3);
+        assert_eq!(thrice.check(), Ok(()));
+        for per_mille in [0, 50, 500, 950, 1_000] {
+            let (one, three) = (kind.quantile(per_mille), thrice.quantile(per_mille));
+            let off = three.as_millis().abs_diff(one.as_millis() * 3);
+            assert!(off <= 2, "{kind:?} {per_mille}: {one} {three}");
+        }
+        assert_eq!(kind.times(1), kind);
+    }
+}

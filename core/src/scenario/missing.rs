@@ -23,11 +23,15 @@ pub struct MissingName {
     pub name: String,
     /// What may have been meant: a clause.
     pub hint: String,
+    /// Whether it is a slip of a name that exists.
+    pub is_near: bool,
 }
 
 impl fmt::Display for MissingName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, name, hint } = self;
+        let Self {
+            field, name, hint, ..
+        } = self;
         write!(f, "there is no {field} `{name}` there: {hint}")
     }
 }
@@ -47,6 +51,7 @@ pub fn missing_names(fault: &Fault, inventory: &Inventory, n_waves: u32) -> Vec<
                 1 => "the plan has wave 1 alone".to_owned(),
                 n => format!("the plan has waves 1 to {n}"),
             },
+            is_near: false,
         });
     }
     let named = |cluster: &&Cluster| {
@@ -95,7 +100,9 @@ pub fn missing_name_issues(
     let mut issues = Vec::new();
     for (index, fault) in faults.iter().enumerate() {
         for missing in missing_names(fault, inventory, n_waves) {
-            let MissingName { field, name, hint } = missing;
+            let MissingName {
+                field, name, hint, ..
+            } = missing;
             // A rehearsal may make a node of this name, so that one is no error.
             let (level, what) = match field {
                 "node" => (
@@ -124,8 +131,10 @@ pub(super) fn unless_known(
     name: &str,
     known: &BTreeSet<String>,
 ) -> Option<MissingName> {
+    let names: Vec<&str> = known.iter().map(String::as_str).collect();
     (!known.contains(name)).then(|| MissingName {
         field,
+        is_near: suggest::nearest(name, &names).is_some(),
         name: name.to_owned(),
         hint: match known.len() {
             0 => format!("no {field} was loaded there"),

@@ -11,8 +11,8 @@ mod services;
 mod suggest;
 
 pub use detect::{HEAD_BYTES, fleet_dumps, is_scenario};
-pub use durations::missing_duration_names;
-pub use history::{FEWEST_OBSERVATIONS, HistoryFile, read_history};
+pub use durations::{missing_duration_names, missing_history_names};
+pub use history::{FEWEST_OBSERVATIONS, History, HistoryFile, read_history};
 pub use missing::{MissingName, missing_name_issues, missing_names};
 pub use parse::{ScenarioError, parse};
 pub use services::{CallKind, CallSpec, ServiceSpec};

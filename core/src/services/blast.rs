@@ -104,7 +104,7 @@ impl<'a> Fold<'a> {
             .collect();
         let list = services.list.iter().zip(&ready);
         let own: Vec<Level> = list
-            .map(|(service, ready)| own_level(&service.load, *ready))
+            .map(|(service, ready)| own_level(&service.load, *ready, 0))
             .collect();
         let mut fold = Self {
             services,
@@ -158,7 +158,7 @@ impl<'a> Fold<'a> {
         let mut components = BTreeSet::new();
         for service in std::mem::take(&mut self.changed) {
             let index = service.index();
-            let own = own_level(&self.services.list[index].load, self.ready[index]);
+            let own = own_level(&self.services.list[index].load, self.ready[index], 0);
             if std::mem::replace(&mut self.own[index], own) != own {
                 components.insert(calls.component_of(service));
             }
@@ -193,16 +193,26 @@ impl<'a> Fold<'a> {
     }
 
     fn carried(&self, service: ServiceIdx) -> Level {
-        let timeout_micros = self.services.list[service.index()].load.timeout_micros;
+        let load = &self.services.list[service.index()].load;
+        let ready = self.ready[service.index()];
+        let alone = |calls_micros| own_level(load, ready, calls_micros);
         let calls = &self.services.calls;
-        calls.carried(service, timeout_micros, &self.own, &self.all)
+        calls.carried(service, alone, &self.own, &self.all)
     }
 
     /// The way along calls to the service that is worst by itself, among those whose errors reach
-    /// this one; without errors, among all that it waits for. The nearest of equals is taken.
+    /// this one; where none of them has errors, among all that it waits for.
     fn way_to_worst(&self, from: ServiceIdx) -> Vec<ServiceIdx> {
-        let index = from.index();
-        let only_hard = self.all[index].errors_ppm > self.tracks[index].start().errors_ppm;
+        let (by_errors, way) = self.way_along(from, &[CallKind::Hard]);
+        if by_errors > 0 {
+            return way;
+        }
+        self.way_along(from, &[CallKind::Hard, CallKind::Soft]).1
+    }
+
+    /// The errors of the worst service along calls of these kinds, and the way there; the nearest
+    /// of equals is taken.
+    fn way_along(&self, from: ServiceIdx, kinds: &[CallKind]) -> (u32, Vec<ServiceIdx>) {
         let mut reached = vec![(from, None)];
         let mut seen = BTreeSet::from([from]);
         let mut waiting = VecDeque::from([0]);
@@ -214,20 +224,20 @@ impl<'a> Fold<'a> {
                 worst = (badness, at);
             }
             for (callee, call) in self.services.calls.callees(service) {
-                if (call.kind == CallKind::Hard || !only_hard) && seen.insert(callee) {
+                if kinds.contains(&call.kind) && seen.insert(callee) {
                     waiting.push_back(reached.len());
                     reached.push((callee, Some(at)));
                 }
             }
         }
         let mut way = Vec::new();
-        let mut at = worst.1;
+        let ((errors_ppm, _), mut at) = worst;
         while let (service, Some(before)) = reached[at] {
             way.push(service);
             at = before;
         }
         way.reverse();
-        way
+        (errors_ppm, way)
     }
 
     /// How much worse a service is by itself than at the start: errors first, then latency as a

@@ -5,11 +5,13 @@
 //! independent of each other.
 //!
 //! Services that call each other in a circle are condensed into one component. A request that
-//! enters it is taken to meet each member it can reach by hard calls once, and to wait for all of
-//! them: an endless round would lose everything at the first error, which no circle of real
-//! services does. Services are looked at callees first, so each is computed once for a change.
+//! enters it is taken to go from member to member by the fewest calls, as often as they say, and
+//! not to go back: an endless round would lose everything at the first error, which no circle of
+//! real services does. Services are looked at callees first, so each is computed once for a change.
+//!
+//! Calls take their part of the time in which a service must answer: see [`super::own_level`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::Direction;
 use petgraph::algo::kosaraju_scc;
@@ -37,9 +39,25 @@ pub struct CallGraph {
     /// The component of each service, counted callees first.
     component_of: Vec<usize>,
     members: Vec<Vec<ServiceIdx>>,
-    /// For each service of a circle those of its component that it reaches by hard calls, itself
-    /// first; empty for all others, which reach only themselves.
-    reached: Vec<Vec<ServiceIdx>>,
+    /// For each service the members of its component that errors reach it from.
+    by_hard_calls: Vec<Vec<Met>>,
+    /// For each service the members of its component that it waits for.
+    by_all_calls: Vec<Vec<Met>>,
+}
+
+/// A service that a request meets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Met {
+    service: ServiceIdx,
+    /// How often it is met for a request.
+    times: f64,
+}
+
+/// Which calls are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Follow {
+    Hard,
+    All,
 }
 
 impl CallGraph {
@@ -74,15 +92,17 @@ impl CallGraph {
             graph,
             component_of,
             members,
-            reached: vec![Vec::new(); n_services],
+            by_hard_calls: Vec::new(),
+            by_all_calls: Vec::new(),
         };
-        for component in 0..graph.members.len() {
-            if graph.members[component].len() > 1 {
-                for member in graph.members[component].clone() {
-                    graph.reached[member.index()] = graph.reach(member);
-                }
-            }
-        }
+        let services = (0..n_services).map(ServiceIdx::new);
+        let met = |follow| {
+            services
+                .clone()
+                .map(|from| graph.met(from, follow))
+                .collect()
+        };
+        (graph.by_hard_calls, graph.by_all_calls) = (met(Follow::Hard), met(Follow::All));
         graph
     }
 
@@ -125,80 +145,97 @@ impl CallGraph {
 
     /// How a service answers when the services it calls are counted in.
     ///
-    /// `own` is how each service answers by itself, `all` how those it calls outside its own
-    /// circle answer, which must be up to date.
+    /// `alone` is how it answers by itself when calls take so many microseconds, `own` how each
+    /// service does when they take none, `all` how those it calls outside its own circle answer,
+    /// which must be up to date.
     pub fn carried(
         &self,
         service: ServiceIdx,
-        timeout_micros: u64,
+        alone: impl Fn(u64) -> Level,
         own: &[Level],
         all: &[Level],
     ) -> Level {
-        let alone = [service];
-        let reached = match self.reached[service.index()].as_slice() {
-            [] => alone.as_slice(),
-            reached => reached,
-        };
+        let alone = alone(self.calls_micros(service, own, all));
         let mut answered = 1.0;
         let mut complete = 1.0;
-        for member in reached {
-            answered *= answered_share(own[member.index()].errors_ppm);
-            for (callee, call) in self.callees(*member) {
+        for met in &self.by_hard_calls[service.index()] {
+            let by_itself = if met.service == service {
+                alone
+            } else {
+                own[met.service.index()]
+            };
+            answered *= all_answered(answered_share(by_itself.errors_ppm), met.times);
+            for (callee, call) in self.callees(met.service) {
                 let inside = self.component_of(callee) == self.component_of(service);
                 let level = if inside { own } else { all }[callee.index()];
-                let got = all_answered(answered_share(level.errors_ppm), call.per_request);
+                let times = met.times * call.per_request;
+                let got = all_answered(answered_share(level.errors_ppm), times);
                 match call.kind {
-                    // A member that is called hard is among those reached.
+                    // A member that is called hard is among those met.
                     CallKind::Hard if inside => {}
                     CallKind::Hard => {
                         answered *= got;
-                        complete *=
-                            all_answered(answered_share(level.lacking_ppm), call.per_request);
+                        complete *= all_answered(answered_share(level.lacking_ppm), times);
                     }
                     CallKind::Soft => complete *= got,
                 }
             }
         }
-        let latency = self.latency(service, own, all);
         Level {
             errors_ppm: lost_ppm(answered),
             lacking_ppm: lost_ppm(complete),
-            latency_micros: latency.min(timeout_micros),
+            latency_micros: alone.latency_micros,
         }
     }
 
-    /// How long a request waits for the service, its circle and what they call, one after the
-    /// other.
-    fn latency(&self, service: ServiceIdx, own: &[Level], all: &[Level]) -> u64 {
+    /// How long all calls for a request take, those of its circle too, one after the other.
+    pub(super) fn calls_micros(&self, service: ServiceIdx, own: &[Level], all: &[Level]) -> u64 {
         let component = self.component_of(service);
-        let mut latency = 0_u64;
-        for member in self.members(component) {
-            latency = latency.saturating_add(own[member.index()].latency_micros);
-            for (callee, call) in self.callees(*member) {
+        let mut micros = 0_u64;
+        let mut wait = |each: &Level, times: f64| {
+            micros = micros.saturating_add(rounded(each.latency_micros as f64 * times));
+        };
+        for met in &self.by_all_calls[service.index()] {
+            if met.service != service {
+                wait(&own[met.service.index()], met.times);
+            }
+            for (callee, call) in self.callees(met.service) {
                 if self.component_of(callee) != component {
-                    let each = all[callee.index()].latency_micros as f64;
-                    latency = latency.saturating_add(rounded(each * call.per_request));
+                    wait(&all[callee.index()], met.times * call.per_request);
                 }
             }
         }
-        latency
+        micros
     }
 
-    /// The members of its circle that a service reaches by hard calls, itself first.
-    fn reach(&self, from: ServiceIdx) -> Vec<ServiceIdx> {
+    /// The members of its component that a request to `from` meets, `from` first, and how often:
+    /// along the fewest calls to each, by all ways that are as short.
+    fn met(&self, from: ServiceIdx, follow: Follow) -> Vec<Met> {
+        let mut met = vec![Met {
+            service: from,
+            times: 1.0,
+        }];
         let mut seen = BTreeSet::from([from]);
-        let mut reached = vec![from];
-        let mut next = 0;
-        while let Some(service) = reached.get(next).copied() {
-            next += 1;
-            for (callee, call) in self.callees(service) {
-                let inside = self.component_of(callee) == self.component_of(from);
-                if inside && call.kind == CallKind::Hard && seen.insert(callee) {
-                    reached.push(callee);
+        let mut ring = 0..1;
+        while !ring.is_empty() {
+            let mut next: BTreeMap<ServiceIdx, f64> = BTreeMap::new();
+            for Met { service, times } in &met[ring.clone()] {
+                for (callee, call) in self.callees(*service) {
+                    let inside = self.component_of(callee) == self.component_of(from);
+                    let is_followed = follow == Follow::All || call.kind == CallKind::Hard;
+                    if inside && is_followed && !seen.contains(&callee) {
+                        *next.entry(callee).or_default() += times * call.per_request;
+                    }
                 }
             }
+            seen.extend(next.keys());
+            ring = met.len()..met.len() + next.len();
+            met.extend(
+                next.into_iter()
+                    .map(|(service, times)| Met { service, times }),
+            );
         }
-        reached
+        met
     }
 }
 

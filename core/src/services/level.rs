@@ -1,13 +1,13 @@
 //! How a service answers with so many ready replicas: by itself, before calls are counted in.
 //!
-//! Below saturation requests only wait: on average C / (c·μ − λ), with C from
-//! [`super::erlang_c`], λ the requests that arrive and μ those that one replica answers in a unit
-//! of time. At saturation a queue would grow for ever; a service that is to survive sheds what it
-//! cannot answer (Google, Site Reliability Engineering, 2016, chapter 22, "Addressing Cascading
-//! Failures"), so the excess 1 − c·μ/λ is lost, and what is answered comes as late as its caller
-//! will wait. The mean is used, not a percentile, since only means add up along calls.
+//! A request waits for a replica and is then answered, or is given up once waiting would take it
+//! past its timeout: what is given up is lost, whether replicas are saturated or only slow. The
+//! formula is in [`super::impatient`]. That a request leaves its queue when nobody waits for it
+//! anymore is what a service does that is to survive overload (Google, Site Reliability
+//! Engineering, 2016, chapter 22, "Addressing Cascading Failures"). The mean latency is used, not
+//! a percentile, since only means add up along calls.
 
-use super::erlang::erlang_c;
+use super::erlang::impatient;
 use super::model::Load;
 
 /// Parts per million that make a whole.
@@ -46,34 +46,30 @@ impl Level {
     }
 }
 
-/// How a service under `load` answers with `ready` replicas, its calls left out.
+/// How a service under `load` answers with `ready` replicas, when what it calls for a request takes
+/// `calls_micros`. Whether these calls succeed is left out.
 ///
 /// Without any replica every request fails, and is taken to take as long as its caller waits.
-pub fn own_level(load: &Load, ready: u32) -> Level {
-    if load.offered <= 0.0 && ready > 0 {
+pub fn own_level(load: &Load, ready: u32, calls_micros: u64) -> Level {
+    let unhindered = load.service_micros.saturating_add(calls_micros);
+    let Some(patience_micros) = load.timeout_micros.checked_sub(unhindered) else {
         return Level {
-            latency_micros: load.service_micros.min(load.timeout_micros),
-            ..Level::default()
-        };
-    }
-    let n_ready = f64::from(ready);
-    if load.offered >= n_ready {
-        let answered = if ready == 0 {
-            0.0
-        } else {
-            n_ready / load.offered
-        };
-        return Level {
-            errors_ppm: lost_ppm(answered),
+            errors_ppm: WHOLE_PPM,
             lacking_ppm: 0,
             latency_micros: load.timeout_micros,
         };
-    }
-    let waits = erlang_c(ready, load.offered) * load.replica_micros / (n_ready - load.offered);
-    let latency = load.service_micros.saturating_add(rounded(waits));
+    };
+    let patience = patience_micros as f64 / load.replica_micros;
+    let waiting = impatient(ready, load.offered, patience);
+    let waits = rounded(waiting.wait * load.replica_micros);
+    let latency = match ready {
+        0 => load.timeout_micros,
+        _ => unhindered.saturating_add(waits),
+    };
     Level {
+        errors_ppm: lost_ppm(1.0 - waiting.given_up),
+        lacking_ppm: 0,
         latency_micros: latency.min(load.timeout_micros),
-        ..Level::default()
     }
 }
 

@@ -1,8 +1,7 @@
 //! What the users of services notice of a rehearsal: its blast radius.
 //!
-//! A service is a workload of a cluster. Its capacity follows its ready replicas; where that no
-//! longer meets what is asked of it, a queueing formula says how long requests wait and how many
-//! are lost (`level`), and calls between services carry both on (`graph`). Everything is folded
+//! A service is a workload of a cluster. Its capacity follows its ready replicas; a queueing
+//! formula says how long requests wait where they are fewer, and how many are lost (`level`), and calls between services carry both on (`graph`). Everything is folded
 //! from the trace (`blast`), which it adds nothing to.
 //!
 //! Architecture invariant: nothing is invented. A demand that nobody stated is a labeled
@@ -12,13 +11,15 @@ mod blast;
 mod erlang;
 mod graph;
 mod level;
+mod load_checks;
 mod model;
+mod reading;
 #[cfg(test)]
 mod tests;
 mod track;
 
 pub use blast::{Blast, Hit, blast};
-pub use erlang::erlang_c;
+pub use erlang::{Waiting, impatient};
 pub use graph::{CallGraph, Called};
 pub use level::{DEGRADED_LATENCY_PER_MILLE, Level, WHOLE_PPM, own_level};
 pub use model::{

@@ -4,9 +4,9 @@ use crate::ids::{
     BudgetIdx, ClusterIdx, LookIdx, NodeIdx, PoolIdx, TopologyIdx, VolumeIdx, WorkloadIdx, ZoneIdx,
 };
 use crate::inventory::{
-    Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Node, NodePool,
-    Placement, Pod, PodTerm, Provider, Resources, Tier, Tolerated, Topology, Volume, Workload,
-    WorkloadType,
+    Budget, Cluster, ControlPlane, Domains, Evidence, Inventory, LookVerdict, Mounts, Node,
+    NodePool, Placement, Pod, PodTerm, Pressures, Provider, Resources, Sharing, Tier, Tolerated,
+    Topology, Volume, Workload, WorkloadType,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PoolStrategy, Step, Wave,
@@ -14,7 +14,7 @@ use crate::plan::{
 use crate::sim::fault::{Fault, FaultKind, Scope, Trigger};
 use crate::sim::trace::{Event, EventKind, Severity, Trace};
 use crate::sim::{Rehearsal, Replication};
-use crate::snapshot::{PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
+use crate::snapshot::{NodePressure, PodPhase, PreemptionPolicy, UnhealthyPodEvictionPolicy};
 use crate::units::{IntOrPercent, KubeVersion, SimDuration};
 
 /// The version everything starts at.
@@ -51,9 +51,11 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
             memory_bytes: 16 << 30,
             pods: 110,
         }),
+        extended: Vec::new(),
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,
+        pressures: Pressures::default(),
         excluded_from_disruption: false,
     };
     Cluster {
@@ -82,7 +84,9 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         budgets: Vec::new(),
         selections: Vec::new(),
         volumes: Vec::new(),
+        mounted: Vec::new(),
         taints: Vec::new(),
+        extended: Vec::new(),
         topologies: topologies(n_nodes),
     }
 }
@@ -123,6 +127,7 @@ pub(crate) fn add_workload(
             memory_bytes: 1 << 30,
             pods: 1,
         },
+        extended: Vec::new(),
         priority: 0,
         preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),
@@ -148,9 +153,10 @@ pub(crate) fn add_workload(
             phase: PodPhase::Running,
             ready: true,
             terminating: false,
+            gated: false,
             daemon_of: (kind == WorkloadType::DaemonSet)
                 .then(|| NodeIdx(index % cluster.nodes.len() as u32)),
-            volume: None,
+            mounts: Mounts::default(),
             selection: None,
         });
     }
@@ -164,6 +170,10 @@ fn tolerated(kind: WorkloadType) -> Tolerated {
         unschedulable: by_daemons,
         not_ready: by_daemons,
         unreachable: by_daemons,
+        pressures: NodePressure::ALL
+            .into_iter()
+            .filter(|_| by_daemons)
+            .collect(),
     }
 }
 
@@ -211,10 +221,11 @@ pub(crate) fn add_volumes(cluster: &mut Cluster, workload: WorkloadIdx) {
             let volume = VolumeIdx::new(cluster.volumes.len());
             cluster.volumes.push(Volume {
                 name: format!("data-{}", pod.name),
+                sharing: Sharing::OneNode,
                 zones: zone.into_iter().collect(),
                 node: None,
             });
-            cluster.pods[index].volume = Some(volume);
+            cluster.pods[index].mounts = Mounts::add(&mut cluster.mounted, [volume]);
         }
     }
 }

@@ -41,5 +41,7 @@ pub use model::{
     SelectorOperator, SelectorRequirement, Snapshot, Taint, TaintEffect, Toleration,
     UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec, WorkloadKind, WorkloadObject,
 };
-pub use requests::{ContainerPlace, RequestSum};
-pub use scheduling::{NodeInclusion, PodAffinityTerm, PreemptionPolicy, TopologySpread};
+pub use requests::{ContainerPlace, ExtendedSum, RequestSum};
+pub use scheduling::{
+    NodeInclusion, NodePressure, PodAffinityTerm, PreemptionPolicy, TopologySpread,
+};

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::scheduling::{PodAffinityTerm, PreemptionPolicy, TopologySpread};
+use super::scheduling::{NodePressure, PodAffinityTerm, PreemptionPolicy, TopologySpread};
 use crate::checked::Place;
 use crate::units::IntOrPercent;
 
@@ -121,10 +121,16 @@ pub struct NodeObject {
     pub allocatable_memory_bytes: Option<u64>,
     /// `status.allocatable.pods`.
     pub allocatable_pods: Option<u32>,
+    /// The rest of `status.allocatable`, where it is more than nothing.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub allocatable_extended: BTreeMap<String, u64>,
     /// Whether the `Ready` condition is `True`.
     pub ready: Option<bool>,
     /// Whether it is `Unknown`: nothing was heard of the kubelet for too long.
     pub silent: bool,
+    /// Passing conditions that keep pods off it, by the condition or by its taint.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pressures: Vec<NodePressure>,
 }
 
 /// `node.spec.taints[]`.
@@ -217,6 +223,9 @@ pub struct PodObject {
     pub mirror: bool,
     /// `metadata.labels`.
     pub labels: Labels,
+    /// Whether `spec.schedulingGates` has any.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gated: bool,
     /// What its specification asks for.
     pub template: PodTemplate,
 }
@@ -225,10 +234,15 @@ pub struct PodObject {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodTemplate {
-    /// Requests of the main containers and sidecars, summed.
+    /// Requests of the main containers and sidecars, summed, or of the pod itself; with the overhead
+    /// of its runtime class.
     pub requests: ContainerResources,
-    /// The most that is reserved while init containers run: each with the sidecars before it.
+    /// The most that is reserved while init containers run: each with the sidecars before it, and
+    /// with the overhead.
     pub init_requests: ContainerResources,
+    /// What it requests of resources besides CPU and memory, such as `nvidia.com/gpu`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub extended_requests: BTreeMap<String, u64>,
     /// `spec.priority`.
     pub priority: Option<i32>,
     /// `spec.priorityClassName`.

@@ -1,5 +1,7 @@
 //! What a pod requests of its node, from what its containers request (k8s-truth §5.2,
-//! `PodRequests`). The overhead of a runtime class and requests of the pod itself are not read.
+//! `PodRequests`). What the pod itself requests and the overhead of its runtime class come on top.
+
+use std::collections::BTreeMap;
 
 use crate::snapshot::ContainerResources;
 
@@ -37,6 +39,43 @@ impl RequestSum {
     /// What the pod requests: the larger of both, resource by resource.
     pub fn total(self) -> ContainerResources {
         max(self.running, self.init_peak)
+    }
+}
+
+/// The same of resources besides CPU and memory, by their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExtendedSum {
+    running: BTreeMap<String, u64>,
+    init_peak: BTreeMap<String, u64>,
+}
+
+impl ExtendedSum {
+    /// Adds the next container.
+    pub fn add(&mut self, place: ContainerPlace, requests: BTreeMap<String, u64>) {
+        for (name, amount) in requests {
+            let running = self.running.get(&name).copied().unwrap_or(0);
+            let with = running.saturating_add(amount);
+            match place {
+                ContainerPlace::Init => {
+                    let peak = self.init_peak.entry(name).or_default();
+                    *peak = with.max(*peak);
+                }
+                ContainerPlace::Main | ContainerPlace::Sidecar => {
+                    self.running.insert(name, with);
+                }
+            }
+        }
+    }
+
+    /// What the pod requests; a request of nothing is none.
+    pub fn total(self) -> BTreeMap<String, u64> {
+        let mut total = self.running;
+        for (name, peak) in self.init_peak {
+            let amount = total.entry(name).or_default();
+            *amount = peak.max(*amount);
+        }
+        total.retain(|_, amount| *amount > 0);
+        total
     }
 }
 
@@ -79,6 +118,25 @@ mod tests {
             &[(Init, 3, 1), (Init, 2, 4), (Main, 1, 2), (Main, 1, 1)],
             (3, 4),
         );
+    }
+
+    #[test]
+    fn extended_resources_are_summed_in_the_same_way() {
+        let mut sum = ExtendedSum::default();
+        for (place, name, amount) in [
+            (Init, "nvidia.com/gpu", 2),
+            (Sidecar, "ephemeral-storage", 3),
+            (Init, "ephemeral-storage", 4),
+            (Main, "nvidia.com/gpu", 1),
+            (Main, "ephemeral-storage", 1),
+            (Main, "hugepages-2Mi", 0),
+        ] {
+            sum.add(place, BTreeMap::from([(name.to_owned(), amount)]));
+        }
+        let total: Vec<_> = sum.total().into_iter().collect();
+        let expected = [("ephemeral-storage", 7), ("nvidia.com/gpu", 2)];
+        let expected = expected.map(|(name, amount)| (name.to_owned(), amount));
+        assert_eq!(total, expected);
     }
 
     #[test]

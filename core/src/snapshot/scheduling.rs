@@ -77,3 +77,42 @@ pub enum PreemptionPolicy {
     /// It waits its turn.
     Never,
 }
+
+/// A passing condition of a node that keeps pods off it by a taint with the effect `NoSchedule`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum NodePressure {
+    /// `MemoryPressure`.
+    Memory,
+    /// `DiskPressure`.
+    Disk,
+    /// `PIDPressure`.
+    Pid,
+    /// `NetworkUnavailable`.
+    Network,
+}
+
+impl NodePressure {
+    /// Every one of them.
+    pub const ALL: [Self; 4] = [Self::Memory, Self::Disk, Self::Pid, Self::Network];
+
+    /// The type of the condition.
+    pub const fn condition(self) -> &'static str {
+        match self {
+            Self::Memory => "MemoryPressure",
+            Self::Disk => "DiskPressure",
+            Self::Pid => "PIDPressure",
+            Self::Network => "NetworkUnavailable",
+        }
+    }
+
+    /// The key of the taint that the node lifecycle controller adds for it.
+    pub const fn taint(self) -> &'static str {
+        match self {
+            Self::Memory => "node.kubernetes.io/memory-pressure",
+            Self::Disk => "node.kubernetes.io/disk-pressure",
+            Self::Pid => "node.kubernetes.io/pid-pressure",
+            Self::Network => "node.kubernetes.io/network-unavailable",
+        }
+    }
+}

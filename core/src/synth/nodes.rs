@@ -1,5 +1,6 @@
 //! Node pools and nodes of a synthetic cluster.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::inventory::Provider;
@@ -170,6 +171,8 @@ fn node(shape: &Shape, pool: &Pool, (ordinal, at): (u32, u32), stream: &mut Stre
     }
     let minor = shape.minor.saturating_sub(pool.behind);
     NodeObject {
+        allocatable_extended: BTreeMap::new(),
+        pressures: Vec::new(),
         name,
         labels,
         taints: pool.taint.iter().cloned().collect(),

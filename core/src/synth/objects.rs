@@ -53,6 +53,7 @@ pub(super) fn add(
         let mut template = plan.template.clone();
         template.claims = seat.claim.into_iter().collect();
         cluster.pods.push(PodObject {
+            gated: false,
             namespace: plan.namespace.to_owned(),
             name: pod_name(plan, owner.as_ref(), ordinal, stream),
             node_name: seat.node,

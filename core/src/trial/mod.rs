@@ -20,7 +20,8 @@ use crate::report::{
     RunInputs, RunReport,
 };
 use crate::scenario::{
-    self, Expectations, FleetSource, SCHEMA_VERSION, Scenario, ServiceSpec, missing_name_issues,
+    self, Expectations, FleetSource, History, SCHEMA_VERSION, Scenario, ServiceSpec,
+    missing_name_issues,
 };
 use crate::services;
 use crate::sim::fault::Fault;
@@ -175,6 +176,11 @@ impl Trial {
     /// Names in entries of durations that mean nothing in the fleet, as issues of `file`.
     pub fn missing_duration_names(&self, entries: &[DurationEntry], file: &str) -> Vec<Issue> {
         scenario::missing_duration_names(entries, &self.inventory, file)
+    }
+
+    /// Names in past runs that mean nothing in the fleet, as issues of their lines.
+    pub fn missing_history_names(&self, history: &History) -> Vec<Issue> {
+        scenario::missing_history_names(history, &self.inventory)
     }
 
     /// How long things take in the fleet, and how that is known.

@@ -2,6 +2,7 @@
 
 mod budgets;
 mod evidence;
+mod extended;
 mod neighbors;
 mod placement;
 mod scale;

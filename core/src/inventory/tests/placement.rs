@@ -3,11 +3,11 @@
 use expect_test::{Expect, expect};
 
 use crate::ids::NodeIdx;
-use crate::inventory::Node;
 use crate::inventory::tests::{labels, node, pod, resolve_one};
+use crate::inventory::{Node, Pressures};
 use crate::snapshot::{
-    ClusterSnapshot, NodeObject, PodTemplate, SelectorOperator, SelectorRequirement, Taint,
-    TaintEffect, Toleration,
+    ClusterSnapshot, NodeObject, NodePressure, PodTemplate, SelectorOperator, SelectorRequirement,
+    Taint, TaintEffect, Toleration,
 };
 
 fn taint(key: &str, effect: TaintEffect) -> Taint {
@@ -259,4 +259,34 @@ fn one_term_of_node_affinity_is_enough_and_an_empty_one_is_none() {
                 nodes it should run on
         "#]],
     );
+}
+
+#[test]
+fn a_node_under_pressure_is_told_by_its_condition_and_tolerated_by_its_taint() {
+    let pressed = NodeObject {
+        pressures: vec![NodePressure::Disk, NodePressure::Network],
+        ..node("n1", "")
+    };
+    let mut web = pod("x/web", "", "");
+    web.template = toleration(
+        Some("node.kubernetes.io/disk-pressure"),
+        Some("Exists"),
+        None,
+    );
+    let cluster = ClusterSnapshot {
+        nodes: vec![pressed],
+        pods: vec![web, pod("x/cni-1", "apps/v1/DaemonSet/cni", "")],
+        ..ClusterSnapshot::default()
+    };
+    let (cluster, _) = resolve_one(cluster);
+    let first = |workload: usize| {
+        let tolerated = cluster.workloads[workload].placement.tolerated;
+        cluster.nodes[0]
+            .pressures
+            .first_besides(tolerated.pressures)
+    };
+    assert_eq!([first(0), first(1)], [Some(NodePressure::Network); 2]);
+    let nothing = Pressures::default();
+    let found = cluster.nodes[0].pressures.first_besides(nothing);
+    assert_eq!(found, Some(NodePressure::Disk));
 }

@@ -1,4 +1,4 @@
-//! Which volume ties a pod to a zone or a node.
+//! Which volumes tie a pod to a zone or a node.
 
 use expect_test::{Expect, expect};
 
@@ -24,7 +24,7 @@ fn volume(name: &str, zones: &[&str], node: Option<&str>) -> VolumeObject {
     }
 }
 
-/// Shows the volume of a pod that mounts `claims`.
+/// Shows the volumes of a pod that mounts `claims`.
 #[track_caller]
 fn check(claims: &[&str], expected: &Expect) {
     let mut pod = pod("x/p", "", "");
@@ -33,7 +33,8 @@ fn check(claims: &[&str], expected: &Expect) {
         nodes: vec![node("n1", "topology.kubernetes.io/zone=a")],
         pods: vec![pod],
         claims: vec![
-            claim("shared", "ReadWriteMany", "nfs"),
+            claim("anywhere", "ReadWriteMany", "nfs"),
+            claim("shared", "ReadWriteMany", "share-a"),
             claim("disk", "ReadWriteOnce", "pv-a"),
             claim("far", "ReadWriteOncePod", "pv-z"),
             claim("regional", "ReadWriteOnce", "pv-ab"),
@@ -42,7 +43,8 @@ fn check(claims: &[&str], expected: &Expect) {
             claim("unbound", "ReadWriteOnce", ""),
         ],
         volumes: vec![
-            volume("nfs", &["a"], None),
+            volume("nfs", &[], None),
+            volume("share-a", &["a"], None),
             volume("pv-a", &["a"], None),
             volume("pv-z", &["z"], None),
             volume("pv-ab", &["a", "b"], None),
@@ -51,17 +53,23 @@ fn check(claims: &[&str], expected: &Expect) {
         ..one_node()
     };
     let (cluster, issues) = resolve_one(cluster);
-    let text = match cluster.pods[0].volume {
-        None => "free".to_owned(),
-        Some(volume) => {
+    let mounted = cluster.pods[0].mounts.of(&cluster.mounted).iter();
+    let text: String = mounted
+        .map(|volume| {
             let volume = &cluster.volumes[volume.index()];
             let zones = volume.zones.iter();
             let zones: Vec<_> = zones.map(|zone| &cluster.zones[zone.index()]).collect();
             let node = volume.node.map(|node| &cluster.nodes[node.index()].name);
-            format!("{}: zones {zones:?}, node {node:?}", volume.name)
-        }
+            let (name, sharing) = (&volume.name, volume.sharing);
+            format!("{name}: {sharing:?}, zones {zones:?}, node {node:?}\n")
+        })
+        .collect();
+    let text = if cluster.pods[0].mounts.is_empty() {
+        "free\n".to_owned()
+    } else {
+        text
     };
-    expected.assert_eq(&format!("{text}\n{issues}"));
+    expected.assert_eq(&format!("{text}{issues}"));
 }
 
 #[test]
@@ -69,27 +77,27 @@ fn a_disk_ties_its_pod_to_its_zone() {
     check(
         &["disk"],
         &expect![[r#"
-            disk: zones ["a"], node None
+            disk: OneNode, zones ["a"], node None
         "#]],
     );
     check(
         &["far"],
         &expect![[r#"
-            far: zones ["z"], node None
+            far: OneNode, zones ["z"], node None
         "#]],
     );
     check(
         &["regional"],
         &expect![[r#"
-            regional: zones ["a", "b"], node None
+            regional: OneNode, zones ["a", "b"], node None
         "#]],
     );
 }
 
 #[test]
-fn shared_and_unbound_volumes_tie_nothing() {
+fn unbound_volumes_and_shared_ones_of_every_zone_tie_nothing() {
     check(
-        &["shared", "unbound"],
+        &["anywhere", "unbound"],
         &expect![[r#"
         free
     "#]],
@@ -97,17 +105,30 @@ fn shared_and_unbound_volumes_tie_nothing() {
 }
 
 #[test]
-fn the_firmest_volume_counts() {
+fn a_shared_volume_of_one_zone_ties_its_pods_to_it() {
+    check(
+        &["shared"],
+        &expect![[r#"
+        shared: ManyNodes, zones ["a"], node None
+    "#]],
+    );
+}
+
+#[test]
+fn every_volume_of_a_pod_counts() {
     check(
         &["regional", "disk", "local"],
         &expect![[r#"
-            local: zones [], node Some("n1")
+            regional: OneNode, zones ["a", "b"], node None
+            disk: OneNode, zones ["a"], node None
+            local: OneNode, zones [], node Some("n1")
         "#]],
     );
     check(
-        &["local", "disk"],
+        &["local", "disk", "local"],
         &expect![[r#"
-            local: zones [], node Some("n1")
+            local: OneNode, zones [], node Some("n1")
+            disk: OneNode, zones ["a"], node None
         "#]],
     );
 }
@@ -117,7 +138,7 @@ fn missing_claims_and_volumes_are_counted() {
     check(
         &["lost", "nowhere"],
         &expect![[r#"
-            lost: zones [], node None
+            lost: OneNode, zones [], node None
             c.json (Cluster c): warning[claim-missing]: mounted claims that are not in the
                 input: 1, such as x/nowhere, so their pods count as free to move; add the
                 output of `kubectl get persistentvolumeclaims -A -o json`

@@ -313,3 +313,49 @@ fn an_offset_in_the_start_is_understood() {
     let (plan, _) = propose(&fleet("a low gke 1.30 b:1.30"), &settings).expect("a plan");
     assert_eq!(plan.start_unix_ms, 1_000);
 }
+
+/// What the plan says that it overrules.
+#[track_caller]
+fn check_overruled(settings: &[&str], expected: &Expect) {
+    let inventory = fleet("a low kubeadm 1.30 blue:1.30");
+    let told = settings.iter().map(|text| {
+        let settings: PlanSettings = serde_json::from_str(text).expect("settings");
+        let (_, report) = propose(&inventory, &settings).expect("a plan");
+        let first = report.assumptions.into_iter();
+        let mut overruled = first.filter(|sentence| sentence.contains("overrules"));
+        format!("{}\n", overruled.next().unwrap_or_default())
+    });
+    expected.assert_eq(&told.collect::<String>());
+}
+
+#[test]
+fn a_limit_that_takes_a_providers_own_away_is_told() {
+    check_overruled(
+        &[
+            r#"{"poolStrategy": {"aks-surge": {"undrainable": "cordon"}}, "drain": "wait"}"#,
+            r#"{"poolStrategy": "gke-blue-green", "drain": {"fail": "5m"}}"#,
+            r#"{"poolStrategy": "kured", "drain": {"force": "5m"}}"#,
+            r#"{"poolStrategy": "cluster-api", "drain": {"fail": "5m"}}"#,
+            r#"{"poolStrategy": {"eks-managed": {"force": true}}, "drain": "wait"}"#,
+        ],
+        &expect![[r#"
+            `plan.drain` overrules `undrainable` and the half hour of `aks-surge`; take `drain` out to keep them.
+            `plan.drain` overrules that a blue-green upgrade goes on where a drain is out of time; take `drain` out to keep that.
+            `plan.drain` overrules `drainTimeout` of `kured`, and that a node that cannot be drained lets the lock go; set `drainTimeout` instead.
+            `plan.drain` overrules `nodeDrainTimeout` of `cluster-api`, and that a machine is deleted all the same then; set `nodeDrainTimeout` instead.
+            `plan.drain` overrules `force` and the quarter of an hour of `eks-managed`; take `drain` out to keep them.
+        "#]],
+    );
+    check_overruled(
+        &[
+            r#"{"poolStrategy": {"aks-surge": {"undrainable": "cordon"}}}"#,
+            r#"{"poolStrategy": "kured", "drain": "wait"}"#,
+            r#"{"poolStrategy": "gke-surge", "drain": {"fail": "5m"}}"#,
+        ],
+        &expect![[r#"
+
+            `plan.drain` overrules `drainTimeout` of `kured`, and that a node that cannot be drained lets the lock go; set `drainTimeout` instead.
+
+        "#]],
+    );
+}

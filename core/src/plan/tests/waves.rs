@@ -6,7 +6,7 @@ use expect_test::{Expect, expect};
 
 use crate::ids::{ClusterIdx, NodeIdx, WorkloadIdx};
 use crate::inventory::sample::fleet;
-use crate::inventory::{Evidence, Pod};
+use crate::inventory::{Evidence, Mounts, Pod};
 use crate::plan::tests::{held_back, to, wrap};
 use crate::plan::{ClusterPlan, DrainChoice, HeldBack, PlanSettings, PoolChoice, propose};
 use crate::snapshot::PodPhase;
@@ -157,8 +157,9 @@ fn pods_that_were_not_ready_are_said_to_be_taken_for_broken() {
         phase,
         ready,
         terminating: false,
+        gated: false,
         daemon_of: None,
-        volume: None,
+        mounts: Mounts::default(),
     };
     inventory.clusters[0].pods = vec![
         unready(PodPhase::Succeeded, false),

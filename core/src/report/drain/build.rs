@@ -71,6 +71,7 @@ impl View<'_> {
         let of_pod = |kind: &EventKind| match *kind {
             EventKind::PodUnschedulable { pod, .. }
             | EventKind::PodUnreadyInSnapshot { pod, .. }
+            | EventKind::PodGated { pod }
             | EventKind::SandboxFailed { pod, .. }
             | EventKind::VolumeMoving { pod, .. }
             | EventKind::PodUnready { pod, .. }

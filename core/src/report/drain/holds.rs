@@ -169,6 +169,7 @@ fn because(
                  controller allows nothing",
                 spec.namespace, spec.name
             ));
+            steps.push("its condition DisruptionAllowed is False: SyncFailed".to_owned());
         }
         BudgetWait::Unready(pods) => {
             for pod in pods.iter().take(N_UNREADY) {

@@ -12,8 +12,8 @@ use crate::ids::{
     BudgetIdx, ClusterIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, WaveIdx, WorkloadIdx,
 };
 use crate::inventory::{
-    Budget, Cluster, ControlPlane, Evidence, Inventory, Node, NodePool, Placement, Pod, Provider,
-    Resources, Tier, Workload, WorkloadType,
+    Budget, Cluster, ControlPlane, Evidence, Inventory, Mounts, Node, NodePool, Placement, Pod,
+    Pressures, Provider, Resources, Tier, Workload, WorkloadType,
 };
 use crate::plan::{
     ClusterPlan, DrainPolicy, FailureRule, Gates, OnDrainTimeout, Plan, PlanningReport,
@@ -47,9 +47,11 @@ fn inventory() -> Inventory {
         look: LookIdx(0),
         kubelet: Evidence::Known(OLD),
         allocatable: Evidence::Known(size),
+        extended: Vec::new(),
         ready: Evidence::Known(true),
         silent: false,
         unschedulable: false,
+        pressures: Pressures::default(),
         excluded_from_disruption: false,
     };
     let pool = NodePool {
@@ -65,8 +67,9 @@ fn inventory() -> Inventory {
         phase: PodPhase::Running,
         ready: true,
         terminating: false,
+        gated: false,
         daemon_of: None,
-        volume: None,
+        mounts: Mounts::default(),
     };
     let cluster = Cluster {
         name: "eu-1".to_owned(),
@@ -90,7 +93,9 @@ fn inventory() -> Inventory {
         budgets: vec![budget()],
         selections: Vec::new(),
         volumes: Vec::new(),
+        mounted: Vec::new(),
         taints: Vec::new(),
+        extended: Vec::new(),
         topologies: Vec::new(),
     };
     Inventory {
@@ -108,6 +113,7 @@ fn workload() -> Workload {
         replicas: 1,
         parallel: false,
         requests: Resources::default(),
+        extended: Vec::new(),
         priority: 0,
         preemption: PreemptionPolicy::default(),
         grace: SimDuration::from_secs(30),

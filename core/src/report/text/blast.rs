@@ -8,6 +8,17 @@ use crate::report::{BlastRadius, BlastRow, FactState};
 /// Services that a transcript tells; `wavetank blast` tells all.
 const N_ROWS: usize = 10;
 
+/// What the columns mean whose names do not say it.
+const LEGEND: &str = "
+The most critical tier first (~ where it is assumed), in it the longest down.
+LATENCY   the longest average answer, and how many times what it took at the start
+AFFECTED  how long it was worse than at the start; + where it still was at the end
+LOST      requests lost; where the demand is not stated, the full outage that loses as many
+BUDGET    the share of its error budget of 28 days that this spends
+THROUGH   the services it calls on the way to the one that was hit
+EVENT     what took the replica: `wavetank why --event EVENT` tells more
+";
+
 /// The worst services, for a transcript.
 pub(super) fn summary(text: &mut String, radius: &BlastRadius) {
     let _ = writeln!(text, "\nBlast radius\n{}", escape(&radius.headline));
@@ -31,6 +42,7 @@ pub(super) fn summary(text: &mut String, radius: &BlastRadius) {
         ]);
     }
     let _ = write!(text, "{table}");
+    let _ = writeln!(text, "the most critical tier first, in it the longest down");
     if let Some(more) = radius.rows.len().checked_sub(N_ROWS).filter(|n| *n > 0) {
         let more = grouped(more as u64);
         let _ = writeln!(text, "and {more} more; `wavetank blast` lists them all");
@@ -68,6 +80,7 @@ pub fn blast(radius: &BlastRadius) -> String {
         ]);
     }
     let _ = write!(text, "\n{table}");
+    text.push_str(LEGEND);
     text
 }
 
@@ -125,7 +138,9 @@ fn affected(row: &BlastRow) -> String {
 fn lost(row: &BlastRow) -> String {
     match row.lost_requests {
         Some(requests) => format!("{} requests", grouped(requests)),
-        None => format!("as {} down", span(row.lost_ms)),
+        None if row.errors_ppm == 0 => "none".to_owned(),
+        None if row.lost_ms < 1_000 => "like <1s of outage".to_owned(),
+        None => format!("like {} of outage", span(row.lost_ms)),
     }
 }
 

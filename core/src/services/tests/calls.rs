@@ -54,12 +54,12 @@ fn without_calls_an_error_stays_where_it_arises() {
 fn a_soft_call_that_fails_leaves_an_answer_in_part() {
     check(
         &[
-            stated("web", 10, &[("api", Soft)]),
+            patient(stated("web", 10, &[("api", Soft)])),
             stated("api", 10, &[("db", Hard)]),
         ],
         &[(60, gone(2)), (120, ready(2))],
         &expect![[r#"
-            web: 0 ppm, 1000000 ppm in part, 1000000 µs, 60 s, down 0 s, lost 0 ppm·s, through [api db], event Some(0)
+            web: 0 ppm, 1000000 ppm in part, 1011111 µs, 60 s, down 0 s, lost 0 ppm·s, through [api db], event Some(0)
             api: 1000000 ppm, 36111 µs, 60 s, down 60 s, lost 60000000 ppm·s, through [db], event Some(0)
             db: 1000000 ppm, 25000 µs, 60 s, down 60 s, lost 60000000 ppm·s, through [], event Some(0)
         "#]],
@@ -71,7 +71,7 @@ fn a_soft_call_that_fails_leaves_an_answer_in_part() {
 #[test]
 fn every_call_of_a_request_must_succeed() {
     let inventory = fleet(&[("web", 1), ("db", 2)]);
-    let mut web = stated("web", 10, &[("db", Hard)]);
+    let mut web = patient(stated("web", 10, &[("db", Hard)]));
     web.calls[0].per_request = Thousandths::whole(2);
     let specs = [web, stated("db", 200, &[])];
     let resolved = resolve(&specs, &inventory, "s.yaml");
@@ -110,20 +110,65 @@ fn a_call_that_is_never_made_closes_no_circle() {
     .assert_eq(&told(&inventory, &services, &blast));
 }
 
+// A soft call that is waited for as long as its caller is saves nothing.
+#[test]
+fn who_waits_past_its_timeout_fails() {
+    check(
+        &[stated("web", 10, &[("db", Soft)])],
+        &[(60, gone(2)), (120, ready(2))],
+        &expect![[r#"
+            web: 1000000 ppm, 1000000 ppm in part, 36111 µs, 60 s, down 60 s, lost 60000000 ppm·s, through [db], event Some(0)
+            db: 1000000 ppm, 25000 µs, 60 s, down 60 s, lost 60000000 ppm·s, through [], event Some(0)
+        "#]],
+    );
+}
+
+// Where no timeout is stated, a caller waits for its calls, too.
+#[test]
+fn an_assumed_timeout_leaves_time_for_calls() {
+    let inventory = fleet(&[("web", 1), ("db", 2)]);
+    let mut web = stated("web", 10, &[("db", Hard)]);
+    web.timeout = None;
+    let resolved = resolve(&[web, stated("db", 150, &[])], &inventory, "s.yaml").value;
+    assert_eq!(resolved.list[0].load.timeout_micros, 2_000_000);
+    let blast = blast(&resolved, &inventory, &trace(&[(60, gone(1))]));
+    assert_eq!(blast.hits[0].worst.level.errors_ppm, 333_333);
+}
+
+// A request to `web` asks `api` twice, and each of these asks `db` three times.
+#[test]
+fn in_a_circle_calls_count_as_often_as_they_are_made() {
+    let inventory = fleet(&[("web", 1), ("api", 1), ("db", 2)]);
+    let mut specs = [
+        stated("web", 1, &[("api", Hard)]),
+        stated("api", 2, &[("db", Hard)]),
+        stated("db", 125, &[("web", Soft)]),
+    ];
+    specs[0] = patient(specs[0].clone());
+    specs[1] = patient(specs[1].clone());
+    for (spec, times) in specs.iter_mut().zip([2000, 3000, 100]) {
+        spec.calls[0].per_request = Thousandths::new(times);
+    }
+    let (_, blast) = blast_of(&inventory, &specs, &[(60, gone(2))]);
+    let errors = blast.hits.iter().map(|hit| hit.worst.level.errors_ppm);
+    // 1 - 0.8^6, 1 - 0.8^3 and 1 - 0.8.
+    assert_eq!(errors.collect::<Vec<_>>(), [737_856, 488_000, 200_000]);
+}
+
 // An endless round would lose everything at the first error.
 #[test]
-fn in_a_circle_each_member_is_met_once() {
-    let inventory = fleet(&[("web", 1), ("api", 2), ("db", 1)]);
+fn in_a_circle_nobody_is_met_on_the_way_back() {
+    let inventory = fleet(&[("web", 1), ("api", 2), ("db", 2)]);
     let specs = [
-        stated("web", 10, &[("api", Hard)]),
+        patient(stated("web", 10, &[("api", Hard)])),
         stated("api", 150, &[("db", Hard)]),
-        stated("db", 10, &[("web", Hard)]),
+        patient(stated("db", 10, &[("web", Hard)])),
     ];
     let (services, blast) = blast_of(&inventory, &specs, &[(60, gone(1)), (120, ready(1))]);
     expect![[r#"
-        web: 333333 ppm, 1000000 µs, 60 s, down 0 s, lost 19999980 ppm·s, through [api], event Some(0)
-        api: 333333 ppm, 1000000 µs, 60 s, down 0 s, lost 19999980 ppm·s, through [], event Some(0)
-        db: 333333 ppm, 1000000 µs, 60 s, down 0 s, lost 19999980 ppm·s, through [web api], event Some(0)
+        web: 333333 ppm, 1007803 µs, 60 s, down 0 s, lost 19999980 ppm·s, through [api], event Some(0)
+        api: 333333 ppm, 986667 µs, 60 s, down 0 s, lost 19999980 ppm·s, through [], event Some(0)
+        db: 333333 ppm, 1007803 µs, 60 s, down 0 s, lost 19999980 ppm·s, through [web api], event Some(0)
     "#]]
     .assert_eq(&told(&inventory, &services, &blast));
 }
@@ -160,7 +205,7 @@ fn a_long_chain_of_calls_is_followed_to_its_end() {
     let inventory = fleet(&workloads);
     let links = names.windows(2);
     let specs: Vec<_> = links
-        .map(|pair| stated(&pair[0], 1, &[(&pair[1], Hard)]))
+        .map(|pair| patient(stated(&pair[0], 1, &[(&pair[1], Hard)])))
         .collect();
     let (_, blast) = blast_of(&inventory, &specs, &[(60, gone(499))]);
     assert_eq!(blast.hits.len(), 500);

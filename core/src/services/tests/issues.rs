@@ -78,3 +78,57 @@ fn a_call_to_itself_is_told() {
     "#]],
     );
 }
+
+#[test]
+fn half_of_a_load_is_told_to_say_nothing() {
+    let mut without_capacity = stated("web", 10, &[]);
+    without_capacity.capacity_per_replica = None;
+    let mut without_demand = stated("db", 10, &[]);
+    without_demand.demand = None;
+    check(
+        &[without_capacity, without_demand],
+        &expect![[r#"
+        s.yaml (services[0].demand): warning[service-load-half-stated]: `shop/web` in cluster `eu-1` has a demand and no capacity, so how busy its replicas are is assumed all the same; add `capacityPerReplica`, the requests a second that one ready replica answers
+        s.yaml (services[1].capacityPerReplica): warning[service-load-half-stated]: `shop/db` in cluster `eu-1` has a capacity and no demand, so how busy its replicas are is assumed all the same; add `demand`, the requests a second that are asked of it
+    "#]],
+    );
+}
+
+#[test]
+fn a_service_that_its_callers_saturate_is_told() {
+    let mut web = stated("web", 60, &[("db", CallKind::Hard)]);
+    web.calls[0].per_request = Thousandths::whole(2);
+    check(
+        &[web, stated("db", 10, &[])],
+        &expect![[r#"
+        s.yaml (services[1].capacityPerReplica): warning[service-saturated-by-its-callers]: `shop/db` in cluster `eu-1` is asked 120 requests a second by its callers, and all its replicas answer 100, so it would be saturated before anything happens; only its own `demand` is gone by; state a higher `capacityPerReplica`, or a lower `demand` or `perRequest` of callers
+    "#]],
+    );
+}
+
+#[test]
+fn a_service_that_is_slower_than_its_timeout_is_told() {
+    let mut web = stated("web", 10, &[]);
+    web.timeout = Some(SimDuration::from_millis(5));
+    check(
+        &[web],
+        &expect![[r#"
+        s.yaml (services[0].timeout): warning[service-slower-than-its-timeout]: `shop/web` in cluster `eu-1` takes 10ms for a request that is given up after 5ms, so it answers none at any time; state a `timeout` longer than `serviceTime`
+    "#]],
+    );
+}
+
+#[test]
+fn a_call_that_lacks_its_cluster_is_told_which() {
+    let mut there = testing::cluster("us-1", 1);
+    testing::add_workload(&mut there, "web", WorkloadType::Deployment, 1);
+    let mut here = testing::cluster("eu-1", 1);
+    testing::add_workload(&mut here, "db", WorkloadType::StatefulSet, 1);
+    let inventory = testing::fleet(vec![here, there]);
+    let web = stated("web", 10, &[("db", CallKind::Hard)]);
+    let issues = resolve(&[web], &inventory, "s.yaml").issues;
+    let lines = issues.iter().map(|issue| format!("{issue}\n"));
+    expect![[r#"
+        s.yaml (services[0].calls[0].to): error[call-to-unknown-service]: there is no service `shop/db` in cluster `us-1`, so the call reaches nothing; the call is within one cluster; add `cluster: eu-1` to it
+    "#]].assert_eq(&lines.collect::<String>());
+}

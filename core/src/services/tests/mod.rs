@@ -45,6 +45,14 @@ fn stated(name: &str, demand: u64, calls: &[(&str, CallKind)]) -> ServiceSpec {
     }
 }
 
+/// That service, whose requests are given up after a minute only.
+fn patient(spec: ServiceSpec) -> ServiceSpec {
+    ServiceSpec {
+        timeout: Some(SimDuration::from_secs(60)),
+        ..spec
+    }
+}
+
 /// The replica that leaves a service: pods count through all workloads.
 fn gone(pod: u32) -> EventKind {
     EventKind::PodGone { pod: PodIdx(pod) }

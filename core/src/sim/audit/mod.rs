@@ -17,8 +17,8 @@ mod volumes;
 
 use super::array;
 use super::trace::{Event, EventKind, Invariant, PodLevel};
-use crate::ids::{BudgetIdx, NodeIdx, PodIdx, SelectionIdx, VolumeIdx, WorkloadIdx};
-use crate::inventory::{Cluster, Resources, WorkloadType};
+use crate::ids::{BudgetIdx, NodeIdx, PodIdx, ResourceIdx, SelectionIdx, WorkloadIdx};
+use crate::inventory::{Cluster, Mounts, Resources, WorkloadType};
 use crate::plan::Step;
 use crate::units::SimTime;
 
@@ -28,7 +28,7 @@ struct PodAccount {
     workload: WorkloadIdx,
     /// The budgets that select it, where they are not those of its workload.
     selection: Option<SelectionIdx>,
-    volume: Option<VolumeIdx>,
+    mounts: Mounts,
     node: Option<NodeIdx>,
     level: PodLevel,
 }
@@ -39,6 +39,8 @@ struct WorkloadAccount {
     kind: WorkloadType,
     replicas: u32,
     requests: Resources,
+    /// What a pod requests besides CPU and memory.
+    extended: Vec<(ResourceIdx, u64)>,
     budgets: Vec<BudgetIdx>,
     partial_budgets: Vec<BudgetIdx>,
     /// Pods that are neither terminating nor finished.
@@ -60,7 +62,7 @@ pub(crate) struct Audit {
     capacity: capacity::Capacity,
     quorum: quorum::Quorum,
     skew: skew::Skew,
-    mounts: volumes::Mounts,
+    holders: volumes::Holders,
 }
 
 impl Audit {
@@ -70,6 +72,7 @@ impl Audit {
             kind: workload.kind,
             replicas: workload.replicas,
             requests: workload.requests,
+            extended: workload.extended.clone(),
             budgets: workload.budgets.clone(),
             partial_budgets: workload.partial_budgets.clone(),
             active: 0,
@@ -82,10 +85,10 @@ impl Audit {
             workloads: cluster.workloads.iter().map(workload).collect(),
             last: SimTime::ZERO,
             budgets: budgets::Budgets::new(cluster),
-            capacity: capacity::Capacity::default(),
+            capacity: capacity::Capacity::new(cluster),
             quorum: quorum::Quorum::default(),
             skew: skew::Skew::new(cluster, steps),
-            mounts: volumes::Mounts::new(cluster),
+            holders: volumes::Holders::new(cluster),
         }
     }
 
@@ -101,12 +104,18 @@ impl Audit {
         self.capacity.add_node(size);
     }
 
+    /// Notes a node that was made like `model`.
+    pub(crate) fn add_node_like(&mut self, model: NodeIdx, size: Resources) {
+        self.capacity.add_node(size);
+        self.capacity.add_like(model);
+    }
+
     /// Notes a pod, as it is when it first appears, with the budgets that select it where they are
     /// not those of its workload.
     pub(crate) fn add_pod(
         &mut self,
         (workload, selection): (WorkloadIdx, Option<SelectionIdx>),
-        volume: Option<VolumeIdx>,
+        mounts: Mounts,
         node: Option<NodeIdx>,
         level: PodLevel,
     ) {
@@ -114,7 +123,7 @@ impl Audit {
         let account = PodAccount {
             workload,
             selection,
-            volume,
+            mounts,
             // A finished pod holds nothing of its node.
             node: node.filter(|_| is_there),
             level: PodLevel::Absent,
@@ -125,7 +134,7 @@ impl Audit {
         if is_there {
             of.active_before = of.active;
             if let Some(node) = node {
-                self.capacity.note(node, of.requests);
+                self.capacity.note(node, of);
             }
         }
     }
@@ -163,10 +172,8 @@ impl Audit {
     fn move_pod(&mut self, pod: PodIdx, level: PodLevel) {
         let state = &mut self.pods[pod.index()];
         let was = std::mem::replace(&mut state.level, level);
-        if level == PodLevel::Ready
-            && let Some(volume) = state.volume
-        {
-            self.mounts.note(volume, pod);
+        if level == PodLevel::Ready {
+            self.holders.note(state.mounts, pod);
         }
         let of = &mut self.workloads[state.workload.index()];
         let is_active = |level| {

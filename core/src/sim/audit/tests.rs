@@ -1,8 +1,8 @@
 //! Each invariant, broken on purpose: a check that cannot fail is none.
 
 use super::Audit;
-use crate::ids::{BudgetIdx, ClusterIdx, NodeIdx, PodIdx, VolumeIdx, WorkloadIdx};
-use crate::inventory::{Cluster, WorkloadType};
+use crate::ids::{BudgetIdx, ClusterIdx, NodeIdx, PodIdx, WorkloadIdx};
+use crate::inventory::{Cluster, Mounts, WorkloadType};
 use crate::plan::Step;
 use crate::sim::fault::StepKind;
 use crate::sim::testing::{NEW, OLD, add_budget, add_volumes, add_workload, cluster};
@@ -18,7 +18,7 @@ fn audit(cluster: &Cluster, steps: &[Step]) -> Audit {
     for pod in &cluster.pods {
         audit.add_pod(
             (pod.workload, pod.selection),
-            pod.volume,
+            pod.mounts,
             pod.node,
             PodLevel::Ready,
         );
@@ -84,7 +84,12 @@ fn a_node_that_is_full_takes_no_more() {
     let mut cluster = web();
     cluster.workloads[0].requests.cpu_millis = 2_100;
     let mut audit = audit(&cluster, &[]);
-    audit.add_pod((WorkloadIdx(0), None), None, None, PodLevel::Absent);
+    audit.add_pod(
+        (WorkloadIdx(0), None),
+        Mounts::default(),
+        None,
+        PodLevel::Absent,
+    );
     let (pod, node) = (PodIdx(3), NodeIdx(0));
     check(
         &mut audit,
@@ -102,7 +107,12 @@ fn room_counts_again_once_a_pod_is_gone() {
     cluster.workloads[0].requests.cpu_millis = 2_100;
     let mut audit = audit(&cluster, &[]);
     for pod in [3, 4] {
-        audit.add_pod((WorkloadIdx(0), None), None, None, PodLevel::Absent);
+        audit.add_pod(
+            (WorkloadIdx(0), None),
+            Mounts::default(),
+            None,
+            PodLevel::Absent,
+        );
         assert_eq!(audit.pods.len(), pod + 1);
     }
     let node = NodeIdx(0);
@@ -132,7 +142,7 @@ fn a_volume_cannot_be_on_two_nodes() {
     let set = add_workload(&mut cluster, "db", WorkloadType::StatefulSet, 1);
     add_volumes(&mut cluster, set);
     let mut audit = audit(&cluster, &[]);
-    audit.add_pod((set, None), Some(VolumeIdx(0)), None, PodLevel::Absent);
+    audit.add_pod((set, None), cluster.pods[0].mounts, None, PodLevel::Absent);
     let (pod, node) = (PodIdx(1), NodeIdx(1));
     check(
         &mut audit,

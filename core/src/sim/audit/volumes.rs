@@ -2,32 +2,51 @@
 
 use super::Audit;
 use crate::ids::{PodIdx, VolumeIdx};
-use crate::inventory::Cluster;
+use crate::inventory::{Cluster, Mounts, Sharing};
 use crate::sim::trace::{EventKind, Invariant, PodLevel};
 
 /// The pods that have each volume mounted: those that were ready on their present node, until they
-/// are gone.
+/// are gone. What several nodes may mount is not watched.
 #[derive(Debug)]
-pub(super) struct Mounts {
+pub(super) struct Holders {
     of_volume: Vec<Vec<PodIdx>>,
+    /// What pods mount.
+    mounted: Vec<VolumeIdx>,
+    sharing: Vec<Sharing>,
 }
 
-impl Mounts {
+impl Holders {
     pub(super) fn new(cluster: &Cluster) -> Self {
+        let sharing = cluster.volumes.iter().map(|volume| volume.sharing);
         Self {
             of_volume: vec![Vec::new(); cluster.volumes.len()],
+            mounted: cluster.mounted.clone(),
+            sharing: sharing.collect(),
         }
     }
 
-    pub(super) fn note(&mut self, volume: VolumeIdx, pod: PodIdx) {
-        let pods = &mut self.of_volume[volume.index()];
-        if !pods.contains(&pod) {
-            pods.push(pod);
+    pub(super) fn note(&mut self, mounts: Mounts, pod: PodIdx) {
+        for volume in mounts.of(&self.mounted) {
+            let pods = &mut self.of_volume[volume.index()];
+            let is_watched = self.sharing[volume.index()] == Sharing::OneNode;
+            if is_watched && !pods.contains(&pod) {
+                pods.push(pod);
+            }
         }
     }
 
-    pub(super) fn forget(&mut self, volume: VolumeIdx, pod: PodIdx) {
-        self.of_volume[volume.index()].retain(|other| *other != pod);
+    pub(super) fn forget(&mut self, mounts: Mounts, pod: PodIdx) {
+        for volume in mounts.of(&self.mounted) {
+            self.of_volume[volume.index()].retain(|other| *other != pod);
+        }
+    }
+
+    /// The pods that have any of these volumes mounted.
+    fn of(&self, mounts: Mounts) -> impl Iterator<Item = PodIdx> {
+        let volumes = mounts.of(&self.mounted).iter();
+        volumes
+            .flat_map(|volume| &self.of_volume[volume.index()])
+            .copied()
     }
 }
 
@@ -38,15 +57,14 @@ impl Audit {
         let pod = match *kind {
             EventKind::PodReady { pod } => pod,
             EventKind::VolumeForceDetached { volume, node } => {
-                let mounted = &mut self.mounts.of_volume[volume.index()];
-                mounted.retain(|pod| self.pods[pod.index()].node != Some(node));
+                let holders = &mut self.holders.of_volume[volume.index()];
+                holders.retain(|pod| self.pods[pod.index()].node != Some(node));
                 return None;
             }
             _ => return None,
         };
         let state = &self.pods[pod.index()];
-        let mounted = &self.mounts.of_volume[state.volume?.index()];
-        let elsewhere = mounted.iter().any(|other| {
+        let elsewhere = self.holders.of(state.mounts).any(|other| {
             let other = &self.pods[other.index()];
             other.node != state.node
                 && matches!(

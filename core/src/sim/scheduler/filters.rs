@@ -1,9 +1,10 @@
 //! The filters, in the scheduler's order (k8s-truth §5.1).
 //!
-//! Scheduling gates and limits on the number of volumes are deliberately absent: the
-//! snapshot keeps none of what they ask for.
+//! Scheduling gates are no filter: a pod that has any is never tried. Limits on the number of
+//! volumes are deliberately absent: the snapshot keeps none of what they ask for.
 
 use super::domains::DomainTable;
+use super::extended::Extended;
 use super::view::{NodeView, PodView};
 use super::{
     fit, inter_pod_affinity, node_affinity, node_ports, node_unschedulable, taint_toleration,
@@ -18,6 +19,8 @@ pub(crate) struct Counts {
     pub(crate) spread: topology_spread::Counts,
     pub(crate) affinity: inter_pod_affinity::Counts,
     pub(crate) ports: node_ports::Counts,
+    /// What is left of resources that few pods request; kept rather than counted anew.
+    pub(crate) extended: Extended,
 }
 
 /// Whether a pod is added to the counts or taken out.
@@ -43,6 +46,7 @@ pub(crate) fn reject(
             counts.ports.reject(rivals, table, node.idx)
         })
         .or_else(|| fit::reject(node, pod))
+        .or_else(|| counts.extended.reject(node.idx, pod.extended))
         .or_else(|| volume_binding::reject(node, pod))
         .or_else(|| {
             let rules = &pod.placement.neighbors;

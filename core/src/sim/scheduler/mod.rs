@@ -13,6 +13,7 @@ pub(crate) mod taint_toleration;
 pub(crate) mod node_affinity;
 mod node_ports;
 
+pub(crate) mod extended;
 pub mod fit;
 
 pub(crate) mod volume_binding;

@@ -1,7 +1,8 @@
 //! A node and a pod as the filters see them.
 
-use crate::ids::{LookIdx, NodeIdx, ZoneIdx};
-use crate::inventory::{Placement, Resources};
+use super::extended::Requests;
+use crate::ids::{LookIdx, NodeIdx, VolumeIdx, ZoneIdx};
+use crate::inventory::{Placement, Pressures, Resources, Volume};
 
 /// A node: what is free on it, and what it is.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +14,9 @@ pub(crate) struct NodeView {
     pub(crate) zone: Option<ZoneIdx>,
     pub(crate) health: Health,
     pub(crate) cordoned: bool,
-    /// Ready and not cordoned: what most pods ask first.
+    /// Conditions for which it has a taint.
+    pub(crate) pressures: Pressures,
+    /// Ready, not cordoned and under no pressure: what most pods ask first.
     pub(crate) open: bool,
     /// `LeastAllocated` of what is bound already; the pod in question shifts all alike.
     pub(crate) score: u16,
@@ -43,23 +46,32 @@ pub(crate) enum Health {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PodView<'a> {
     pub(crate) requests: Resources,
+    /// What it requests besides.
+    pub(crate) extended: &'a Requests,
     pub(crate) priority: i32,
     pub(crate) placement: &'a Placement,
-    /// The zones in which its volume can be used; none means everywhere.
-    pub(crate) volume_zones: &'a [ZoneIdx],
-    /// The only node on which its volume can be used.
-    pub(crate) volume_node: Option<NodeIdx>,
+    /// The volumes it mounts, by their places in the table beside them.
+    pub(crate) volumes: (&'a [VolumeIdx], &'a [Volume]),
     /// The node for which a daemon set made it.
     pub(crate) daemon_of: Option<NodeIdx>,
     /// How many nodes the inventory knows; selectors on hosts know no others.
     pub(crate) n_known: u32,
 }
 
-impl PodView<'_> {
+impl<'a> PodView<'a> {
+    /// The volumes it mounts.
+    pub(crate) fn volumes(&self) -> impl Iterator<Item = &'a Volume> {
+        let (mounted, table) = self.volumes;
+        mounted.iter().map(move |volume| &table[volume.index()])
+    }
+
     /// Whether a node that is not open may take it all the same.
     #[inline]
     pub(crate) fn is_lenient(&self) -> bool {
         let tolerated = &self.placement.tolerated;
-        tolerated.unschedulable || tolerated.not_ready || tolerated.unreachable
+        tolerated.unschedulable
+            || tolerated.not_ready
+            || tolerated.unreachable
+            || !tolerated.pressures.is_empty()
     }
 }

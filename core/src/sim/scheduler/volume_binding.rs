@@ -1,14 +1,18 @@
-//! `VolumeBinding`: a bound volume pins its pod to the zones, or to the node, in which it can be
-//! used (k8s-truth §5.2).
+//! `VolumeBinding`: every bound volume pins its pod to the zones, or to the node, in which it can
+//! be used (k8s-truth §5.2).
 
 use super::view::{NodeView, PodView};
+use crate::inventory::Volume;
 use crate::sim::trace::Reason;
 
 /// Why the node does not take the pod.
 #[inline]
 pub(crate) fn reject(node: &NodeView, pod: &PodView<'_>) -> Option<Reason> {
-    let right_node = pod.volume_node.is_none_or(|only| only == node.idx);
-    let in_zones = |zone| pod.volume_zones.contains(&zone);
-    let right_zone = pod.volume_zones.is_empty() || node.zone.is_some_and(in_zones);
-    (!(right_node && right_zone)).then_some(Reason::Volume)
+    let usable = |volume: &Volume| {
+        let right_node = volume.node.is_none_or(|only| only == node.idx);
+        let in_zones = |zone| volume.zones.contains(&zone);
+        let right_zone = volume.zones.is_empty() || node.zone.is_some_and(in_zones);
+        right_node && right_zone
+    };
+    (!pod.volumes().all(usable)).then_some(Reason::Volume)
 }

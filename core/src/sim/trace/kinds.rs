@@ -465,6 +465,9 @@ event_kinds! {
     /// A drain's time is up; its node is used again and lets the lock go.
     LockReleased { node: NodeIdx, pods: u32 } Warning DrainLimits
         "kured uncordons a node that it could not drain, and tries again in its next period."
+    /// A pod is not scheduled: it has scheduling gates.
+    PodGated { pod: PodIdx } Detail Scheduler
+        "A pod with scheduling gates is not tried until somebody removes them."
 }
 
 impl EventKind {

@@ -16,7 +16,7 @@ mod words;
 pub use digest::{CHECKPOINT_EVENTS, Digest};
 pub use ending::{ClusterEnding, Decision, Ending, WaveEnding};
 pub use kinds::EventKind;
-pub use refusal::{Reason, Refusal};
+pub use refusal::{Names, Reason, Refusal};
 pub use source::Source;
 pub use tables::{
     AddedBudget, ClusterOutcome, ClusterTrace, Counters, InitialNode, NodeRow, PodLevel, PodRow,

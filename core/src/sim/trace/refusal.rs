@@ -5,9 +5,10 @@
 
 use std::fmt::Write as _;
 
-use crate::ids::TaintIdx;
-use crate::inventory::TaintName;
+use crate::ids::{ResourceIdx, TaintIdx};
+use crate::inventory::{Cluster, TaintName};
 use crate::sim::scheduler::fit::Insufficient;
+use crate::snapshot::NodePressure;
 
 /// Why one node does not take one pod: the first filter that rejects it, in the scheduler's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +19,8 @@ pub enum Reason {
     NotReady,
     /// Its kubelet was not heard of in time, which is a taint.
     Unreachable,
+    /// A passing condition of it is told by a taint that the pod does not tolerate.
+    Pressure(NodePressure),
     /// It has a taint of its own that the pod does not tolerate.
     Tainted(TaintIdx),
     /// Node selector or node affinity excludes it.
@@ -26,6 +29,8 @@ pub enum Reason {
     OtherNode,
     /// It has too little of something; each that is missing is counted.
     Insufficient(Insufficient),
+    /// It has too little of another resource that the pod requests.
+    Lacks(ResourceIdx),
     /// A pod is there that holds a port of the node that the pod wants.
     HostPort,
     /// A volume of the pod cannot be used there.
@@ -48,6 +53,7 @@ impl Reason {
     pub fn is_resolvable(self) -> bool {
         match self {
             Self::Insufficient(_)
+            | Self::Lacks(_)
             | Self::HostPort
             | Self::Spread
             | Self::AntiAffinity
@@ -55,6 +61,7 @@ impl Reason {
             Self::Unschedulable
             | Self::NotReady
             | Self::Unreachable
+            | Self::Pressure(_)
             | Self::Tainted(_)
             | Self::NodeAffinity
             | Self::OtherNode
@@ -65,15 +72,19 @@ impl Reason {
     }
 
     /// The scheduler's words.
-    fn text(self, taints: &[TaintName]) -> String {
+    fn text(self, cluster: &Names<'_>) -> String {
         let untolerated =
             |key: &str, value: &str| format!("node(s) had untolerated taint {{{key}: {value}}}");
         let words = match self {
             Self::NotReady => return untolerated("node.kubernetes.io/not-ready", ""),
             Self::Unreachable => return untolerated("node.kubernetes.io/unreachable", ""),
+            Self::Pressure(pressure) => return untolerated(pressure.taint(), ""),
             Self::Tainted(taint) => {
-                let name = &taints[taint.index()];
+                let name = &cluster.taints[taint.index()];
                 return untolerated(&name.key, &name.value);
+            }
+            Self::Lacks(resource) => {
+                return format!("Insufficient {}", cluster.extended[resource.index()]);
             }
             Self::Unschedulable => "node(s) were unschedulable",
             Self::NodeAffinity => "node(s) didn't match Pod's node affinity/selector",
@@ -113,6 +124,26 @@ impl Reason {
             Self::ExistingAntiAffinity => 13,
             Self::HostPort => 14,
             Self::Tainted(taint) => 15 + u64::from(taint.0),
+            Self::Pressure(pressure) => 2 << 32 | pressure as u64,
+            Self::Lacks(resource) => 1 << 32 | u64::from(resource.0),
+        }
+    }
+}
+
+/// The names that reasons are told with.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    /// The cluster's taints.
+    pub taints: &'a [TaintName],
+    /// Its resources besides CPU and memory.
+    pub extended: &'a [String],
+}
+
+impl<'a> From<&'a Cluster> for Names<'a> {
+    fn from(cluster: &'a Cluster) -> Self {
+        Self {
+            taints: &cluster.taints,
+            extended: &cluster.extended,
         }
     }
 }
@@ -141,13 +172,13 @@ impl Refusal {
 
     /// As the scheduler words it, without the full stop: reasons are sorted as text, their
     /// numbers included.
-    pub fn message(&self, taints: &[TaintName]) -> String {
+    pub fn message(&self, cluster: &Names<'_>) -> String {
         if self.nodes == 0 {
             return "no nodes available to schedule pods".to_owned();
         }
         let told = self.counts.iter();
         let mut reasons: Vec<String> = told
-            .map(|(reason, count)| format!("{count} {}", reason.text(taints)))
+            .map(|(reason, count)| format!("{count} {}", reason.text(cluster)))
             .collect();
         reasons.sort_unstable();
         let mut message = format!("0/{} nodes are available", self.nodes);
@@ -176,7 +207,10 @@ mod tests {
             value: "a100".to_owned(),
         }];
         // A line for each reason.
-        let message = refusal.message(&taints);
+        let message = refusal.message(&Names {
+            taints: &taints,
+            extended: &["nvidia.com/gpu".to_owned()],
+        });
         let lines = message.replacen(": ", ":\n", 1).replace(", ", ",\n");
         expected.assert_eq(&format!("{lines}\n"));
     }
@@ -205,6 +239,18 @@ mod tests {
                 0/13 nodes are available:
                 10 node(s) were unschedulable,
                 3 Insufficient cpu
+            "#]],
+        );
+    }
+
+    #[test]
+    fn other_resources_are_told_like_cpu_and_memory() {
+        check(
+            4,
+            &[(Reason::Lacks(ResourceIdx(0)), 4)],
+            &expect![[r#"
+                0/4 nodes are available:
+                4 Insufficient nvidia.com/gpu
             "#]],
         );
     }
@@ -244,6 +290,10 @@ mod tests {
             Reason::Insufficient(Insufficient::Cpu),
             Reason::Insufficient(Insufficient::Memory),
             Reason::Insufficient(Insufficient::Pods),
+            Reason::Lacks(ResourceIdx(0)),
+            Reason::Lacks(ResourceIdx(1)),
+            Reason::Pressure(NodePressure::Memory),
+            Reason::Pressure(NodePressure::Disk),
             Reason::HostPort,
             Reason::Volume,
             Reason::SpreadLabelMissing,

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use crate::ids::{NodeIdx, WorkloadIdx};
+use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{Cluster, PodTerm, SpreadRule, WorkloadType};
 use crate::plan::{Plan, PoolStrategy};
 use crate::sim::testing::{
@@ -10,7 +10,7 @@ use crate::sim::testing::{
     rehearse, steps, why,
 };
 use crate::sim::trace::{EventKind, Trace};
-use crate::snapshot::{NodeInclusion, PreemptionPolicy};
+use crate::snapshot::{NodeInclusion, NodePressure, PodPhase, PreemptionPolicy};
 
 /// One node at a time, rebuilt in place.
 pub(super) fn in_place() -> Plan {
@@ -55,7 +55,7 @@ pub(super) fn check_scheduling(cluster: Cluster, plan: &Plan, expected: &Expect)
             }
             EventKind::PodUnschedulable { pod, told, .. } => {
                 let refusal = &rows.refusals[told.index()];
-                let message = refusal.message(&cluster.taints).replace(": ", ":\n    ");
+                let message = refusal.message(&cluster.into()).replace(": ", ":\n    ");
                 format!("{}: {}", workload(pod), message.replace(", ", ",\n    "))
             }
             EventKind::PodPreempted { pod, node, by } => {
@@ -289,6 +289,70 @@ fn a_port_of_the_node_is_held_until_its_pod_is_gone() {
         00:03:25 edge is gone
         00:05:46 node 1 is Ready
         00:05:46 edge goes to node 1
+    "#]],
+    );
+}
+
+// Room opens on both nodes, and only the pod without gates takes it.
+#[test]
+fn a_pod_with_scheduling_gates_is_never_tried() {
+    let mut cluster = cluster("eu-1", 2);
+    for name in ["gated", "free"] {
+        add_pod(&mut cluster, name, 0, 1, 0);
+    }
+    cluster.pods[0].gated = true;
+    for pod in &mut cluster.pods {
+        (pod.node, pod.phase, pod.ready) = (None, PodPhase::Pending, false);
+    }
+    let trace = check_scheduling(
+        cluster,
+        &in_place(),
+        &expect![[r#"
+        00:00:00 node 0 is cordoned
+        00:03:21 node 0 is Ready
+        00:03:21 free goes to node 0
+        00:03:21 node 1 is cordoned
+        00:05:42 node 1 is Ready
+    "#]],
+    );
+    let gated = EventKind::PodGated { pod: PodIdx(0) };
+    let told = trace.events.iter().filter(|event| event.kind == gated);
+    assert_eq!(told.count(), 1);
+}
+
+// Node 1 is short of memory until it is rebuilt; one of the pods tolerates that.
+#[test]
+fn a_node_under_pressure_takes_only_pods_that_tolerate_it() {
+    let mut cluster = cluster("eu-1", 2);
+    cluster.nodes[1].pressures = [NodePressure::Memory, NodePressure::Pid]
+        .into_iter()
+        .collect();
+    for (name, tolerated) in [
+        ("strict", &[NodePressure::Pid][..]),
+        ("lenient", &[NodePressure::Pid, NodePressure::Memory]),
+    ] {
+        let workload = add_pod(&mut cluster, name, 0, 1, 0);
+        let placement = &mut cluster.workloads[workload.index()].placement;
+        placement.tolerated.pressures = tolerated.iter().copied().collect();
+    }
+    check_scheduling(
+        cluster,
+        &in_place(),
+        &expect![[r#"
+        00:00:00 node 0 is cordoned
+        00:00:00 strict: 0/2 nodes are available:
+            1 node(s) had untolerated taint {node.kubernetes.io/memory-pressure:
+            },
+            1 node(s) were unschedulable
+        00:00:00 lenient goes to node 1
+        00:00:00 strict is gone
+        00:00:02 lenient is gone
+        00:03:23 node 0 is Ready
+        00:03:23 strict goes to node 0
+        00:03:23 node 1 is cordoned
+        00:03:23 lenient goes to node 0
+        00:03:26 lenient is gone
+        00:05:47 node 1 is Ready
     "#]],
     );
 }

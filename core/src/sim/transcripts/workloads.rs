@@ -3,8 +3,8 @@
 use expect_test::expect;
 
 use super::check;
-use crate::ids::{NodeIdx, PodIdx};
-use crate::inventory::WorkloadType;
+use crate::ids::{NodeIdx, PodIdx, VolumeIdx};
+use crate::inventory::{Mounts, WorkloadType};
 use crate::plan::{PoolStrategy, Step};
 use crate::sim::testing::{
     BY_NODE, SURGE, WAIT, add_budget, add_volumes, add_workload, cluster, fleet, keep_apart, pin,
@@ -253,7 +253,7 @@ fn pods_that_wait_for_one_volume_get_it_first_come_first_served() {
     let web = add_workload(&mut cluster, "web", WorkloadType::Deployment, 3);
     add_volumes(&mut cluster, web);
     for pod in &mut cluster.pods {
-        pod.volume = Some(crate::ids::VolumeIdx(0));
+        pod.mounts = Mounts::add(&mut cluster.mounted, [VolumeIdx(0)]);
         pod.node = Some(NodeIdx(0));
     }
     cluster.volumes[0].zones.clear();

@@ -5,7 +5,7 @@ use super::state::{Network, Node};
 use super::{Action, Ctx, World};
 use crate::durations::{self, Quantity};
 use crate::ids::{EventId, NodeIdx};
-use crate::inventory::{Provider, Resources};
+use crate::inventory::{Pressures, Provider, Resources};
 use crate::plan::PoolStrategy;
 use crate::rng::{self, Distribution, Purpose};
 use crate::sim::trace::{EventKind, PodLevel, StepFailure, suffix};
@@ -42,6 +42,7 @@ impl World {
             ready: false,
             ready_since: SimTime::ZERO,
             cordoned: false,
+            pressures: Pressures::default(),
             network: Network::Starting,
             lease_lapsed: false,
             contact: Contact::default(),
@@ -56,9 +57,11 @@ impl World {
             made_from: Some(old),
             n_made: 0,
         });
-        self.audit.add_node(self.nodes[node.index()].allocatable);
+        let size = self.nodes[node.index()].allocatable;
+        self.audit.add_node_like(old, size);
         self.add_room(node);
         self.scheduling.domains.add_node(old);
+        self.scheduling.counts.extended.add_node(old);
         self.emit_node(node, EventKind::NodeRequested { node }, Some(cause));
         self.cut_off_newcomer(ctx, node);
         self.boot_node(node, Quantity::NodeBoot);
@@ -102,6 +105,7 @@ impl World {
     fn boot_node(&mut self, node: NodeIdx, quantity: Quantity) {
         let state = &mut self.nodes[node.index()];
         state.boots += 1;
+        state.pressures = Pressures::default();
         let (key, boot) = (state.key, state.boots);
         let takes = self.durations.of_pool(quantity, state.pool);
         let luck = rng::child_key(key, u64::from(boot));

@@ -4,7 +4,7 @@ use super::state::{Network, Pod, VolumeState};
 use super::{Action, Ctx, World};
 use crate::durations::Quantity;
 use crate::ids::{EventId, NodeIdx, PodIdx, VolumeIdx};
-use crate::inventory::WorkloadType;
+use crate::inventory::{Cluster, Mounts, Sharing, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Stream};
 use crate::sim::array;
 use crate::sim::scheduler::filters::Change;
@@ -13,7 +13,7 @@ use crate::sim::trace::{EventKind, PodLevel};
 use crate::units::{SimDuration, SimTime};
 
 impl World {
-    /// Creates a pod in place of `old`, of the same workload, with the same volume and, for all
+    /// Creates a pod in place of `old`, of the same workload, with the same volumes and, for all
     /// that is known, the same labels.
     pub(super) fn create_pod(
         &mut self,
@@ -27,8 +27,9 @@ impl World {
         let created = Pod {
             workload,
             node: None,
-            volume: replaced.volume,
+            mounts: replaced.mounts,
             selection: replaced.selection,
+            gated: replaced.gated,
             daemon_of: replaced.daemon_of,
             replaces: Some(old),
             level: PodLevel::Pending,
@@ -43,10 +44,10 @@ impl World {
             ordinal: replaced.ordinal,
         };
         array::push(&mut self.pods, created);
-        let volume = self.pods[pod.index()].volume;
+        let mounts = self.pods[pod.index()].mounts;
         let selection = self.pods[pod.index()].selection;
         self.audit
-            .add_pod((workload, selection), volume, None, PodLevel::Absent);
+            .add_pod((workload, selection), mounts, None, PodLevel::Absent);
         let state = &mut self.workloads[workload.index()];
         state.pods.push(pod);
         state.active += 1;
@@ -87,10 +88,9 @@ impl World {
                 return;
             }
         }
-        let Some(volume_delay) = self.claim_volume(pod, node) else {
-            return;
-        };
-        self.run_pod(ctx, pod, volume_delay);
+        if let Some(delay) = self.claim_volumes(ctx, pod, node) {
+            self.run_pod(ctx, pod, delay);
+        }
     }
 
     /// Runs a pod once `delay` has passed, and schedules its readiness.
@@ -116,34 +116,52 @@ impl World {
         }
     }
 
-    /// Takes the pod's volume over; how long that takes, or nothing when it must wait for it.
-    fn claim_volume(&mut self, pod: PodIdx, node: NodeIdx) -> Option<SimDuration> {
-        let Some(volume) = self.pods[pod.index()].volume else {
+    /// Takes the pod's volumes over, each as soon as no other node needs it; how long that takes,
+    /// or nothing when it must wait for one.
+    fn claim_volumes(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) -> Option<SimDuration> {
+        let mounts = self.pods[pod.index()].mounts;
+        if mounts.is_empty() {
             return Some(SimDuration::ZERO);
-        };
+        }
+        let key = self.pods[pod.index()].key;
+        let mut luck = self.streams.open(key, Purpose::Volume);
+        let now = self.now();
+        let mut all_there = Some(now);
+        for volume in exclusive(ctx.cluster, mounts) {
+            let there = self.claim_volume(pod, (volume, node), &mut luck);
+            all_there = all_there.zip(there).map(|(one, other)| one.max(other));
+        }
+        all_there.map(|at| at.since(now))
+    }
+
+    /// Takes one volume over; when it is there, or nothing when the pod must wait for it.
+    fn claim_volume(
+        &mut self,
+        pod: PodIdx,
+        (volume, node): (VolumeIdx, NodeIdx),
+        luck: &mut Stream,
+    ) -> Option<SimTime> {
         let state = &mut self.volumes[volume.index()];
         if state.node == Some(node) {
             state.hold(pod);
-            return Some(SimDuration::ZERO);
+            return Some(state.attached_at);
         }
         if !state.wanted_by.contains(&pod) {
             state.wanted_by.push(pod);
             let cause = self.pods[pod.index()].last;
             self.emit_pod(pod, EventKind::VolumeMoving { pod, volume }, cause);
         }
+        let takes = luck.duration(self.pod_duration(Quantity::VolumeMove, pod));
+        let attached_at = self.now() + takes;
         let state = &mut self.volumes[volume.index()];
         if !state.holders.is_empty() || state.forced_at.is_some() {
             return None;
         }
         state.hold(pod);
         state.node = Some(node);
+        state.attached_at = attached_at;
         self.counters.volume_moves += 1;
-        let key = self.pods[pod.index()].key;
-        Some(
-            self.streams
-                .open(key, Purpose::Volume)
-                .duration(self.pod_duration(Quantity::VolumeMove, pod)),
-        )
+        Some(attached_at)
     }
 
     /// A pod's probe passes.
@@ -285,7 +303,7 @@ impl World {
         if let Some(node) = node {
             self.vacate(ctx, pod, node);
         }
-        self.release_volume(ctx, pod);
+        self.release_volumes(ctx, pod);
         self.owner_sees_end(ctx, pod, event);
         if let Some(node) = node {
             self.wake_parked(ctx, node);
@@ -295,24 +313,23 @@ impl World {
         }
     }
 
-    /// Lets go of a volume; once no pod has it mounted, those that wait for it go on.
-    fn release_volume(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
-        let Some(volume) = self.pods[pod.index()].volume else {
-            return;
-        };
-        let state = &mut self.volumes[volume.index()];
-        state.wanted_by.retain(|other| *other != pod);
-        let held = state.holders.contains(&pod);
-        state.holders.retain(|other| *other != pod);
-        if !state.holders.is_empty() {
-            return;
+    /// Lets go of a pod's volumes; once no pod has one mounted, those that wait for it go on.
+    fn release_volumes(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        for volume in exclusive(ctx.cluster, self.pods[pod.index()].mounts) {
+            let state = &mut self.volumes[volume.index()];
+            state.wanted_by.retain(|other| *other != pod);
+            let held = state.holders.contains(&pod);
+            state.holders.retain(|other| *other != pod);
+            if !state.holders.is_empty() {
+                continue;
+            }
+            let node = state.node.filter(|_| held);
+            if node.is_some_and(|node| self.is_silent(node)) {
+                self.request_detach(volume);
+            } else {
+                self.hand_over_volume(ctx, volume);
+            }
         }
-        let node = state.node.filter(|_| held);
-        if node.is_some_and(|node| self.is_silent(node)) {
-            self.request_detach(volume);
-            return;
-        }
-        self.hand_over_volume(ctx, volume);
     }
 
     /// Those that wait for a volume which nobody has mounted go on.
@@ -335,6 +352,12 @@ impl World {
             WorkloadType::DaemonSet | WorkloadType::Static
         )
     }
+}
+
+/// Those of a pod's volumes that one node may mount at a time.
+pub(super) fn exclusive(cluster: &Cluster, mounts: Mounts) -> impl Iterator<Item = VolumeIdx> {
+    let mounted = mounts.of(&cluster.mounted).iter().copied();
+    mounted.filter(|volume| cluster.volumes[volume.index()].sharing == Sharing::OneNode)
 }
 
 impl VolumeState {

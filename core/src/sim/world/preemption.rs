@@ -85,7 +85,9 @@ impl World {
         let mut nodes = Vec::new();
         for index in asked {
             let room = self.rooms[index];
-            let is_big_enough = fit::fits(self.nodes[index].allocatable, view.requests);
+            let kept = &self.scheduling.counts.extended;
+            let is_big_enough = fit::fits(self.nodes[index].allocatable, view.requests)
+                && kept.is_big_enough(room.idx, view.extended);
             if !room.is_present() || !is_big_enough {
                 continue;
             }
@@ -114,7 +116,7 @@ impl World {
         let mut used = self.nodes[node.index()].used;
         for victim in &potential {
             used.release(ctx.workload(self, victim.pod).requests);
-            self.change_counts(view, Change::Remove, victim.pod, node);
+            self.change_counts(ctx, view, Change::Remove, (victim.pod, node));
         }
         let allocatable = self.nodes[node.index()].allocatable;
         let base = self.rooms[node.index()];
@@ -135,17 +137,17 @@ impl World {
             for (position, victim) in violating.into_iter().chain(others).enumerate() {
                 let before = used;
                 used.take(ctx.workload(self, victim.pod).requests);
-                self.change_counts(view, Change::Add, victim.pod, node);
+                self.change_counts(ctx, view, Change::Add, (victim.pod, node));
                 if self.rejection_by(ctx, pod, view, &room(used)).is_some() {
                     used = before;
-                    self.change_counts(view, Change::Remove, victim.pod, node);
+                    self.change_counts(ctx, view, Change::Remove, (victim.pod, node));
                     violations += u32::from(position < n_violating);
                     victims.push(victim);
                 }
             }
         }
         for victim in if fits { &victims } else { &potential } {
-            self.change_counts(view, Change::Add, victim.pod, node);
+            self.change_counts(ctx, view, Change::Add, (victim.pod, node));
         }
         victims.sort_by(by_importance);
         let luck = rng::child_key(self.pods[pod.index()].key, self.nodes[node.index()].key);

@@ -9,13 +9,14 @@ use super::search::Siblings;
 use super::state::{Node, Pod};
 use super::{Ctx, World};
 use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
-use crate::inventory::Neighbors;
+use crate::inventory::{Neighbors, Workload};
 use crate::sim::scheduler::domains::DomainTable;
+use crate::sim::scheduler::extended::Extended;
 use crate::sim::scheduler::filters::{self, Change, Counts};
 use crate::sim::scheduler::ranking::Ranking;
 use crate::sim::scheduler::view::{Health, NodeView, PodView};
 use crate::sim::scheduler::{fit, least_allocated};
-use crate::sim::trace::{ApiComponent, PodLevel, Reason, Refusal};
+use crate::sim::trace::{ApiComponent, EventKind, PodLevel, Reason, Refusal};
 
 /// What the scheduler knows besides nodes and pods.
 #[derive(Debug, Default)]
@@ -50,8 +51,13 @@ impl Scheduling {
             .workloads
             .iter()
             .map(|workload| workload.priority);
+        let counts = Counts {
+            extended: Extended::new(ctx.cluster),
+            ..Counts::default()
+        };
         Self {
             domains: DomainTable::new(&ctx.cluster.topologies),
+            counts,
             lowest_priority: priorities.min().unwrap_or(0),
             siblings: Siblings::new(ctx),
             ..Self::default()
@@ -62,6 +68,12 @@ impl Scheduling {
 impl World {
     /// Looks for a node for a pending pod, and parks the pod when there is none.
     pub(super) fn schedule_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
+        if self.pods[pod.index()].gated {
+            // Who put the gates there is not in the snapshot, so nobody removes them.
+            let cause = self.pods[pod.index()].last;
+            self.emit_pod(pod, EventKind::PodGated { pod }, cause);
+            return;
+        }
         if !self.control.works(ApiComponent::Scheduler) {
             self.park(ctx, pod);
             return;
@@ -130,7 +142,7 @@ impl World {
         for pod in tried {
             // One that was tried before it may have taken it along.
             let state = &self.pods[pod.index()];
-            let alike = state.volume.is_none() && state.daemon_of.is_none();
+            let alike = state.mounts.is_empty() && state.daemon_of.is_none();
             let workload = state.workload;
             if state.level != PodLevel::Pending || (alike && refused.contains(&workload)) {
                 continue;
@@ -254,25 +266,32 @@ impl World {
         for other in &nominated {
             let requests = ctx.workload(self, *other).requests;
             crowded.free = fit::free(crowded.free, requests);
-            self.change_counts(view, Change::Add, *other, room.idx);
+            self.change_counts(ctx, view, Change::Add, (*other, room.idx));
         }
         let scheduling = &self.scheduling;
         let beside = filters::reject(&crowded, view, &scheduling.counts, &scheduling.domains);
         for other in nominated {
-            self.change_counts(view, Change::Remove, other, room.idx);
+            self.change_counts(ctx, view, Change::Remove, (other, room.idx));
         }
         beside
     }
 
-    /// Counts a pod in or out of what the filters see of its neighbors; spread constraints do not
-    /// count it while it terminates.
+    /// Counts a pod in or out of what the filters see of its neighbors and of what it requests
+    /// besides CPU and memory; spread constraints do not count it while it terminates.
     pub(super) fn change_counts(
         &mut self,
+        ctx: &Ctx<'_>,
         view: &PodView<'_>,
         change: Change,
-        other: PodIdx,
-        node: NodeIdx,
+        (other, node): (PodIdx, NodeIdx),
     ) {
+        if !view.extended.is_empty() {
+            let requests = &ctx.workload(self, other).extended;
+            self.scheduling
+                .counts
+                .extended
+                .change(node, requests, change);
+        }
         let rules = &view.placement.neighbors;
         if rules.is_empty() {
             return;
@@ -324,23 +343,31 @@ impl World {
 
     /// Puts a pod's requests on a node.
     pub(super) fn occupy(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
-        let requests = ctx.workload(self, pod).requests;
+        let Workload {
+            requests, extended, ..
+        } = ctx.workload(self, pod);
+        let kept = &mut self.scheduling.counts.extended;
+        kept.change(node, extended, Change::Add);
         self.pods[pod.index()].node = Some(node);
         let state = &mut self.nodes[node.index()];
         state.pods.push(pod);
-        state.used.take(requests);
+        state.used.take(*requests);
         self.refresh_room(node);
     }
 
     /// Takes a pod's requests off a node. The pod keeps its node's name for the record.
     pub(super) fn vacate(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
-        let requests = ctx.workload(self, pod).requests;
+        let Workload {
+            requests, extended, ..
+        } = ctx.workload(self, pod);
+        let kept = &mut self.scheduling.counts.extended;
+        kept.change(node, extended, Change::Remove);
         let state = &mut self.nodes[node.index()];
         let position = state.pods.iter().position(|other| *other == pod);
         state
             .pods
             .swap_remove(position.expect("a bound pod is listed on its node"));
-        state.used.release(requests);
+        state.used.release(*requests);
         self.refresh_room(node);
     }
 
@@ -376,7 +403,8 @@ pub(super) fn room(idx: NodeIdx, node: &Node) -> NodeView {
         zone: node.zone,
         health,
         cordoned: node.cordoned,
-        open: health == Health::Ready && !node.cordoned,
+        pressures: node.pressures,
+        open: health == Health::Ready && !node.cordoned && node.pressures.is_empty(),
         score: score as u16,
     }
 }
@@ -384,15 +412,12 @@ pub(super) fn room(idx: NodeIdx, node: &Node) -> NodeView {
 /// What the scheduler sees of a pod.
 pub(super) fn pod_view<'a>(ctx: &Ctx<'a>, pod: &Pod) -> PodView<'a> {
     let workload = &ctx.cluster.workloads[pod.workload.index()];
-    let volume = pod
-        .volume
-        .map(|volume| &ctx.cluster.volumes[volume.index()]);
     PodView {
         requests: workload.requests,
+        extended: &workload.extended,
         priority: workload.priority,
         placement: &workload.placement,
-        volume_zones: volume.map_or(&[], |volume| &volume.zones),
-        volume_node: volume.and_then(|volume| volume.node),
+        volumes: (pod.mounts.of(&ctx.cluster.mounted), &ctx.cluster.volumes),
         daemon_of: pod.daemon_of,
         n_known: ctx.cluster.nodes.len() as u32,
     }

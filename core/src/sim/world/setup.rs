@@ -6,6 +6,7 @@ use super::api::Control;
 use super::contact::Contact;
 use super::faults::FaultState;
 use super::monitor::Monitor;
+use super::pods::exclusive;
 use super::scheduler::{self, Scheduling};
 use super::state::{BudgetState, Network, Node, Part, Pod, VolumeState, WorkloadState};
 use super::steps::Course;
@@ -143,7 +144,7 @@ impl World {
             let level = self.pods[index].level;
             self.audit.add_pod(
                 (spec.workload, spec.selection),
-                spec.volume,
+                spec.mounts,
                 spec.node,
                 level,
             );
@@ -162,18 +163,22 @@ impl World {
             state.ready += u32::from(level == PodLevel::Ready);
             state.initial_ready = state.ready;
             self.count_part(ctx, pod, Change::Add);
-            if let Some(volume) = spec.volume {
+            for volume in exclusive(ctx.cluster, spec.mounts) {
                 self.volumes[volume.index()].take(pod, spec.node);
             }
             let Some(node) = spec.node else {
                 if let Some(node) = spec.daemon_of {
                     self.daemons[node.index()].push(pod);
                 }
-                self.park(ctx, pod);
+                if !spec.gated {
+                    self.park(ctx, pod);
+                }
                 continue;
             };
             let workload = &ctx.cluster.workloads[spec.workload.index()];
             self.nodes[node.index()].take(pod, workload.requests);
+            let kept = &mut self.scheduling.counts.extended;
+            kept.change(node, &workload.extended, Change::Add);
             if matches!(
                 workload.kind,
                 WorkloadType::DaemonSet | WorkloadType::Static
@@ -215,7 +220,10 @@ impl World {
                 let pod = PodIdx::new(index);
                 let node = self.pods[index].node;
                 let kind = EventKind::PodUnreadyInSnapshot { pod, node };
-                self.emit_pod(pod, kind, Some(taken));
+                let told = self.emit_pod(pod, kind, Some(taken));
+                if self.pods[index].gated {
+                    self.emit_pod(pod, EventKind::PodGated { pod }, Some(told));
+                }
             }
         }
         for index in 0..self.workloads.len() {
@@ -298,6 +306,7 @@ fn initial_node(cluster: u64, node: &inventory::Node) -> Node {
         ready: node.ready.value().copied().unwrap_or(true),
         ready_since: SimTime::ZERO,
         cordoned: node.unschedulable,
+        pressures: node.pressures,
         network: Network::Working,
         lease_lapsed: false,
         contact: Contact::default(),
@@ -359,8 +368,9 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
     Pod {
         workload: pod.workload,
         node: pod.node,
-        volume: pod.volume,
+        mounts: pod.mounts,
         selection: pod.selection,
+        gated: pod.gated,
         daemon_of: pod.daemon_of,
         replaces: None,
         level,

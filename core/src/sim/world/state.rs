@@ -4,10 +4,9 @@
 use super::contact::Contact;
 use super::pace::Pace;
 use crate::ids::{
-    BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, VolumeIdx, WorkloadIdx,
-    ZoneIdx,
+    BudgetIdx, EventId, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, WorkloadIdx, ZoneIdx,
 };
-use crate::inventory::Resources;
+use crate::inventory::{Mounts, Pressures, Resources};
 use crate::plan::DrainPolicy;
 use crate::sim::budget::BudgetSpec;
 use crate::sim::trace::PodLevel;
@@ -29,6 +28,8 @@ pub(super) struct Node {
     /// When it became Ready last; what was so at the start counts from there.
     pub(super) ready_since: SimTime,
     pub(super) cordoned: bool,
+    /// Passing conditions of the snapshot; they end when its machine boots.
+    pub(super) pressures: Pressures,
     /// Why it has no working network, if it has none.
     pub(super) network: Network,
     /// Whether it counts as Unknown because its lease lapsed.
@@ -89,9 +90,11 @@ pub(super) struct Drain {
 pub(super) struct Pod {
     pub(super) workload: WorkloadIdx,
     pub(super) node: Option<NodeIdx>,
-    pub(super) volume: Option<VolumeIdx>,
+    pub(super) mounts: Mounts,
     /// The budgets that select it, where they are not those of its workload.
     pub(super) selection: Option<SelectionIdx>,
+    /// Whether it has scheduling gates.
+    pub(super) gated: bool,
     /// The node for which its daemon set made it.
     pub(super) daemon_of: Option<NodeIdx>,
     pub(super) replaces: Option<PodIdx>,
@@ -216,6 +219,8 @@ pub(super) struct VolumeState {
     pub(super) holders: Vec<PodIdx>,
     /// Where it was mounted last.
     pub(super) node: Option<NodeIdx>,
+    /// When it is there: attaching takes a while.
+    pub(super) attached_at: SimTime,
     /// The pods that wait for it on other nodes, first come first.
     pub(super) wanted_by: Vec<PodIdx>,
     /// When it is detached by force from a node that cannot tell that it is unmounted.

@@ -3,6 +3,7 @@
 use super::scheduler::pod_view;
 use super::{Ctx, World};
 use crate::ids::{EventId, PodIdx, RefusalIdx};
+use crate::inventory::Pressures;
 use crate::sim::scheduler::fit;
 use crate::sim::scheduler::view::{Health, NodeView, PodView};
 use crate::sim::trace::{ApiComponent, EventKind, Reason, Refusal, Unschedulable};
@@ -73,7 +74,7 @@ impl World {
             let Some(reason) = self.rejection_by(ctx, pod, &view, &room) else {
                 continue;
             };
-            count(&mut finding.refusal, reason, &room, &view);
+            self.count(&mut finding.refusal, reason, &room, &view);
             if self.would_have_room(ctx, pod, &view, (&room, reason)) {
                 finding.why = Unschedulable::NoRoom;
             }
@@ -96,13 +97,22 @@ impl World {
     ) -> bool {
         match reason {
             Reason::Insufficient(_) => true,
-            Reason::Unschedulable | Reason::NotReady | Reason::Unreachable => {
+            Reason::Lacks(_) => self.has_devices(room, view),
+            Reason::Unschedulable
+            | Reason::NotReady
+            | Reason::Unreachable
+            | Reason::Pressure(_) => {
                 let named = view.placement.named.as_ref();
                 let pinned = view.daemon_of.is_some()
-                    || view.volume_node.is_some()
+                    || view.volumes().any(|volume| volume.node.is_some())
                     || named.is_some_and(|named| named.len() == 1);
                 let reason = self.rejection_by(ctx, pod, view, &in_use(room));
-                !pinned && matches!(reason, None | Some(Reason::Insufficient(_)))
+                !pinned
+                    && matches!(
+                        reason,
+                        None | Some(Reason::Insufficient(_) | Reason::Lacks(_))
+                    )
+                    && self.has_devices(room, view)
             }
             Reason::Tainted(_)
             | Reason::NodeAffinity
@@ -117,6 +127,13 @@ impl World {
         }
     }
 
+    /// Whether a node has enough devices for the pod, free or not. One that never had them is no
+    /// place for it.
+    fn has_devices(&self, room: &NodeView, view: &PodView<'_>) -> bool {
+        let kept = &self.scheduling.counts.extended;
+        kept.is_big_enough(room.idx, view.extended)
+    }
+
     /// Whether a node would take the pod if it were Ready.
     fn would_take(
         &mut self,
@@ -127,6 +144,23 @@ impl World {
     ) -> bool {
         self.rejection_by(ctx, pod, view, &in_use(room)).is_none()
     }
+
+    /// Counts a node's reason; of resources, each that is short.
+    fn count(&self, refusal: &mut Refusal, reason: Reason, room: &NodeView, view: &PodView<'_>) {
+        if !matches!(reason, Reason::Insufficient(_) | Reason::Lacks(_)) {
+            refusal.count(reason);
+            return;
+        }
+        let short = fit::insufficient(room.free, view.requests).into_iter();
+        let kept = &self.scheduling.counts.extended;
+        let lacking = kept.lacking(room.idx, view.extended).map(Reason::Lacks);
+        let mut all = short.map(Reason::Insufficient).chain(lacking).peekable();
+        if all.peek().is_none() {
+            // It is short of it only beside the pods that it is kept for.
+            refusal.count(reason);
+        }
+        all.for_each(|reason| refusal.count(reason));
+    }
 }
 
 /// A node as it would be in use.
@@ -134,23 +168,8 @@ fn in_use(room: &NodeView) -> NodeView {
     NodeView {
         health: Health::Ready,
         cordoned: false,
+        pressures: Pressures::default(),
         open: true,
         ..*room
-    }
-}
-
-/// Counts a node's reason; of resources, each that is short.
-fn count(refusal: &mut Refusal, reason: Reason, room: &NodeView, view: &PodView<'_>) {
-    let Reason::Insufficient(_) = reason else {
-        refusal.count(reason);
-        return;
-    };
-    let short = fit::insufficient(room.free, view.requests);
-    if short.is_empty() {
-        // It is short of it only beside the pods that it is kept for.
-        refusal.count(reason);
-    }
-    for resource in short {
-        refusal.count(Reason::Insufficient(resource));
     }
 }

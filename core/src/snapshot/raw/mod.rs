@@ -4,6 +4,7 @@
 //! contents of config maps and secrets are declared nowhere here, so no parser can fill them in.
 
 mod affinity;
+mod amounts;
 mod budget;
 mod metadata;
 mod node;

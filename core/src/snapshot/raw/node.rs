@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
+use crate::snapshot::raw::amounts::{RawAmounts, others};
 use crate::snapshot::raw::metadata::RawMetadata;
 use crate::snapshot::raw::scalar::Scalar;
 use crate::snapshot::raw::{Remark, quoted};
-use crate::snapshot::{NodeObject, Taint, TaintEffect};
+use crate::snapshot::{NodeObject, NodePressure, Taint, TaintEffect};
 
 /// `Node`.
 #[derive(Debug, Deserialize)]
@@ -35,7 +36,7 @@ struct RawTaint {
 #[serde(rename_all = "camelCase")]
 struct RawStatus {
     node_info: Option<RawNodeInfo>,
-    allocatable: Option<RawAllocatable>,
+    allocatable: Option<RawAmounts>,
     conditions: Option<Vec<RawCondition>>,
 }
 
@@ -46,13 +47,6 @@ struct RawNodeInfo {
     container_runtime_version: Option<String>,
     os_image: Option<String>,
     architecture: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct RawAllocatable {
-    cpu: Option<Scalar>,
-    memory: Option<Scalar>,
-    pods: Option<Scalar>,
 }
 
 /// `status.conditions[]`.
@@ -78,6 +72,21 @@ fn is_silent(conditions: Option<&[RawCondition]>) -> bool {
     ready.is_some_and(|ready| ready.status.as_deref() == Some("Unknown"))
 }
 
+/// Passing conditions that keep pods off the node. The taint follows the condition after a moment,
+/// so either will do.
+fn pressures(conditions: Option<&[RawCondition]>, taints: &[Taint]) -> Vec<NodePressure> {
+    let is_true = |pressure: NodePressure, found: &RawCondition| {
+        let same = found.condition.as_deref() == Some(pressure.condition());
+        same && found.status.as_deref() == Some("True")
+    };
+    let holds = |pressure: &NodePressure| {
+        let mut conditions = conditions.into_iter().flatten();
+        conditions.any(|found| is_true(*pressure, found))
+            || taints.iter().any(|taint| taint.key == pressure.taint())
+    };
+    NodePressure::ALL.into_iter().filter(holds).collect()
+}
+
 /// A taint's effect.
 pub(super) fn taint_effect(text: &str) -> Option<TaintEffect> {
     Some(match text {
@@ -100,10 +109,15 @@ impl RawNode {
         let cpu = quantity(allocatable.cpu, "cpu");
         let memory = quantity(allocatable.memory, "memory");
         let pods = quantity(allocatable.pods, "pods");
+        let mut extended = others(&allocatable.others, "allocatable", remarks);
+        // Of what a node does not list it has none.
+        extended.retain(|_, amount| *amount > 0);
+        let taints = taints(spec.taints, remarks);
         NodeObject {
+            pressures: pressures(status.conditions.as_deref(), &taints),
             name: identity.name,
             labels: identity.labels,
-            taints: taints(spec.taints, remarks),
+            taints,
             unschedulable: spec.unschedulable.unwrap_or_default(),
             provider_id: spec.provider_id,
             kubelet_version: info.kubelet_version,
@@ -113,6 +127,7 @@ impl RawNode {
             allocatable_cpu_millis: cpu.map(crate::units::Quantity::millis),
             allocatable_memory_bytes: memory.map(crate::units::Quantity::units),
             allocatable_pods: pods.and_then(|pods| u32::try_from(pods.units()).ok()),
+            allocatable_extended: extended,
             ready: is_ready(status.conditions.as_deref()),
             silent: is_silent(status.conditions.as_deref()),
         }

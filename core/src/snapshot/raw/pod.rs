@@ -1,15 +1,17 @@
 //! `Pod`, and the pod specification that every controller carries.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use crate::snapshot::raw::Remark;
 use crate::snapshot::raw::affinity::{RawAffinity, RawSpread, spreads};
+use crate::snapshot::raw::amounts::{RawAmounts, others};
 use crate::snapshot::raw::metadata::{RawLabels, RawMetadata, labels};
 use crate::snapshot::raw::node::{RawCondition, is_ready, taint_effect};
-use crate::snapshot::raw::scalar::Scalar;
 use crate::snapshot::{
-    ContainerPlace, ContainerResources, HostPort, PodObject, PodPhase, PodTemplate,
+    ContainerPlace, ContainerResources, ExtendedSum, HostPort, PodObject, PodPhase, PodTemplate,
     PreemptionPolicy, RequestSum, Toleration,
 };
 
@@ -44,6 +46,10 @@ pub(super) struct RawPodSpec {
     affinity: Option<RawAffinity>,
     topology_spread_constraints: Option<Vec<RawSpread>>,
     volumes: Option<Vec<RawPodVolume>>,
+    /// Requests of the pod itself, beside or instead of those of its containers.
+    resources: Option<RawResources>,
+    overhead: Option<RawAmounts>,
+    scheduling_gates: Option<Vec<IgnoredAny>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,12 +76,6 @@ struct RawPort {
 struct RawResources {
     requests: Option<RawAmounts>,
     limits: Option<RawAmounts>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct RawAmounts {
-    cpu: Option<Scalar>,
-    memory: Option<Scalar>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -131,6 +131,10 @@ impl RawPod {
             owner: identity.owner,
             mirror: identity.mirror,
             labels: identity.labels,
+            gated: spec
+                .scheduling_gates
+                .take()
+                .is_some_and(|gates| !gates.is_empty()),
             template: spec.into_template(remarks),
         }
     }
@@ -173,12 +177,21 @@ impl RawPodSpec {
             topology_spread: spreads(self.topology_spread_constraints, remarks),
             ..PodTemplate::default()
         };
-        for container in self.init_containers.unwrap_or_default() {
-            add_container(&mut template, container, ContainerPlace::Init, remarks);
+        let whole = self.resources.unwrap_or_default();
+        let overhead = self.overhead.unwrap_or_default();
+        let mut extended = ExtendedSum::default();
+        for mut container in self.init_containers.unwrap_or_default() {
+            let place = container.place(ContainerPlace::Init);
+            extended.add(place, container.extended(remarks));
+            add_container(&mut template, container, place, remarks);
         }
-        for container in self.containers.unwrap_or_default() {
+        for mut container in self.containers.unwrap_or_default() {
+            extended.add(ContainerPlace::Main, container.extended(remarks));
             add_container(&mut template, container, ContainerPlace::Main, remarks);
         }
+        template.extended_requests = extended.total();
+        replace_requests(&mut template, whole, remarks);
+        add_overhead(&mut template, &overhead, remarks);
         for volume in self.volumes.unwrap_or_default() {
             template.has_empty_dir |= volume.empty_dir.is_some();
             template.has_host_path |= volume.host_path.is_some();
@@ -191,19 +204,40 @@ impl RawPodSpec {
     }
 }
 
-/// Adds what a container asks for; an init container that always restarts is a sidecar.
+impl RawContainer {
+    /// An init container that always restarts is a sidecar.
+    fn place(&self, listed: ContainerPlace) -> ContainerPlace {
+        match listed {
+            ContainerPlace::Init if self.restart_policy.as_deref() == Some("Always") => {
+                ContainerPlace::Sidecar
+            }
+            ContainerPlace::Init | ContainerPlace::Sidecar | ContainerPlace::Main => listed,
+        }
+    }
+
+    /// What it requests besides CPU and memory; a limit stands in for a missing request, and of
+    /// extended resources the two are equal.
+    fn extended(&mut self, remarks: &mut Vec<Remark>) -> BTreeMap<String, u64> {
+        let Some(resources) = &mut self.resources else {
+            return BTreeMap::new();
+        };
+        let take = |raw: &mut Option<RawAmounts>| {
+            let raw = raw.as_mut();
+            raw.map_or_else(BTreeMap::new, |raw| std::mem::take(&mut raw.others))
+        };
+        let mut amounts = take(&mut resources.limits);
+        amounts.extend(take(&mut resources.requests));
+        others(&amounts, "resources", remarks)
+    }
+}
+
+/// Adds what a container asks for.
 fn add_container(
     template: &mut PodTemplate,
     raw: RawContainer,
     place: ContainerPlace,
     remarks: &mut Vec<Remark>,
 ) {
-    let place = match place {
-        ContainerPlace::Init if raw.restart_policy.as_deref() == Some("Always") => {
-            ContainerPlace::Sidecar
-        }
-        ContainerPlace::Init | ContainerPlace::Sidecar | ContainerPlace::Main => place,
-    };
     let long_running = place != ContainerPlace::Init;
     let mut sum = RequestSum {
         running: template.requests,
@@ -231,6 +265,60 @@ fn add_container(
     if let Some(image) = raw.image.filter(|image| !image.is_empty()) {
         template.images.push(without_credentials(&image).to_owned());
     }
+}
+
+/// Puts what the pod itself requests in place of what its containers do, resource by resource; its
+/// limit stands in where nobody requests anything.
+fn replace_requests(template: &mut PodTemplate, raw: RawResources, remarks: &mut Vec<Remark>) {
+    let requests = raw.requests.unwrap_or_default();
+    let limits = raw.limits.unwrap_or_default();
+    let asked = RequestSum {
+        running: template.requests,
+        init_peak: template.init_requests,
+    }
+    .total();
+    let cpu = requests
+        .cpu
+        .or(limits.cpu.filter(|_| asked.cpu_millis == 0));
+    if let Some(cpu) = cpu.and_then(|cpu| cpu.quantity("cpu", remarks)) {
+        template.requests.cpu_millis = cpu.millis();
+        template.init_requests.cpu_millis = 0;
+    }
+    let memory = limits.memory.filter(|_| asked.memory_bytes == 0);
+    let memory = requests.memory.or(memory);
+    if let Some(memory) = memory.and_then(|memory| memory.quantity("memory", remarks)) {
+        template.requests.memory_bytes = memory.units();
+        template.init_requests.memory_bytes = 0;
+    }
+    // Of everything else, a pod as a whole can only have huge pages.
+    let huge = |name: &String| name.starts_with("hugepages-");
+    let mut huge_pages = others(&limits.others, "resources", remarks);
+    huge_pages.retain(|name, _| huge(name) && !template.extended_requests.contains_key(name));
+    let requested = others(&requests.others, "resources", remarks);
+    huge_pages.extend(requested.into_iter().filter(|(name, _)| huge(name)));
+    template.extended_requests.extend(huge_pages);
+    template.extended_requests.retain(|_, amount| *amount > 0);
+}
+
+/// Adds what the pod's runtime class takes beside its containers.
+fn add_overhead(template: &mut PodTemplate, raw: &RawAmounts, remarks: &mut Vec<Remark>) {
+    let cpu = raw
+        .cpu
+        .as_ref()
+        .and_then(|cpu| cpu.quantity("cpu", remarks));
+    let memory = raw.memory.as_ref();
+    let memory = memory.and_then(|memory| memory.quantity("memory", remarks));
+    for sum in [&mut template.requests, &mut template.init_requests] {
+        let cpu = cpu.map_or(0, crate::units::Quantity::millis);
+        let memory = memory.map_or(0, crate::units::Quantity::units);
+        sum.cpu_millis = sum.cpu_millis.saturating_add(cpu);
+        sum.memory_bytes = sum.memory_bytes.saturating_add(memory);
+    }
+    for (name, amount) in others(&raw.others, "overhead", remarks) {
+        let sum = template.extended_requests.entry(name).or_default();
+        *sum = sum.saturating_add(amount);
+    }
+    template.extended_requests.retain(|_, amount| *amount > 0);
 }
 
 /// The port of the node that a container's port holds, if any.

@@ -27,13 +27,23 @@ impl Scalar {
         key: &'static str,
         remarks: &mut Vec<Remark>,
     ) -> Option<Quantity> {
+        self.quantity_of(key, key, remarks)
+    }
+
+    /// The same of a resource that the input names, in the field `key`.
+    pub(super) fn quantity_of(
+        &self,
+        name: &str,
+        key: &'static str,
+        remarks: &mut Vec<Remark>,
+    ) -> Option<Quantity> {
         let parsed = match self {
             Self::Int(number) => number.to_string().parse().ok(),
             Self::Float(text) | Self::Text(text) => text.parse().ok(),
             Self::Other(_) => None,
         };
         if parsed.is_none() {
-            let message = format!("{key} is {self}, which is not a resource quantity");
+            let message = format!("{name} is {self}, which is not a resource quantity");
             let fix = "write it as 250m, 2, 1.5Gi or 1e3; it is taken as not given";
             remarks.push(Remark::warning("bad-quantity", key, message, fix));
         }

@@ -6,6 +6,7 @@ mod grouping;
 mod limits;
 mod malformed;
 mod objects;
+mod resources;
 mod scheduling;
 mod secrets;
 

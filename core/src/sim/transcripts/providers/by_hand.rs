@@ -18,26 +18,26 @@ fn kured_reboots_one_node_after_the_other_in_place() {
         kured,
         PATIENT,
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 NodeCordoned  node: 0
-        00:00:00 c0 DrainStarted  node: 0, pods: 1
-        00:00:00 c0 DrainFinished  node: 0
-        00:00:00 c0 NodeRebuilding  node: 0, kubelet: 1.32
-        00:03:21 c0 NodeReady  node: 0
-        00:03:21 c0 NodeUncordoned  node: 0
-        00:03:21 c0 NodeCordoned  node: 1
-        00:03:21 c0 DrainStarted  node: 1, pods: 2
-        00:03:21 c0 EvictionRefused  pod: 2, node: 1, budget: 0
-        00:03:34 c0 DrainFinished  node: 1
-        00:03:34 c0 NodeRebuilding  node: 1, kubelet: 1.32
-        00:05:55 c0 NodeReady  node: 1
-        00:05:55 c0 NodeUncordoned  node: 1
-        00:05:55 c0 StepFinished  step: 0, of: Pool
-        00:05:55 c0 StepStarted  step: 1, of: Observe
-        00:20:55 c0 StepFinished  step: 1, of: Observe
-        00:20:56 WaveSoaking  wave: 0
-        Finished
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:36:28 c0 NodeCordoned  node: 0
+            00:36:28 c0 DrainStarted  node: 0, pods: 1
+            00:36:29 c0 DrainFinished  node: 0
+            00:36:29 c0 NodeRebuilding  node: 0, kubelet: 1.32
+            00:39:50 c0 NodeReady  node: 0
+            00:39:50 c0 NodeUncordoned  node: 0
+            00:43:13 c0 NodeCordoned  node: 1
+            00:43:13 c0 DrainStarted  node: 1, pods: 2
+            00:43:13 c0 EvictionRefused  pod: 2, node: 1, budget: 0
+            00:43:25 c0 DrainFinished  node: 1
+            00:43:25 c0 NodeRebuilding  node: 1, kubelet: 1.32
+            00:45:46 c0 NodeReady  node: 1
+            00:45:46 c0 NodeUncordoned  node: 1
+            00:45:46 c0 StepFinished  step: 0, of: Pool
+            00:45:46 c0 StepStarted  step: 1, of: Observe
+            01:00:46 c0 StepFinished  step: 1, of: Observe
+            01:00:47 WaveSoaking  wave: 0
+            Finished
+        "#]],
     );
 }
 
@@ -54,30 +54,30 @@ fn kured_lets_the_lock_go_and_tries_again_in_its_next_period() {
         kured,
         drain(10, release),
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: Pool
-        00:00:00 c0 NodeCordoned  node: 0
-        00:00:00 c0 DrainStarted  node: 0, pods: 1
-        00:00:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        00:10:00 c0 LockReleased  node: 0, pods: 1
-        00:10:00 c0 NodeUncordoned  node: 0
-        00:10:00 c0 NodeCordoned  node: 1
-        00:10:00 c0 DrainStarted  node: 1, pods: 0
-        00:10:00 c0 DrainFinished  node: 1
-        00:10:00 c0 NodeRebuilding  node: 1, kubelet: 1.32
-        00:12:21 c0 NodeReady  node: 1
-        00:12:21 c0 NodeUncordoned  node: 1
-        25d 00:10:00 c0 NodeCordoned  node: 0
-        25d 00:10:00 c0 DrainStarted  node: 0, pods: 1
-        25d 00:10:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        25d 00:20:00 c0 LockReleased  node: 0, pods: 1
-        25d 00:20:00 c0 NodeUncordoned  node: 0
-        50d 00:20:00 c0 NodeCordoned  node: 0
-        50d 00:20:00 c0 DrainStarted  node: 0, pods: 1
-        50d 00:20:00 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        50d 00:30:00 c0 LockReleased  node: 0, pods: 1
-        50d 00:30:00 c0 NodeUncordoned  node: 0
-        Unfinished
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: Pool
+            00:36:28 c0 NodeCordoned  node: 0
+            00:36:28 c0 DrainStarted  node: 0, pods: 1
+            00:36:28 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:46:28 c0 LockReleased  node: 0, pods: 1
+            00:46:28 c0 NodeUncordoned  node: 0
+            01:43:13 c0 NodeCordoned  node: 1
+            01:43:13 c0 DrainStarted  node: 1, pods: 0
+            01:43:13 c0 DrainFinished  node: 1
+            01:43:13 c0 NodeRebuilding  node: 1, kubelet: 1.32
+            01:45:34 c0 NodeReady  node: 1
+            01:45:34 c0 NodeUncordoned  node: 1
+            25d 00:46:28 c0 NodeCordoned  node: 0
+            25d 00:46:28 c0 DrainStarted  node: 0, pods: 1
+            25d 00:46:28 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            25d 00:56:28 c0 LockReleased  node: 0, pods: 1
+            25d 00:56:28 c0 NodeUncordoned  node: 0
+            50d 00:56:28 c0 NodeCordoned  node: 0
+            50d 00:56:28 c0 DrainStarted  node: 0, pods: 1
+            50d 00:56:28 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            50d 01:06:28 c0 LockReleased  node: 0, pods: 1
+            50d 01:06:28 c0 NodeUncordoned  node: 0
+            Unfinished
+        "#]],
     );
 }
 
@@ -137,6 +137,6 @@ fn kured_lets_the_lock_go_at_once_when_two_budgets_hold_a_pod() {
         _ => None,
     });
     let released: Vec<_> = released.take(4).collect();
-    expect![[r#"[("00:00:00", 0), ("00:00:00", 1), ("01:00:00", 0), ("01:00:00", 1)] Unfinished"#]]
+    expect![[r#"[("00:36:28", 0), ("00:43:13", 1), ("01:36:28", 0), ("01:43:13", 1)] Unfinished"#]]
         .assert_eq(&format!("{released:?} {:?}", trace.outcome));
 }

@@ -7,6 +7,7 @@ use super::{RollStage, Slot, Stage};
 use crate::ids::{EventId, NodeIdx};
 use crate::plan::{ClusterApi, PoolStrategy};
 use crate::sim::trace::EventKind;
+use crate::sim::world::pods::exclusive;
 use crate::sim::world::{Ctx, World};
 use crate::units::{SimDuration, SimTime};
 
@@ -58,10 +59,12 @@ impl World {
 
     /// Volumes attached to a node, but for those of pods that no drain takes away.
     fn volumes_held(&self, ctx: &Ctx<'_>, node: NodeIdx) -> u32 {
-        let held = self.drained_pods(ctx, node).filter_map(|pod| {
-            let volume = self.pods[pod.index()].volume?;
-            let state = &self.volumes[volume.index()];
-            (state.node == Some(node) && state.holders.contains(&pod)).then_some(volume)
+        let held = self.drained_pods(ctx, node).flat_map(|pod| {
+            let volumes = exclusive(ctx.cluster, self.pods[pod.index()].mounts);
+            volumes.filter(move |volume| {
+                let state = &self.volumes[volume.index()];
+                state.node == Some(node) && state.holders.contains(&pod)
+            })
         });
         let mut held: Vec<_> = held.collect();
         held.sort_unstable();

@@ -6,7 +6,7 @@ use crate::ids::NodeIdx;
 use crate::plan::{Batches, PoolStrategy, batch};
 use crate::rng::{self, Purpose};
 use crate::sim::world::{Ctx, World};
-use crate::units::{IntOrPercent, SimTime};
+use crate::units::{IntOrPercent, SimDuration, SimTime};
 
 /// Nodes that a managed node group of EKS drains at a time at most.
 const EKS_PARALLEL_MAX: u32 = 100;
@@ -139,17 +139,31 @@ impl Roll {
         free.then(|| way_without_surge(self.strategy))
     }
 
+    /// When a task may be begun, from `now` on. A node of kured asks for the lock once a period,
+    /// and finds it taken or not (§9.4).
+    fn may_begin(&self, task: &Task, now: SimTime) -> SimTime {
+        match self.strategy {
+            PoolStrategy::Kured(kured) if task.not_before < now => {
+                let just_before = SimTime::from_millis(now.as_millis() - 1);
+                just_before.tick_after(task.not_before, kured.period)
+            }
+            _ => task.not_before,
+        }
+    }
+
     /// Puts the first task whose time has come next; when none has, tells when the first will.
     fn bring_forward(&mut self, now: SimTime) -> Option<SimTime> {
         let waiting = &self.queue[self.begun..];
-        let due = waiting.iter().position(|task| task.not_before <= now);
+        let due = waiting
+            .iter()
+            .position(|task| self.may_begin(task, now) <= now);
         match due {
             Some(position) => {
                 let rest = &mut self.queue[self.begun..];
                 rest[..=position].rotate_right(1);
                 None
             }
-            None => waiting.iter().map(|task| task.not_before).min(),
+            None => waiting.iter().map(|task| self.may_begin(task, now)).min(),
         }
     }
 }
@@ -174,6 +188,12 @@ impl World {
         let is_idle = roll.slots.is_empty() && roll.awaited.is_empty();
         if roll.begun == roll.queue.len() {
             return if is_idle { Next::Close } else { Next::Wait };
+        }
+        // Who asks for a lock that is taken asks again; the next to ask when it is free gets it.
+        let is_locked = matches!(roll.strategy, PoolStrategy::Kured(_))
+            && roll.free_way(roll.queue[roll.begun].goal).is_none();
+        if is_locked {
+            return Next::Wait;
         }
         if let Some(at) = roll.bring_forward(now) {
             return Next::WaitUntil(at);
@@ -230,9 +250,17 @@ impl World {
             | PoolStrategy::Aks(_)
             | PoolStrategy::BlueGreen(_)
             | PoolStrategy::ClusterApi(_)
-            | PoolStrategy::Kured(_)
             | PoolStrategy::Kubeadm(_)
             | PoolStrategy::Kops(_) => {}
+            // Each node's period begins when its own pod of kured did, which nobody planned.
+            PoolStrategy::Kured(kured) => {
+                for task in queue {
+                    let key = rng::child_key(self.nodes[task.node.index()].key, 6);
+                    let mut luck = self.streams.open(key, Purpose::RollOrder);
+                    let phase = luck.below(kured.period.as_millis().max(1));
+                    task.not_before = self.now() + SimDuration::from_millis(phase);
+                }
+            }
         }
     }
 }

@@ -244,6 +244,7 @@ fn a_budget_over_a_job_fails_safe() {
             - node node-0: shop/web-0, shop/report-0
               PDB shop/budget-0 allows no disruption
               because it selects pods of shop/report, which has no scale to count by, so the disruption controller allows nothing
+              because its condition DisruptionAllowed is False: SyncFailed
 
             What would mend it
             1. set minAvailable of PDB shop/budget-0 to 2

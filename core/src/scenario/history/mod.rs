@@ -60,25 +60,32 @@ struct Columns {
     n_cells: usize,
 }
 
+/// What past runs come to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// One entry for each group that has enough runs.
+    pub entries: Vec<DurationEntry>,
+    /// For each of them the line of its first run.
+    pub first_runs: Vec<Place>,
+}
+
 /// Turns past runs into entries, one for each group; the files count as one table.
-pub fn read_history(files: &[HistoryFile<'_>]) -> Checked<Vec<DurationEntry>> {
+pub fn read_history(files: &[HistoryFile<'_>]) -> Checked<History> {
     let mut groups = BTreeMap::new();
     let mut issues = Vec::new();
     for file in files {
         read(*file, &mut groups, &mut issues);
     }
-    let mut entries = Vec::new();
+    let mut value = History::default();
     for (subject, group) in groups {
         if group.observed.len() < FEWEST_OBSERVATIONS {
             issues.push(too_few(&subject, &group));
         } else {
-            entries.push(entry(subject, group));
+            value.first_runs.push(group.first.clone());
+            value.entries.push(entry(subject, group));
         }
     }
-    Checked {
-        value: entries,
-        issues,
-    }
+    Checked { value, issues }
 }
 
 /// Reads one file: good lines into their groups, bad ones into issues.
@@ -93,7 +100,9 @@ fn read(file: HistoryFile<'_>, groups: &mut BTreeMap<Subject, Group>, issues: &m
     };
     let columns = columns(header, file.name, issues);
     let Some(columns) = columns else { return };
+    let mut is_empty = true;
     for record in reader.records() {
+        is_empty = false;
         let record = match record {
             Ok(record) => record,
             Err(error) => {
@@ -122,6 +131,15 @@ fn read(file: HistoryFile<'_>, groups: &mut BTreeMap<Subject, Group>, issues: &m
             }),
         }
     }
+    if is_empty {
+        issues.push(Issue {
+            level: IssueLevel::Warning,
+            rule: "no-past-runs".to_owned(),
+            place: Place::file(file.name),
+            message: "no run stands below the header, so nothing is gone by".to_owned(),
+            fix: "add a line for each run".to_owned(),
+        });
+    }
 }
 
 /// Where the columns are; none when the file cannot be used at all.
@@ -140,10 +158,28 @@ fn columns(header: &StringRecord, file: &str, issues: &mut Vec<Issue>) -> Option
             fix,
         });
     };
+    if let Some(separator) = other_separator(header) {
+        refuse(
+            IssueLevel::Error,
+            "unreadable-history",
+            format!("the cells are separated by {separator}, so this file was not used"),
+            "save the table as CSV with commas between cells".to_owned(),
+        );
+        return None;
+    }
     for (index, name) in header.iter().enumerate() {
         let name = name.trim_start_matches('\u{feff}');
         if let Some(column) = COLUMNS.iter().position(|known| *known == name) {
-            found.places[column] = Some(index);
+            let before = found.places[column].replace(index);
+            if before.is_some() {
+                refuse(
+                    IssueLevel::Error,
+                    "unreadable-history",
+                    format!("the column `{name}` stands twice, so this file was not used"),
+                    "keep one of the two".to_owned(),
+                );
+                return None;
+            }
             continue;
         }
         // Without a column that was meant, its runs would count where they do not belong.
@@ -165,18 +201,31 @@ fn columns(header: &StringRecord, file: &str, issues: &mut Vec<Issue>) -> Option
         return None;
     }
     let [quantity, .., seconds, duration] = found.places;
-    if quantity.is_some() && seconds.is_some() != duration.is_some() {
-        return Some(found);
-    }
-    refuse(
-        IssueLevel::Error,
-        "unreadable-history",
-        "a table of past runs needs the columns `quantity` and one of `seconds` and `duration`, \
-         so this file was not used"
-            .to_owned(),
-        format!("open it with a line such as `{}`", COLUMNS[..6].join(",")),
-    );
+    let (message, fix) = match (quantity, seconds, duration) {
+        (Some(_), Some(_), None) | (Some(_), None, Some(_)) => return Some(found),
+        (_, Some(_), Some(_)) => (
+            "`seconds` and `duration` both tell how long a run took",
+            "keep one of the two columns".to_owned(),
+        ),
+        (None, ..) | (_, None, None) => (
+            "a table of past runs needs the columns `quantity` and one of `seconds` and `duration`",
+            format!("open it with a line such as `{}`", COLUMNS[..6].join(",")),
+        ),
+    };
+    let message = format!("{message}, so this file was not used");
+    refuse(IssueLevel::Error, "unreadable-history", message, fix);
     None
+}
+
+/// What separates the cells of a header that has no comma, in words.
+fn other_separator(header: &StringRecord) -> Option<&'static str> {
+    let mut cells = header.iter();
+    let (only, None) = (cells.next()?, cells.next()) else {
+        return None;
+    };
+    [(';', "semicolons"), ('\t', "tabs")]
+        .into_iter()
+        .find_map(|(separator, words)| only.contains(separator).then_some(words))
 }
 
 /// What one line says, or what is wrong with it and what to do.
@@ -344,151 +393,4 @@ fn at_line(file: &str, line: Option<u64>) -> Place {
 }
 
 #[cfg(test)]
-mod tests {
-    use expect_test::{Expect, expect};
-
-    use super::*;
-
-    /// One line for each entry with its quantiles, then one for each issue.
-    #[track_caller]
-    fn check(text: &[u8], expected: &Expect) {
-        let file = HistoryFile {
-            name: "runs.csv",
-            bytes: text,
-        };
-        let read = read_history(&[file]);
-        let mut told = String::new();
-        for entry in &read.value {
-            let [least, median, most] = [0, 500, 1_000].map(|p| entry.distribution.quantile(p));
-            let quantity = entry.quantity.name();
-            let scope = [&entry.cluster, &entry.pool, &entry.workload];
-            let scope = scope.map(|name| name.as_deref().unwrap_or("*")).join(" ");
-            let provider = entry.provider.map_or("*", Provider::name);
-            let line = format!("{quantity} {provider} {scope}: {least} {median} {most}");
-            told.extend([line, format!("; {}\n", entry.source)]);
-            assert_eq!(entry.check(), Ok(()));
-        }
-        told.extend(read.issues.iter().map(|issue| format!("{issue}\n")));
-        expected.assert_eq(&told);
-    }
-
-    #[test]
-    fn runs_of_the_same_make_one_distribution_and_others_make_theirs() {
-        check(
-            b"quantity,provider,cluster,pool,workload,seconds\n\
-              node-boot,,,gpu,,600\nnode-boot,,,gpu,,660\nnode-boot,,,gpu,,540.25\n\
-              node-boot,,,gpu,,1200\nnode-boot,,,gpu,,580\n\
-              control-plane,eks,eu-1,,,600\ncontrol-plane,eks,eu-1,,,700\n\
-              control-plane,eks,eu-1,,,800\ncontrol-plane,eks,eu-1,,,900\n\
-              control-plane,eks,eu-1,,,1000\n\
-              pod-start,,,,shop/web,3\n",
-            &expect![[r#"
-                control-plane eks eu-1 * *: 10m 13m20s 16m40s; 5 runs in runs.csv
-                node-boot * * gpu *: 9m250ms 10m 20m; 5 runs in runs.csv
-                runs.csv:12: warning[few-past-runs]: of pod-start, workload shop/web there are too few runs to go by (1), so what holds without them is used; add runs up to 5, or leave cells empty to count them with others
-            "#]],
-        );
-    }
-
-    #[test]
-    fn columns_stand_in_any_order_and_lengths_may_have_units() {
-        check(
-            b"\xef\xbb\xbfduration,when,quantity\r\n4m10s,mon,node-rebuild\r\n\
-              \"5m\", tue ,node-rebuild\r\n6m,wed,node-rebuild\r\n7m,,node-rebuild\r\n\
-              8m,,node-rebuild\r\n",
-            &expect![[r#"
-                node-rebuild * * * *: 4m10s 6m 8m; 5 runs in runs.csv
-                runs.csv:1: note[unknown-history-column]: the column `when` is not known here and was passed over; known are `quantity`, `provider`, `cluster`, `pool`, `workload`, `seconds`, `duration`
-            "#]],
-        );
-    }
-
-    #[test]
-    fn a_bad_line_is_told_and_the_others_are_used() {
-        check(
-            b"quantity,provider,pool,seconds\nnode-boot,,,60\nnode-bot,,,60\nnode-boot,eksx,,60\n\
-              control-plane,,web,60\nnode-boot,,,1m\nnode-boot,,,-4\nnode-boot\nnode-boot,,,61\n\
-              node-boot,,,62\nnode-boot,,,\xff\nnode-boot,,,99999999\nnode-boot,,,63\n\
-              node-boot,,,64\nnode-boot,,a,b,60\nnode-boot,,,64,\n",
-            &expect![[r#"
-                node-boot * * * *: 1m 1m2s500ms 1m4s; 6 runs in runs.csv
-                runs.csv:3: error[unreadable-past-run]: the quantity `node-bot` is not known, so this line was not used; did you mean `node-boot`?
-                runs.csv:4: error[unreadable-past-run]: the provider `eksx` is not known, so this line was not used; did you mean `eks`?
-                runs.csv:5: error[unreadable-past-run]: control-plane does not differ by pool, so this line was not used; take `pool` out
-                runs.csv:6: error[unreadable-past-run]: `1m` is not a number of seconds, so this line was not used; write it as `250` or `250.5`, or head the column `duration` for `4m10s`
-                runs.csv:7: error[unreadable-past-run]: `-4` is not a number of seconds, so this line was not used; write it as `250` or `250.5`, or head the column `duration` for `4m10s`
-                runs.csv:8: error[unreadable-past-run]: `` is not a number of seconds, so this line was not used; write it as `250` or `250.5`, or head the column `duration` for `4m10s`
-                runs.csv:11: error[unreadable-past-run]: this is not text in UTF-8, so it was not used; save the table as CSV in UTF-8
-                runs.csv:12: error[unreadable-past-run]: 1157d9h46m39s is too long, so this line was not used; write at most 366d
-                runs.csv:15: error[unreadable-past-run]: there are more cells than the header's 4, so this line was not used; quote cells that hold a comma
-            "#]],
-        );
-    }
-
-    #[test]
-    fn a_table_without_the_columns_that_are_needed_is_not_used() {
-        check(
-            b"",
-            &expect![[r#"
-            runs.csv:1: error[unreadable-history]: a table of past runs needs the columns `quantity` and one of `seconds` and `duration`, so this file was not used; open it with a line such as `quantity,provider,cluster,pool,workload,seconds`
-        "#]],
-        );
-        check(
-            b"quantty,seconds\nnode-boot,4\n",
-            &expect![[r#"
-                runs.csv:1: error[unknown-history-column]: the column `quantty` is not known here, so this file was not used; did you mean `quantity`?
-            "#]],
-        );
-        check(
-            b"quantity,cluser,seconds\nnode-boot,eu-1,4\n",
-            &expect![[r#"
-                runs.csv:1: error[unknown-history-column]: the column `cluser` is not known here, so this file was not used; did you mean `cluster`?
-            "#]],
-        );
-        check(
-            b"quantity,seconds,duration\n",
-            &expect![[r#"
-            runs.csv:1: error[unreadable-history]: a table of past runs needs the columns `quantity` and one of `seconds` and `duration`, so this file was not used; open it with a line such as `quantity,provider,cluster,pool,workload,seconds`
-        "#]],
-        );
-    }
-
-    #[test]
-    fn files_count_as_one_table() {
-        let head = "quantity,seconds\n";
-        let first = format!("{head}node-boot,10\nnode-boot,20\n");
-        let second = format!("{head}node-boot,30\nnode-boot,40\nnode-boot,50\n");
-        let files = [("a.csv", &first), ("b.csv", &second)].map(|(name, text)| HistoryFile {
-            name,
-            bytes: text.as_bytes(),
-        });
-        let read = read_history(&files);
-        assert_eq!(read.issues, []);
-        let [entry] = &read.value[..] else {
-            panic!("{:?}", read.value);
-        };
-        assert_eq!(entry.source, "5 runs in a.csv, b.csv");
-        assert_eq!(entry.distribution.quantile(500).as_secs(), 30);
-        assert_eq!(read_history(&files[..1]).value, []);
-    }
-
-    #[test]
-    fn of_very_many_runs_the_quantiles_are_kept() {
-        let lines = (0..5_000).map(|run| format!("node-boot,{run}\n"));
-        let text = format!("quantity,seconds\n{}", lines.collect::<String>());
-        let read = read_history(&[HistoryFile {
-            name: "runs.csv",
-            bytes: text.as_bytes(),
-        }]);
-        let entry = &read.value[0];
-        let Distribution::Empirical(kept) = &entry.distribution else {
-            panic!("{entry:?}");
-        };
-        assert_eq!(kept.sorted().len(), MOST_KEPT);
-        assert_eq!(entry.distribution.quantile(0).as_secs(), 0);
-        assert_eq!(entry.distribution.quantile(1_000).as_secs(), 4_999);
-        let median = entry.distribution.quantile(500).as_secs();
-        assert!((2_490..=2_510).contains(&median), "{median}");
-        assert_eq!(entry.source, "5000 runs in runs.csv");
-    }
-}
+mod tests;
