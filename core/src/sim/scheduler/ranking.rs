@@ -135,7 +135,7 @@ fn rank(room: &NodeView) -> Rank {
 mod tests {
     use super::*;
     use crate::ids::LookIdx;
-    use crate::inventory::Resources;
+    use crate::inventory::{Pressures, Resources};
     use crate::sim::scheduler::view::Health;
 
     fn room(node: u32, health: Health, score: u16) -> NodeView {
@@ -146,6 +146,7 @@ mod tests {
             zone: None,
             health,
             cordoned: false,
+            pressures: Pressures::default(),
             open: health == Health::Ready,
             score,
         }
