@@ -61,7 +61,7 @@ impl World {
         let cause = self.pods[pod.index()].last;
         self.emit_pod(pod, EventKind::PodScheduled { pod, node }, cause);
         self.counters.bindings += 1;
-        self.scheduling.nominations.retain(|known| known.pod != pod);
+        self.end_nomination(pod);
         self.occupy(ctx, pod, node);
         self.pods[pod.index()].level = PodLevel::Starting;
         self.start_pod(ctx, pod);
@@ -203,6 +203,7 @@ impl World {
         self.leave_ready(ctx, pod, event);
         let state = &mut self.pods[pod.index()];
         let was = std::mem::replace(&mut state.level, PodLevel::Terminating);
+        self.scheduling.n_changes += 1;
         state.epoch += 1;
         state.last = Some(event);
         let runs = state.running_at <= self.queue.now();

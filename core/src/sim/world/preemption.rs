@@ -19,7 +19,7 @@ use crate::snapshot::PreemptionPolicy;
 
 /// How often one pod displaces others before it only waits. Upstream goes on for ever where victims
 /// are replaced on the very node, because they may be there and the pod may not be beside them.
-const MOST_ATTEMPTS: u32 = 16;
+pub(super) const MOST_ATTEMPTS: u32 = 16;
 
 impl World {
     /// Displaces what is in a parked pod's way on the best node, or on the `only` one.
@@ -187,6 +187,7 @@ impl World {
         let priority = ctx.workload(self, pod).priority;
         let cause = self.pods[pod.index()].last;
         let gives_way = |known: &Nomination| known.node == node && known.priority < priority;
+        self.scheduling.n_changes += 1;
         let nominations = &mut self.scheduling.nominations;
         nominations.retain(|known| known.pod != pod);
         let homeless: Vec<PodIdx> = nominations

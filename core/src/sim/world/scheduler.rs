@@ -3,8 +3,9 @@
 //! Pods are scheduled one at a time by a search from the emptiest node on; the filters are in
 //! [`crate::sim::scheduler`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::preemption::MOST_ATTEMPTS;
 use super::search::Siblings;
 use super::state::{Node, Pod};
 use super::{Ctx, World};
@@ -33,6 +34,12 @@ pub(super) struct Scheduling {
     pub(super) ranking: Ranking,
     /// Where the siblings of one pod are, for the same reason.
     pub(super) siblings: Siblings,
+    /// Counts the changes that may let in a pod that was refused: of rooms, of pods that begin to
+    /// terminate and of nominations.
+    pub(super) n_changes: u64,
+    /// After how many changes every node was last found to refuse the pods of a workload, or one
+    /// pod that is unlike its siblings.
+    refused_at: BTreeMap<(WorkloadIdx, Option<PodIdx>), u64>,
 }
 
 /// A node kept for a pod that displaces others from it.
@@ -98,7 +105,15 @@ impl World {
     /// Takes a pod out of the queue, if it is there.
     pub(super) fn unpark(&mut self, pod: PodIdx) {
         self.parked.retain(|other| *other != pod);
-        self.scheduling.nominations.retain(|known| known.pod != pod);
+        self.end_nomination(pod);
+    }
+
+    /// No node is kept for a pod any more.
+    pub(super) fn end_nomination(&mut self, pod: PodIdx) {
+        let nominations = &mut self.scheduling.nominations;
+        let n_before = nominations.len();
+        nominations.retain(|known| known.pod != pod);
+        self.scheduling.n_changes += u64::from(nominations.len() < n_before);
     }
 
     /// The scheduler works again: it tries every pod that waits.
@@ -147,15 +162,37 @@ impl World {
             if state.level != PodLevel::Pending || (alike && refused.contains(&workload)) {
                 continue;
             }
+            let may_displace = state.displacements < MOST_ATTEMPTS;
             let only = node.filter(|_| !self.looks_further(ctx, pod));
-            self.retry(ctx, pod, only);
+            let asked = (workload, (!alike).then_some(pod));
+            if only.is_some() || !self.is_refused_still(pod, asked) {
+                self.retry(ctx, pod, only);
+            }
             let waits = self.pods[pod.index()].level == PodLevel::Pending;
-            let mut nominations = self.scheduling.nominations.iter();
-            if alike && waits && !nominations.any(|nomination| nomination.pod == pod) {
+            if !waits || self.nomination(pod).is_some() {
+                continue;
+            }
+            if alike {
                 // What is asked of a node is the same for every pod of the workload.
                 refused.insert(workload);
             }
+            if only.is_none() && may_displace {
+                let n_changes = self.scheduling.n_changes;
+                self.scheduling.refused_at.insert(asked, n_changes);
+            }
         }
+    }
+
+    /// Whether every node refused such a pod, and nothing has changed since that could matter. One
+    /// pod that is bound wakes others before it returns, so without this a queue of many would be
+    /// tried anew for each of them.
+    fn is_refused_still(&self, pod: PodIdx, asked: (WorkloadIdx, Option<PodIdx>)) -> bool {
+        let Scheduling {
+            refused_at,
+            n_changes,
+            ..
+        } = &self.scheduling;
+        refused_at.get(&asked) == Some(n_changes) && self.nomination(pod).is_none()
     }
 
     /// Tries a pod again, on one node or on all.
@@ -375,6 +412,7 @@ impl World {
     pub(super) fn refresh_room(&mut self, node: NodeIdx) {
         let room = room(node, &self.nodes[node.index()]);
         self.scheduling.ranking.place(&room);
+        self.scheduling.n_changes += 1;
         self.rooms[node.index()] = room;
     }
 
@@ -382,6 +420,7 @@ impl World {
     pub(super) fn add_room(&mut self, node: NodeIdx) {
         let room = room(node, &self.nodes[node.index()]);
         self.scheduling.ranking.place(&room);
+        self.scheduling.n_changes += 1;
         self.rooms.push(room);
     }
 }
