@@ -4,7 +4,7 @@ use super::contact::Contact;
 use super::state::{Network, Node};
 use super::{Action, Ctx, World};
 use crate::durations::{self, Quantity};
-use crate::ids::{EventId, NodeIdx};
+use crate::ids::{EventId, Maybe, NodeIdx};
 use crate::inventory::{Pressures, Provider, Resources};
 use crate::plan::PoolStrategy;
 use crate::rng::{self, Distribution, Purpose};
@@ -198,8 +198,8 @@ impl World {
             let pod = self.create_pod(ctx, old, Some(cause));
             self.pods[pod.index()].key =
                 rng::child_key(self.pods[old.index()].key, self.nodes[node.index()].key);
-            if self.pods[old.index()].daemon_of.is_some() {
-                self.pods[pod.index()].daemon_of = Some(node);
+            if self.pods[old.index()].daemon_of.get().is_some() {
+                self.pods[pod.index()].daemon_of = Maybe::some(node);
                 self.schedule_pod(ctx, pod);
             } else {
                 // A static pod is the kubelet's own; no scheduler is asked.
@@ -273,7 +273,7 @@ impl World {
     /// Daemons' pods that wait for a node have nothing to wait for without it.
     fn forget_daemons(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
         for pod in self.parked.clone() {
-            if self.pods[pod.index()].daemon_of == Some(node) {
+            if self.pods[pod.index()].daemon_of.get() == Some(node) {
                 let gone = self.emit_pod(pod, EventKind::PodGone { pod }, Some(event));
                 self.workloads[self.pods[pod.index()].workload.index()].active -= 1;
                 self.remove_pod(ctx, pod, gone);

@@ -9,7 +9,7 @@ use super::preemption::MOST_ATTEMPTS;
 use super::search::Siblings;
 use super::state::{Node, Pod};
 use super::{Ctx, World};
-use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
+use crate::ids::{Maybe, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{Neighbors, Workload};
 use crate::sim::scheduler::domains::DomainTable;
 use crate::sim::scheduler::extended::Extended;
@@ -77,7 +77,7 @@ impl World {
     pub(super) fn schedule_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
         if self.pods[pod.index()].gated {
             // Who put the gates there is not in the snapshot, so nobody removes them.
-            let cause = self.pods[pod.index()].last;
+            let cause = self.pods[pod.index()].last.get();
             self.emit_pod(pod, EventKind::PodGated { pod }, cause);
             return;
         }
@@ -157,7 +157,7 @@ impl World {
         for pod in tried {
             // One that was tried before it may have taken it along.
             let state = &self.pods[pod.index()];
-            let alike = state.mounts.is_empty() && state.daemon_of.is_none();
+            let alike = state.mounts.is_empty() && state.daemon_of.get().is_none();
             let workload = state.workload;
             if state.level != PodLevel::Pending || (alike && refused.contains(&workload)) {
                 continue;
@@ -361,11 +361,11 @@ impl World {
         } = self;
         let (pods, workloads) = (&*pods, &*workloads);
         let of = |workload: WorkloadIdx| workloads[workload.index()].pods.iter();
-        let bound = |workload| of(workload).filter_map(|pod| pods[pod.index()].node);
+        let bound = |workload| of(workload).filter_map(|pod| pods[pod.index()].node.get());
         let active = |workload| {
             let active = of(workload).map(|pod| &pods[pod.index()]);
             let active = active.filter(|pod| pod.level != PodLevel::Terminating);
-            active.filter_map(|pod| pod.node)
+            active.filter_map(|pod| pod.node.get())
         };
         let Scheduling {
             counts, domains, ..
@@ -385,7 +385,7 @@ impl World {
         } = ctx.workload(self, pod);
         let kept = &mut self.scheduling.counts.extended;
         kept.change(node, extended, Change::Add);
-        self.pods[pod.index()].node = Some(node);
+        self.pods[pod.index()].node = Maybe::some(node);
         let state = &mut self.nodes[node.index()];
         state.pods.push(pod);
         state.used.take(*requests);
@@ -457,7 +457,7 @@ pub(super) fn pod_view<'a>(ctx: &Ctx<'a>, pod: &Pod) -> PodView<'a> {
         priority: workload.priority,
         placement: &workload.placement,
         volumes: (pod.mounts.of(&ctx.cluster.mounted), &ctx.cluster.volumes),
-        daemon_of: pod.daemon_of,
+        daemon_of: pod.daemon_of.get(),
         n_known: ctx.cluster.nodes.len() as u32,
     }
 }

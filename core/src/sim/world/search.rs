@@ -148,7 +148,7 @@ impl World {
         let siblings = &mut self.scheduling.siblings;
         siblings.per_node.resize(self.rooms.len(), 0);
         for pod in &self.workloads[workload.index()].pods {
-            if let Some(node) = self.pods[pod.index()].node {
+            if let Some(node) = self.pods[pod.index()].node.get() {
                 siblings.count(&self.rooms[node.index()]);
             }
         }

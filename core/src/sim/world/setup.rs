@@ -12,7 +12,7 @@ use super::state::{BudgetState, Network, Node, Part, Pod, VolumeState, WorkloadS
 use super::steps::Course;
 use super::{Action, Ctx, World};
 use crate::durations::Durations;
-use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, EventId, Maybe, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
 use crate::sim::array;
@@ -218,7 +218,7 @@ impl World {
                 PodLevel::Pending | PodLevel::Starting
             ) {
                 let pod = PodIdx::new(index);
-                let node = self.pods[index].node;
+                let node = self.pods[index].node.get();
                 let kind = EventKind::PodUnreadyInSnapshot { pod, node };
                 let told = self.emit_pod(pod, kind, Some(taken));
                 if self.pods[index].gated {
@@ -266,7 +266,7 @@ impl World {
         if self.budgets[budget.index()].allowed == 0 {
             let unready = self
                 .selected_pods(ctx, budget)
-                .find_map(|pod| self.pods[pod.index()].last);
+                .find_map(|pod| self.pods[pod.index()].last.get());
             self.budgets[budget.index()].closed_by = unready.or(Some(taken));
         }
     }
@@ -367,19 +367,19 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         .and_then(|(_, number)| number.parse().ok());
     Pod {
         workload: pod.workload,
-        node: pod.node,
+        node: pod.node.into(),
         mounts: pod.mounts,
-        selection: pod.selection,
+        selection: pod.selection.into(),
         gated: pod.gated,
-        daemon_of: pod.daemon_of,
-        replaces: None,
+        daemon_of: pod.daemon_of.into(),
+        replaces: Maybe::NONE,
         level,
         running_at: if runs { SimTime::ZERO } else { SimTime::MAX },
         displacements: 0,
         epoch: 0,
         key,
-        last: None,
-        waits_for: None,
+        last: Maybe::NONE,
+        waits_for: Maybe::NONE,
         in_drain: false,
         sick: level == PodLevel::Starting,
         ordinal: ordinal.unwrap_or(index),
