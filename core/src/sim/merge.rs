@@ -3,6 +3,9 @@
 //! At one instant the fleet speaks first, then the clusters in their order. The fleet answers a
 //! cluster a second later at the soonest, so a cause always comes before what follows from it.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::trace::Event;
 use super::world::Origin;
 use crate::ids::{ClusterIdx, EventId};
@@ -71,36 +74,25 @@ pub(crate) fn merge(sources: &[Source<'_>], n_clusters: usize) -> Merged {
 
 /// Takes events one source at a time, as long as that source is the earliest.
 fn take_in_order(sources: &[Source<'_>], merged: &mut Merged) {
-    let mut cursors = vec![0_usize; sources.len()];
-    loop {
-        let head = |index: usize, cursors: &[usize]| {
-            sources[index]
-                .events
-                .get(cursors[index])
-                .map(|event| (event.at, index))
-        };
-        let mut earliest: Option<(SimTime, usize)> = None;
-        let mut limit: Option<(SimTime, usize)> = None;
-        for index in 0..sources.len() {
-            let Some(key) = head(index, &cursors) else {
-                continue;
-            };
-            if earliest.is_none_or(|best| key < best) {
-                limit = earliest;
-                earliest = Some(key);
-            } else if limit.is_none_or(|second| key < second) {
-                limit = Some(key);
-            }
-        }
-        let Some((_, source)) = earliest else { return };
-        while head(source, &cursors).is_some_and(|key| limit.is_none_or(|limit| key < limit)) {
-            let mut event = sources[source].events[cursors[source]];
-            event.cause = event
-                .cause
-                .map(|cause| merged.numbers[source][cause.index()]);
-            merged.numbers[source].push(EventId::new(merged.events.len()));
+    let head = |source: usize, cursor: usize| {
+        let next = sources[source].events.get(cursor);
+        next.map(|event| (event.at, source))
+    };
+    let heads = (0..sources.len()).filter_map(|source| head(source, 0));
+    let mut heads: BinaryHeap<Reverse<(SimTime, usize)>> = heads.map(Reverse).collect();
+    let mut cursors = vec![0; sources.len()];
+    while let Some(Reverse((_, source))) = heads.pop() {
+        let limit = heads.peek().map(|Reverse(limit)| *limit);
+        let is_earliest = |event: &&Event| limit.is_none_or(|limit| (event.at, source) < limit);
+        let numbers = &mut merged.numbers[source];
+        let taken = sources[source].events[cursors[source]..].iter();
+        for event in taken.take_while(is_earliest) {
+            let mut event = *event;
+            event.cause = event.cause.map(|cause| numbers[cause.index()]);
+            numbers.push(EventId::new(merged.events.len()));
             merged.events.push(event);
-            cursors[source] += 1;
         }
+        cursors[source] = numbers.len();
+        heads.extend(head(source, cursors[source]).map(Reverse));
     }
 }

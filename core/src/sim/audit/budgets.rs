@@ -59,7 +59,7 @@ impl Audit {
 
     fn budgets_of(&self, pod: PodIdx) -> &[BudgetIdx] {
         let state = &self.pods[pod.index()];
-        match state.selection {
+        match state.selection.get() {
             Some(selection) => &self.budgets.selections[selection.index()],
             None => &self.workloads[state.workload.index()].budgets,
         }
@@ -69,7 +69,7 @@ impl Audit {
     pub(super) fn move_part(&mut self, pod: PodIdx, was: PodLevel, level: PodLevel) {
         let state = &self.pods[pod.index()];
         let is_change = (was == PodLevel::Ready) != (level == PodLevel::Ready);
-        let Some(selection) = state.selection.filter(|_| is_change) else {
+        let Some(selection) = state.selection.get().filter(|_| is_change) else {
             return;
         };
         let partial = &self.workloads[state.workload.index()].partial_budgets;

@@ -1,7 +1,7 @@
 //! No node takes a pod beyond what it offers (k8s-truth §5.2).
 
 use super::{Audit, WorkloadAccount};
-use crate::ids::{NodeIdx, ResourceIdx};
+use crate::ids::{Maybe, NodeIdx, ResourceIdx};
 use crate::inventory::{Cluster, Resources, WorkloadType};
 use crate::sim::trace::{EventKind, Invariant, PodLevel};
 
@@ -108,7 +108,7 @@ impl Audit {
     pub(super) fn within_capacity(&mut self, kind: &EventKind) -> Option<Invariant> {
         if let EventKind::PodScheduled { pod, node } = *kind {
             let state = &mut self.pods[pod.index()];
-            state.node = Some(node);
+            state.node = Maybe::some(node);
             let of = &self.workloads[state.workload.index()];
             self.capacity.note(node, of);
             let broken = of.kind != WorkloadType::Static && !self.capacity.holds(node, of);

@@ -17,7 +17,7 @@ mod volumes;
 
 use super::array;
 use super::trace::{Event, EventKind, Invariant, PodLevel};
-use crate::ids::{BudgetIdx, NodeIdx, PodIdx, ResourceIdx, SelectionIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, Maybe, NodeIdx, PodIdx, ResourceIdx, SelectionIdx, WorkloadIdx};
 use crate::inventory::{Cluster, Mounts, Resources, WorkloadType};
 use crate::plan::Step;
 use crate::units::{SimDuration, SimTime};
@@ -27,9 +27,9 @@ use crate::units::{SimDuration, SimTime};
 struct PodAccount {
     workload: WorkloadIdx,
     /// The budgets that select it, where they are not those of its workload.
-    selection: Option<SelectionIdx>,
+    selection: Maybe<SelectionIdx>,
     mounts: Mounts,
-    node: Option<NodeIdx>,
+    node: Maybe<NodeIdx>,
     level: PodLevel,
 }
 
@@ -124,10 +124,10 @@ impl Audit {
         let is_there = !matches!(level, PodLevel::Absent | PodLevel::Finished);
         let account = PodAccount {
             workload,
-            selection,
+            selection: selection.into(),
             mounts,
             // A finished pod holds nothing of its node.
-            node: node.filter(|_| is_there),
+            node: node.filter(|_| is_there).into(),
             level: PodLevel::Absent,
         };
         array::push(&mut self.pods, account);

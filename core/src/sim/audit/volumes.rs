@@ -1,7 +1,7 @@
 //! No two nodes have one `ReadWriteOnce` volume mounted (k8s-truth §4.5).
 
 use super::Audit;
-use crate::ids::{PodIdx, VolumeIdx};
+use crate::ids::{Maybe, PodIdx, VolumeIdx};
 use crate::inventory::{Cluster, Mounts, Sharing};
 use crate::sim::trace::{EventKind, Invariant, PodLevel};
 
@@ -58,7 +58,7 @@ impl Audit {
             EventKind::PodReady { pod } => pod,
             EventKind::VolumeForceDetached { volume, node } => {
                 let holders = &mut self.holders.of_volume[volume.index()];
-                holders.retain(|pod| self.pods[pod.index()].node != Some(node));
+                holders.retain(|pod| self.pods[pod.index()].node != Maybe::some(node));
                 return None;
             }
             _ => return None,

@@ -42,12 +42,12 @@ macro_rules! event_kinds {
                 match self {$( Self::$kind { .. } => Source::$source, )+}
             }
 
-            /// Appends the canonical bytes: the kind's number, then each field, little-endian.
-            pub(super) fn encode(&self, bytes: &mut Vec<u8>) {
+            /// Writes the canonical bytes: the kind's number, then each field, little-endian.
+            pub(super) fn encode(&self, bytes: &mut Encoded) {
                 match *self {$(
                     Self::$kind { $($field),* } => {
-                        bytes.push(Tag::$kind as u8);
-                        $( bytes.extend_from_slice(&Word::word($field).to_le_bytes()); )*
+                        bytes.put([Tag::$kind as u8]);
+                        $( bytes.put(Word::word($field).to_le_bytes()); )*
                     }
                 )+}
             }

@@ -57,11 +57,34 @@ pub(super) fn of(trace: &Trace) -> Digest {
     }
 }
 
+/// More bytes than any event is written in.
+const MOST_BYTES: usize = 64;
+
+/// The canonical bytes of one event, put together where no memory needs to be asked for.
+pub(super) struct Encoded {
+    bytes: [u8; MOST_BYTES],
+    n_bytes: usize,
+}
+
+impl Encoded {
+    /// Appends bytes.
+    #[inline]
+    pub(super) fn put<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.bytes[self.n_bytes..self.n_bytes + N].copy_from_slice(&bytes);
+        self.n_bytes += N;
+    }
+}
+
 fn encode_event(event: &Event, bytes: &mut Vec<u8>) {
-    bytes.extend_from_slice(&event.at.as_millis().to_le_bytes());
-    bytes.extend_from_slice(&event.cluster.map_or(u32::MAX, |c| c.0).to_le_bytes());
-    bytes.extend_from_slice(&event.cause.map_or(u32::MAX, |c| c.0).to_le_bytes());
-    event.kind.encode(bytes);
+    let mut encoded = Encoded {
+        bytes: [0; MOST_BYTES],
+        n_bytes: 0,
+    };
+    encoded.put(event.at.as_millis().to_le_bytes());
+    encoded.put(event.cluster.map_or(u32::MAX, |c| c.0).to_le_bytes());
+    encoded.put(event.cause.map_or(u32::MAX, |c| c.0).to_le_bytes());
+    event.kind.encode(&mut encoded);
+    bytes.extend_from_slice(&encoded.bytes[..encoded.n_bytes]);
 }
 
 fn encode_cluster(cluster: &ClusterTrace, bytes: &mut Vec<u8>) {

@@ -5,6 +5,7 @@
 //! where that is written. The doc comment of a kind is the sentence a report writes for it.
 
 use super::declare::event_kinds;
+use super::digest::Encoded;
 use super::source::Source;
 use super::words::{
     ApiComponent, Gate, Invariant, NodeTrouble, Place, PodTrouble, RunOutcome, Severity,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use super::pace::Pace;
 use super::state::{BudgetState, WaitingEviction};
 use super::{Action, Ctx, World};
-use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, EventId, Maybe, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
 use crate::sim::budget::{self, SelectedController};
 use crate::sim::eviction::unready_pod;
@@ -21,7 +21,7 @@ impl World {
     /// The budgets that select a pod.
     pub(super) fn budgets_of<'a>(&'a self, ctx: &Ctx<'a>, pod: PodIdx) -> &'a [BudgetIdx] {
         let state = &self.pods[pod.index()];
-        match state.selection {
+        match state.selection.get() {
             Some(selection) => &ctx.cluster.selections[selection.index()],
             None => &self.workloads[state.workload.index()].budgets,
         }
@@ -52,7 +52,7 @@ impl World {
     /// Counts a pod's object in or out of the budgets that do not select all of its siblings.
     pub(super) fn count_part(&mut self, ctx: &Ctx<'_>, pod: PodIdx, change: Change) {
         let state = &self.pods[pod.index()];
-        let Some(selection) = state.selection else {
+        let Some(selection) = state.selection.get() else {
             return;
         };
         let selected_by = &ctx.cluster.selections[selection.index()];
@@ -303,7 +303,7 @@ impl World {
         refused: EventId,
     ) {
         let since = self.now();
-        self.pods[pod.index()].waits_for = Some(budget);
+        self.pods[pod.index()].waits_for = Maybe::some(budget);
         self.budgets[budget.index()].waiting.push(WaitingEviction {
             pod,
             since,
@@ -354,7 +354,7 @@ impl World {
 
     /// A refused eviction is tried again.
     pub(super) fn retry_eviction(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
-        let Some(budget) = self.pods[pod.index()].waits_for else {
+        let Some(budget) = self.pods[pod.index()].waits_for.get() else {
             return;
         };
         let state = &mut self.budgets[budget.index()];
@@ -389,10 +389,10 @@ impl World {
         }
         let pods = self.selected_pods(ctx, budget);
         let lost = pods.map(|pod| &self.pods[pod.index()]).filter(|pod| {
-            let node = pod.node.map(|node| &self.nodes[node.index()]);
+            let node = pod.node.get().map(|node| &self.nodes[node.index()]);
             pod.level != PodLevel::Ready && node.is_some_and(|node| node.lease_lapsed)
         });
-        lost.filter_map(|pod| pod.last).max()
+        lost.filter_map(|pod| pod.last.get()).max()
     }
 
     /// Schedules the next try of every waiting eviction, to be refused for another reason.

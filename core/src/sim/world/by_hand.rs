@@ -158,7 +158,7 @@ impl World {
     /// The pod of the inventory that a pod goes back to, with its labels.
     fn first_of(&self, pod: PodIdx) -> PodIdx {
         let mut first = pod;
-        while let Some(replaced) = self.pods[first.index()].replaces {
+        while let Some(replaced) = self.pods[first.index()].replaces.get() {
             first = replaced;
         }
         first
@@ -321,7 +321,7 @@ impl World {
         let left = &self.row_by_hand().left;
         let (pods, waiting) = (left.len() as u32, left.first().map(|left| left.pod));
         let cause = waiting
-            .and_then(|pod| self.pods[pod.index()].last)
+            .and_then(|pod| self.pods[pod.index()].last.get())
             .unwrap_or(drain.started);
         let kind = EventKind::DrainTimedOut { node, pods };
         let event = self.emit_node(node, kind, Some(cause));
@@ -386,7 +386,7 @@ impl World {
         let by_hand = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
         let grace = by_hand.unwrap_or(ctx.workload(self, pod).grace);
         if state.level == PodLevel::Terminating {
-            let finalizer = state.finalizer.filter(|_| state.stopped);
+            let finalizer = state.finalizer.get().filter(|_| state.stopped);
             return finalizer.map_or(Hold::Stopping { grace }, Hold::Finalizer);
         }
         match *self.budgets_of(ctx, pod) {

@@ -125,7 +125,7 @@ impl World {
             | Action::NodeNetworkUp(node, _)
             | Action::CniRestarted(node)
             | Action::CniRepaired(node) => Some(node),
-            Action::PodGone(pod) | Action::PodReady(pod, _) => self.pods[pod.index()].node,
+            Action::PodGone(pod) | Action::PodReady(pod, _) => self.pods[pod.index()].node.get(),
             _ => None,
         };
         node.filter(|node| self.is_silent(*node))

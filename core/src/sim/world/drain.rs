@@ -106,6 +106,7 @@ impl World {
     pub(super) fn evict(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: Option<EventId>) {
         let node = self.pods[pod.index()]
             .node
+            .get()
             .expect("a pod on a drained node is bound");
         let workload = self.pods[pod.index()].workload;
         let mut statuses = [None; 2];
@@ -143,7 +144,7 @@ impl World {
                         Pace::Postponed,
                     ),
                 };
-                if self.pods[pod.index()].waits_for.is_none() {
+                if self.pods[pod.index()].waits_for.get().is_none() {
                     let why = self.why_closed(ctx, budget).or(cause);
                     let refused = self.emit_pod(pod, kind, why);
                     self.counters.refusals += 1;
@@ -296,6 +297,7 @@ impl World {
     pub(super) fn delete_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: EventId) {
         let node = self.pods[pod.index()]
             .node
+            .get()
             .expect("a pod on a drained node is bound");
         let event = self.emit_pod(pod, EventKind::PodDeleted { pod, node }, Some(cause));
         self.counters.forced_deletions += 1;
@@ -307,7 +309,9 @@ impl World {
 
     /// The event that says why a drain is not done: the best reason any of its pods has.
     pub(super) fn why_drain_waits(&self, left: &[PodIdx]) -> Option<EventId> {
-        let lasts = left.iter().filter_map(|pod| self.pods[pod.index()].last);
+        let lasts = left
+            .iter()
+            .filter_map(|pod| self.pods[pod.index()].last.get());
         let refusals = lasts
             .clone()
             .find(|last| self.log.get(*last).is_some_and(|event| refuses(event.kind)));

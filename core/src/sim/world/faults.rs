@@ -244,7 +244,7 @@ impl World {
             || state
                 .pods
                 .iter()
-                .any(|pod| self.pods[pod.index()].node.is_some_and(on_node));
+                .any(|pod| self.pods[pod.index()].node.get().is_some_and(on_node));
         let drained = !matches!(
             spec.kind,
             WorkloadType::DaemonSet | WorkloadType::Static | WorkloadType::Job

@@ -86,7 +86,7 @@ impl World {
                 gate: Gate::WorkloadsDown,
                 value: Some(down),
                 limit: u64::from(gates.max_workloads_down),
-                cause: down_pod.and_then(|pod| self.pods[pod.index()].last),
+                cause: down_pod.and_then(|pod| self.pods[pod.index()].last.get()),
             },
             Reading {
                 gate: Gate::EtcdCommitP99,
@@ -136,7 +136,7 @@ impl World {
         if !self.control.works(ApiComponent::Scheduler) {
             return self.control.trouble(ApiComponent::Scheduler);
         }
-        pod.and_then(|pod| self.pods[pod.index()].last)
+        pod.and_then(|pod| self.pods[pod.index()].last.get())
     }
 
     /// Workloads without one ready pod that had some before, and a pod of one. Bare pods and jobs

@@ -29,7 +29,7 @@ impl World {
         if self.replaces_failed_only(ctx, pod) {
             self.count_failure(ctx, pod);
         }
-        if let Some(event) = self.pods[pod.index()].last {
+        if let Some(event) = self.pods[pod.index()].last.get() {
             self.recount_budgets(ctx, pod, event);
         }
     }
@@ -39,7 +39,7 @@ impl World {
         let workload = self.pods[pod.index()].workload;
         if self.workloads[workload.index()].job_failed.is_none() {
             self.replace(ctx, pod);
-            if let Some(event) = self.pods[pod.index()].last {
+            if let Some(event) = self.pods[pod.index()].last.get() {
                 self.recount_budgets(ctx, pod, event);
             }
         }
@@ -102,7 +102,7 @@ impl World {
     /// A job fails for good: the pods that it still has are deleted.
     fn fail_job(&mut self, ctx: &Ctx<'_>, workload: WorkloadIdx, pod: PodIdx) {
         let failures = self.workloads[workload.index()].failures;
-        let cause = self.pods[pod.index()].last;
+        let cause = self.pods[pod.index()].last.get();
         let failed = self.emit(EventKind::JobFailed { workload, failures }, cause);
         self.workloads[workload.index()].job_failed = Some(failed);
         for other in self.workloads[workload.index()].pods.clone() {
@@ -110,7 +110,7 @@ impl World {
             if matches!(state.level, PodLevel::Terminating | PodLevel::Absent) {
                 continue;
             }
-            let by = match state.node {
+            let by = match state.node.get() {
                 Some(node) => {
                     let kind = EventKind::PodDeleted { pod: other, node };
                     self.pods[other.index()].deleted = true;

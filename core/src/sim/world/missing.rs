@@ -7,7 +7,7 @@
 
 use super::state::Pod;
 use super::{Ctx, World};
-use crate::ids::{EventId, PodIdx, WorkloadIdx};
+use crate::ids::{EventId, Maybe, PodIdx, WorkloadIdx};
 use crate::inventory::WorkloadType;
 use crate::rng;
 use crate::sim::trace::PodLevel;
@@ -44,15 +44,15 @@ impl World {
         let sick = siblings.iter().all(|pod| self.pods[pod.index()].sick);
         let like = &self.pods[sibling.index()];
         let state = Pod {
-            node: None,
-            selection: None,
+            node: Maybe::NONE,
+            selection: Maybe::NONE,
             stopped: false,
             gated: false,
-            replaces: None,
+            replaces: Maybe::NONE,
             level: PodLevel::Pending,
             running_at: SimTime::MAX,
             key: rng::child_key(rng::child_key(like.key, 3), u64::from(nth)),
-            last: None,
+            last: Maybe::NONE,
             sick,
             ..like.clone()
         };
@@ -68,7 +68,7 @@ impl World {
     /// Lets the scheduler try them.
     pub(super) fn schedule_missing(&mut self, ctx: &Ctx<'_>, missing: &[PodIdx], taken: EventId) {
         for pod in missing {
-            self.pods[pod.index()].last = Some(taken);
+            self.pods[pod.index()].last = Maybe::some(taken);
             self.schedule_pod(ctx, *pod);
         }
     }

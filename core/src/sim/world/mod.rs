@@ -46,7 +46,7 @@ mod unschedulable;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::durations::{DurationEntry, Durations};
-use crate::ids::{ClusterIdx, EventId, FaultIdx, NodeIdx, PodIdx, VolumeIdx, WorkloadIdx};
+use crate::ids::{ClusterIdx, EventId, FaultIdx, Maybe, NodeIdx, PodIdx, VolumeIdx, WorkloadIdx};
 use crate::inventory::{Cluster, Workload};
 use crate::plan::{Plan, Step};
 use crate::rng::Streams;
@@ -435,7 +435,7 @@ impl World {
     /// Records an event that changes what a pod is.
     fn emit_pod(&mut self, pod: PodIdx, kind: EventKind, cause: Option<EventId>) -> EventId {
         let id = self.emit(kind, cause);
-        self.pods[pod.index()].last = Some(id);
+        self.pods[pod.index()].last = Maybe::some(id);
         id
     }
 

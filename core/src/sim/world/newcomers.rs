@@ -7,7 +7,7 @@
 //! something else and waits for nobody.
 
 use super::{Ctx, World};
-use crate::ids::{EventId, NodeIdx, PodIdx};
+use crate::ids::{EventId, Maybe, NodeIdx, PodIdx};
 use crate::rng;
 use crate::sim::trace::{ApiComponent, EventKind};
 
@@ -15,7 +15,7 @@ impl World {
     /// A kubelet starts its static pods; no controller and no scheduler is asked.
     pub(super) fn start_static_pods(&mut self, ctx: &Ctx<'_>, node: NodeIdx, joined: EventId) {
         for old in self.own_pods(node) {
-            if self.pods[old.index()].daemon_of.is_none() {
+            if self.pods[old.index()].daemon_of.get().is_none() {
                 let pod = self.create_own_pod(ctx, old, node, joined);
                 self.bind(ctx, pod, node);
             }
@@ -26,7 +26,7 @@ impl World {
     pub(super) fn add_daemons(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
         let own = self.own_pods(node).into_iter();
         let daemons: Vec<_> = own
-            .filter(|pod| self.pods[pod.index()].daemon_of.is_some())
+            .filter(|pod| self.pods[pod.index()].daemon_of.get().is_some())
             .collect();
         if !daemons.is_empty() && !self.control.works(ApiComponent::ControllerManager) {
             let cause = self.control.trouble(ApiComponent::ControllerManager);
@@ -37,7 +37,7 @@ impl World {
         if let Some(cause) = self.nodes[node.index()].last {
             for old in daemons {
                 let pod = self.create_own_pod(ctx, old, node, cause);
-                self.pods[pod.index()].daemon_of = Some(node);
+                self.pods[pod.index()].daemon_of = Maybe::some(node);
                 self.schedule_pod(ctx, pod);
             }
         }
@@ -46,7 +46,7 @@ impl World {
 
     /// A node's network starts, unless its daemons wait for a scheduler.
     fn await_daemons(&mut self, ctx: &Ctx<'_>, node: NodeIdx) {
-        let of_node = |pod: &PodIdx| self.pods[pod.index()].daemon_of == Some(node);
+        let of_node = |pod: &PodIdx| self.pods[pod.index()].daemon_of.get() == Some(node);
         let waits = self.parked.iter().any(of_node);
         if waits && !self.control.works(ApiComponent::Scheduler) {
             self.with_parked_daemons.push(node);

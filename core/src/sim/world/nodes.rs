@@ -54,7 +54,7 @@ impl World {
             drain: None,
             retiring: false,
             deleted: false,
-            pods: Vec::new(),
+            pods: Vec::with_capacity(model.pods.capacity()),
             made_from: Some(old),
             n_made: 0,
         });
@@ -296,7 +296,7 @@ impl World {
     /// Daemons' pods that wait for a node have nothing to wait for without it.
     fn forget_daemons(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
         for pod in self.parked.clone() {
-            if self.pods[pod.index()].daemon_of == Some(node) {
+            if self.pods[pod.index()].daemon_of.get() == Some(node) {
                 let gone = self.emit_pod(pod, EventKind::PodGone { pod }, Some(event));
                 self.workloads[self.pods[pod.index()].workload.index()].active -= 1;
                 self.remove_pod(ctx, pod, gone);

@@ -16,7 +16,7 @@ impl World {
             WorkloadType::Deployment | WorkloadType::Other => self.replace(ctx, pod),
             WorkloadType::Job => self.job_sees_termination(ctx, pod),
             WorkloadType::Bare => {
-                let cause = self.pods[pod.index()].last;
+                let cause = self.pods[pod.index()].last.get();
                 self.emit(EventKind::PodNotReplaced { pod }, cause);
             }
             WorkloadType::StatefulSet | WorkloadType::DaemonSet | WorkloadType::Static => {}
@@ -75,23 +75,23 @@ impl World {
         if self.workloads[workload.index()].active >= wanted {
             return;
         }
-        let cause = self.pods[pod.index()].last;
+        let cause = self.pods[pod.index()].last.get();
         let created = self.create_pod(ctx, pod, cause);
         self.schedule_pod(ctx, created);
     }
 
     /// Creates a daemon's pod again on its node, cordoned or not, once the old one is gone.
     fn replace_daemon(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
-        let Some(node) = self.pods[pod.index()].daemon_of else {
+        let Some(node) = self.pods[pod.index()].daemon_of.get() else {
             return;
         };
         let workload = self.pods[pod.index()].workload;
         let mut others = self.workloads[workload.index()].pods.iter();
-        let has_one = others.any(|other| self.pods[other.index()].daemon_of == Some(node));
+        let has_one = others.any(|other| self.pods[other.index()].daemon_of.get() == Some(node));
         if has_one || !self.nodes[node.index()].present {
             return;
         }
-        let cause = self.pods[pod.index()].last;
+        let cause = self.pods[pod.index()].last.get();
         let created = self.create_pod(ctx, pod, cause);
         self.schedule_pod(ctx, created);
     }
@@ -114,7 +114,7 @@ impl World {
             }
             let state = &mut self.workloads[workload.index()];
             state.missing.retain(|pod| *pod != next);
-            let cause = self.pods[next.index()].last;
+            let cause = self.pods[next.index()].last.get();
             let created = self.create_pod(ctx, next, cause);
             self.schedule_pod(ctx, created);
         }

@@ -3,7 +3,7 @@
 use super::state::{Network, Pod, VolumeState};
 use super::{Action, Ctx, World};
 use crate::durations::Quantity;
-use crate::ids::{EventId, FinalizerIdx, NodeIdx, PodIdx, VolumeIdx};
+use crate::ids::{EventId, FinalizerIdx, Maybe, NodeIdx, PodIdx, VolumeIdx};
 use crate::inventory::{Cluster, Mounts, PreStop, Sharing, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Stream};
 use crate::sim::array;
@@ -26,7 +26,7 @@ impl World {
         let workload = replaced.workload;
         let created = Pod {
             workload,
-            node: None,
+            node: Maybe::NONE,
             mounts: replaced.mounts,
             selection: replaced.selection,
             finalizer: replaced.finalizer,
@@ -34,22 +34,22 @@ impl World {
             gated: replaced.gated,
             deleted: false,
             daemon_of: replaced.daemon_of,
-            replaces: Some(old),
+            replaces: Maybe::some(old),
             level: PodLevel::Pending,
             running_at: SimTime::MAX,
             available_at: SimTime::MAX,
             displacements: 0,
             epoch: 0,
             key: rng::child_key(replaced.key, 1),
-            last: None,
-            waits_for: None,
+            last: Maybe::NONE,
+            waits_for: Maybe::NONE,
             in_drain: false,
             sick: replaced.sick,
             ordinal: replaced.ordinal,
         };
         array::push(&mut self.pods, created);
         let mounts = self.pods[pod.index()].mounts;
-        let selection = self.pods[pod.index()].selection;
+        let selection = self.pods[pod.index()].selection.get();
         self.audit
             .add_pod((workload, selection), mounts, None, PodLevel::Absent);
         let state = &mut self.workloads[workload.index()];
@@ -62,10 +62,10 @@ impl World {
 
     /// Binds a pod and starts it.
     pub(super) fn bind(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
-        let cause = self.pods[pod.index()].last;
+        let cause = self.pods[pod.index()].last.get();
         self.emit_pod(pod, EventKind::PodScheduled { pod, node }, cause);
         self.counters.bindings += 1;
-        self.scheduling.nominations.retain(|known| known.pod != pod);
+        self.end_nomination(pod);
         self.occupy(ctx, pod, node);
         self.pods[pod.index()].level = PodLevel::Starting;
         self.start_pod(ctx, pod);
@@ -75,8 +75,8 @@ impl World {
     /// Starts a bound pod: sandbox, volume, image, containers, probe.
     pub(super) fn start_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
         let state = &self.pods[pod.index()];
-        let node = state.node.expect("a pod that starts is bound");
-        let cause = state.last;
+        let node = state.node.get().expect("a pod that starts is bound");
+        let cause = state.last.get();
         self.pods[pod.index()].running_at = SimTime::MAX;
         if self.is_deleted(node) {
             return;
@@ -154,7 +154,7 @@ impl World {
         }
         if !state.wanted_by.contains(&pod) {
             state.wanted_by.push(pod);
-            let cause = self.pods[pod.index()].last;
+            let cause = self.pods[pod.index()].last.get();
             self.emit_pod(pod, EventKind::VolumeMoving { pod, volume }, cause);
         }
         let takes = luck.duration(self.pod_duration(Quantity::VolumeMove, pod));
@@ -176,9 +176,9 @@ impl World {
         if state.epoch != epoch || state.level != PodLevel::Starting {
             return;
         }
-        let node = state.node.expect("a pod that starts is bound");
+        let node = state.node.get().expect("a pod that starts is bound");
         if self.nodes[node.index()].ready || self.is_daemon(ctx, pod) {
-            self.make_ready(ctx, pod, self.pods[pod.index()].last);
+            self.make_ready(ctx, pod, self.pods[pod.index()].last.get());
         }
     }
 
@@ -216,8 +216,9 @@ impl World {
         self.leave_ready(ctx, pod, event);
         let state = &mut self.pods[pod.index()];
         let was = std::mem::replace(&mut state.level, PodLevel::Terminating);
+        self.scheduling.n_changes += 1;
         state.epoch += 1;
-        state.last = Some(event);
+        state.last = Maybe::some(event);
         let runs = state.running_at <= self.queue.now();
         let (key, in_drain) = (state.key, state.in_drain);
         if !matches!(was, PodLevel::Terminating | PodLevel::Finished) {
@@ -233,7 +234,7 @@ impl World {
                     let own = ctx.workload(self, pod).grace;
                     let asked = self.by_hand.as_ref().and_then(|by_hand| by_hand.grace());
                     let grace = asked.filter(|_| in_drain).unwrap_or(own);
-                    let grace = self.grace_in_roll(self.pods[pod.index()].node, grace);
+                    let grace = self.grace_in_roll(self.pods[pod.index()].node.get(), grace);
                     self.stop_time(ctx, pod, grace, &mut luck)
                 }
             };
@@ -245,7 +246,7 @@ impl World {
     /// How long something takes with a pod, where it is.
     fn pod_duration(&self, quantity: Quantity, pod: PodIdx) -> &Distribution {
         let state = &self.pods[pod.index()];
-        let pool = state.node.map(|node| self.nodes[node.index()].pool);
+        let pool = state.node.get().map(|node| self.nodes[node.index()].pool);
         self.durations.of_pod(quantity, state.workload, pool)
     }
 
@@ -276,15 +277,16 @@ impl World {
         // Of a machine that is deleted nobody tells that its pods have stopped.
         let orphaned = self.pods[pod.index()]
             .node
+            .get()
             .is_some_and(|node| self.is_deleted(node));
         if self.pods[pod.index()].level != PodLevel::Terminating || orphaned {
             return;
         }
-        if let Some(finalizer) = self.pods[pod.index()].finalizer {
+        if let Some(finalizer) = self.pods[pod.index()].finalizer.get() {
             self.keep_object(ctx, pod, finalizer);
             return;
         }
-        let cause = self.pods[pod.index()].last;
+        let cause = self.pods[pod.index()].last.get();
         let event = self.emit_pod(pod, EventKind::PodGone { pod }, cause);
         self.remove_pod(ctx, pod, event);
         if ctx.workload(self, pod).kind == WorkloadType::DaemonSet {
@@ -298,9 +300,9 @@ impl World {
         if std::mem::replace(&mut self.pods[pod.index()].stopped, true) {
             return;
         }
-        let cause = self.pods[pod.index()].last;
+        let cause = self.pods[pod.index()].last.get();
         self.emit_pod(pod, EventKind::FinalizerHolds { pod, finalizer }, cause);
-        if let Some(node) = self.pods[pod.index()].node {
+        if let Some(node) = self.pods[pod.index()].node.get() {
             self.release_requests(ctx, pod, node);
             self.wake_parked(ctx, node);
         }
@@ -311,6 +313,7 @@ impl World {
     pub(super) fn lose_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx, cause: EventId) {
         let node = self.pods[pod.index()]
             .node
+            .get()
             .expect("a pod on a machine is bound");
         let event = self.emit_pod(pod, EventKind::PodLost { pod, node }, Some(cause));
         self.lose_pod_by(ctx, pod, event);
@@ -337,7 +340,7 @@ impl World {
         state.epoch += 1;
         let workload = state.workload;
         let in_drain = std::mem::take(&mut state.in_drain);
-        let node = state.node;
+        let node = state.node.get();
         let siblings = &mut self.workloads[workload.index()].pods;
         if let Some(position) = siblings.iter().position(|other| *other == pod) {
             siblings.remove(position);

@@ -5,7 +5,7 @@
 
 use super::scheduler::{Nomination, pod_view};
 use super::{Ctx, World};
-use crate::ids::{NodeIdx, PodIdx};
+use crate::ids::{Maybe, NodeIdx, PodIdx};
 use crate::inventory::WorkloadType;
 use crate::rng;
 use crate::sim::scheduler::filters::Change;
@@ -19,7 +19,7 @@ use crate::snapshot::PreemptionPolicy;
 
 /// How often one pod displaces others before it only waits. Upstream goes on for ever where victims
 /// are replaced on the very node, because they may be there and the pod may not be beside them.
-const MOST_ATTEMPTS: u32 = 16;
+pub(super) const MOST_ATTEMPTS: u8 = 16;
 
 impl World {
     /// Displaces what is in a parked pod's way on the best node, or on the `only` one.
@@ -186,8 +186,9 @@ impl World {
         let node = candidate.node;
         self.pods[pod.index()].displacements += 1;
         let priority = ctx.workload(self, pod).priority;
-        let cause = self.pods[pod.index()].last;
+        let cause = self.pods[pod.index()].last.get();
         let gives_way = |known: &Nomination| known.node == node && known.priority < priority;
+        self.scheduling.n_changes += 1;
         let nominations = &mut self.scheduling.nominations;
         nominations.retain(|known| known.pod != pod);
         let homeless: Vec<PodIdx> = nominations
@@ -204,7 +205,7 @@ impl World {
             let state = &self.pods[victim.index()];
             // One that stops already need not be told, and one victim may take another along.
             let stays = !matches!(state.level, PodLevel::Terminating | PodLevel::Absent);
-            if stays && state.node == Some(node) {
+            if stays && state.node == Maybe::some(node) {
                 let kind = EventKind::PodPreempted {
                     pod: victim,
                     node,

@@ -77,8 +77,8 @@ impl World {
         let rows = self.pods.iter().enumerate();
         rows.map(|(index, pod)| PodRow {
             workload: pod.workload,
-            replaces: pod.replaces,
-            node: pod.node,
+            replaces: pod.replaces.get(),
+            node: pod.node.get(),
             initial: match ctx.cluster.pods.get(index) {
                 Some(known) => initial_level(known),
                 None if index < self.n_at_start => PodLevel::Pending,

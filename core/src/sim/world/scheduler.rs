@@ -2,12 +2,13 @@
 //!
 //! Pods are scheduled one at a time ; filters and scores are in [`crate::sim::scheduler`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::preemption::MOST_ATTEMPTS;
 use super::search::Search;
 use super::state::{Node, Pod};
 use super::{Ctx, World, kept};
-use crate::ids::{NodeIdx, PodIdx, WorkloadIdx};
+use crate::ids::{Maybe, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::Neighbors;
 use crate::sim::scheduler::domains::DomainTable;
 use crate::sim::scheduler::filters::{self, Change, Counts};
@@ -28,6 +29,12 @@ pub(super) struct Scheduling {
     /// Counts that one scan needs, kept to spare their allocation.
     pub(super) counts: Counts,
     pub(super) search: Search,
+    /// Counts the changes that may let in a pod that was refused: of rooms, of pods that begin to
+    /// terminate and of nominations.
+    pub(super) n_changes: u64,
+    /// After how many changes every node was last found to refuse the pods of a workload, or one
+    /// pod that is unlike its siblings.
+    refused_at: BTreeMap<(WorkloadIdx, Option<PodIdx>), u64>,
 }
 
 /// A node kept for a pod that displaces others from it.
@@ -60,7 +67,7 @@ impl World {
     pub(super) fn schedule_pod(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
         if self.pods[pod.index()].gated {
             // Who put the gates there is not in the snapshot, so nobody removes them.
-            let cause = self.pods[pod.index()].last;
+            let cause = self.pods[pod.index()].last.get();
             self.emit_pod(pod, EventKind::PodGated { pod }, cause);
             return;
         }
@@ -88,7 +95,15 @@ impl World {
     /// Takes a pod out of the queue, if it is there.
     pub(super) fn unpark(&mut self, pod: PodIdx) {
         self.parked.retain(|other| *other != pod);
-        self.scheduling.nominations.retain(|known| known.pod != pod);
+        self.end_nomination(pod);
+    }
+
+    /// No node is kept for a pod any more.
+    pub(super) fn end_nomination(&mut self, pod: PodIdx) {
+        let nominations = &mut self.scheduling.nominations;
+        let n_before = nominations.len();
+        nominations.retain(|known| known.pod != pod);
+        self.scheduling.n_changes += u64::from(nominations.len() < n_before);
     }
 
     /// The scheduler works again: it tries every pod that waits.
@@ -133,20 +148,42 @@ impl World {
         for pod in tried {
             // One that was tried before it may have taken it along.
             let state = &self.pods[pod.index()];
-            let alike = state.mounts.is_empty() && state.daemon_of.is_none();
+            let alike = state.mounts.is_empty() && state.daemon_of.get().is_none();
             let workload = state.workload;
             if state.level != PodLevel::Pending || (alike && refused.contains(&workload)) {
                 continue;
             }
+            let may_displace = state.displacements < MOST_ATTEMPTS;
             let only = node.filter(|_| !self.looks_further(ctx, pod));
-            self.retry(ctx, pod, only);
+            let asked = (workload, (!alike).then_some(pod));
+            if only.is_some() || !self.is_refused_still(pod, asked) {
+                self.retry(ctx, pod, only);
+            }
             let waits = self.pods[pod.index()].level == PodLevel::Pending;
-            let mut nominations = self.scheduling.nominations.iter();
-            if alike && waits && !nominations.any(|nomination| nomination.pod == pod) {
+            if !waits || self.nomination(pod).is_some() {
+                continue;
+            }
+            if alike {
                 // What is asked of a node is the same for every pod of the workload.
                 refused.insert(workload);
             }
+            if only.is_none() && may_displace {
+                let n_changes = self.scheduling.n_changes;
+                self.scheduling.refused_at.insert(asked, n_changes);
+            }
         }
+    }
+
+    /// Whether every node refused such a pod, and nothing has changed since that could matter. One
+    /// pod that is bound wakes others before it returns, so without this a queue of many would be
+    /// tried anew for each of them.
+    fn is_refused_still(&self, pod: PodIdx, asked: (WorkloadIdx, Option<PodIdx>)) -> bool {
+        let Scheduling {
+            refused_at,
+            n_changes,
+            ..
+        } = &self.scheduling;
+        refused_at.get(&asked) == Some(n_changes) && self.nomination(pod).is_none()
     }
 
     /// Tries a pod again, on one node or on all.
@@ -311,11 +348,11 @@ impl World {
         } = self;
         let (pods, workloads) = (&*pods, &*workloads);
         let of = |workload: WorkloadIdx| workloads[workload.index()].pods.iter();
-        let bound = |workload| of(workload).filter_map(|pod| pods[pod.index()].node);
+        let bound = |workload| of(workload).filter_map(|pod| pods[pod.index()].node.get());
         let active = |workload| {
             let active = of(workload).map(|pod| &pods[pod.index()]);
             let active = active.filter(|pod| pod.level != PodLevel::Terminating);
-            active.filter_map(|pod| pod.node)
+            active.filter_map(|pod| pod.node.get())
         };
         let Scheduling {
             counts, domains, ..
@@ -332,7 +369,7 @@ impl World {
     pub(super) fn occupy(&mut self, ctx: &Ctx<'_>, pod: PodIdx, node: NodeIdx) {
         let workload = ctx.workload(self, pod);
         self.keep(ctx, pod, node, Change::Add);
-        self.pods[pod.index()].node = Some(node);
+        self.pods[pod.index()].node = Maybe::some(node);
         let state = &mut self.nodes[node.index()];
         state.pods.push(pod);
         state.take(workload);
@@ -364,12 +401,14 @@ impl World {
         if before.is_present() != room.is_present() {
             self.scheduling.search.order.forget();
         }
+        self.scheduling.n_changes += 1;
     }
 
     /// Adds the scheduler's view of the node that was made last.
     pub(super) fn add_room(&mut self, node: NodeIdx) {
         self.rooms.push(room(node, &self.nodes[node.index()]));
         self.scheduling.search.order.forget();
+        self.scheduling.n_changes += 1;
     }
 }
 
@@ -405,7 +444,7 @@ pub(super) fn pod_view<'a>(ctx: &Ctx<'a>, pod: &Pod) -> PodView<'a> {
         priority: workload.priority,
         placement: &workload.placement,
         volumes: (pod.mounts.of(&ctx.cluster.mounted), &ctx.cluster.volumes),
-        daemon_of: pod.daemon_of,
+        daemon_of: pod.daemon_of.get(),
         n_known: ctx.cluster.nodes.len() as u32,
     }
 }

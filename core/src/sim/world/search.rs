@@ -41,13 +41,13 @@ impl Pods<'_> {
 
 impl Whereabouts for Pods<'_> {
     fn bound(&self, workload: WorkloadIdx) -> impl Iterator<Item = NodeIdx> {
-        self.of(workload).filter_map(|pod| pod.node)
+        self.of(workload).filter_map(|pod| pod.node.get())
     }
 
     fn active(&self, workload: WorkloadIdx) -> impl Iterator<Item = NodeIdx> {
         let pods = self.of(workload);
         let active = pods.filter(|pod| pod.level != PodLevel::Terminating);
-        active.filter_map(|pod| pod.node)
+        active.filter_map(|pod| pod.node.get())
     }
 }
 

@@ -12,7 +12,7 @@ use super::state::{BudgetState, Network, Node, Part, Pod, VolumeState, WorkloadS
 use super::steps::Course;
 use super::{Action, Ctx, World};
 use crate::durations::Durations;
-use crate::ids::{BudgetIdx, EventId, NodeIdx, PodIdx, WorkloadIdx};
+use crate::ids::{BudgetIdx, EventId, Maybe, NodeIdx, PodIdx, WorkloadIdx};
 use crate::inventory::{self, MOST_MEMBERS, Resources, WorkloadType};
 use crate::rng::{self, Distribution, Purpose, Streams};
 use crate::sim::array;
@@ -121,7 +121,27 @@ impl World {
         world
     }
 
+    /// Makes room in the lists of nodes and workloads for the pods they hold at first, and for
+    /// one in four more where old and new ones will be there together.
+    fn reserve_lists(&mut self, ctx: &Ctx<'_>) {
+        let mut on_nodes = vec![0_usize; self.nodes.len()];
+        let mut of_workloads = vec![0_usize; self.workloads.len()];
+        for pod in &ctx.cluster.pods {
+            of_workloads[pod.workload.index()] += 1;
+            if let Some(node) = pod.node {
+                on_nodes[node.index()] += 1;
+            }
+        }
+        for (node, n_pods) in self.nodes.iter_mut().zip(on_nodes) {
+            node.pods.reserve_exact(n_pods);
+        }
+        for (workload, n_pods) in self.workloads.iter_mut().zip(of_workloads) {
+            workload.pods.reserve_exact(n_pods + n_pods.div_ceil(4));
+        }
+    }
+
     fn place_pods(&mut self, ctx: &Ctx<'_>) {
+        self.reserve_lists(ctx);
         let prefixes: Vec<u64> = ctx
             .cluster
             .workloads
@@ -209,7 +229,7 @@ impl World {
                 PodLevel::Pending | PodLevel::Starting
             ) {
                 let pod = PodIdx::new(index);
-                let node = self.pods[index].node;
+                let node = self.pods[index].node.get();
                 let kind = EventKind::PodUnreadyInSnapshot { pod, node };
                 let told = self.emit_pod(pod, kind, Some(taken));
                 if self.pods[index].gated {
@@ -256,7 +276,7 @@ impl World {
         if self.budgets[budget.index()].allowed == 0 {
             let unready = self
                 .selected_pods(ctx, budget)
-                .find_map(|pod| self.pods[pod.index()].last);
+                .find_map(|pod| self.pods[pod.index()].last.get());
             self.budgets[budget.index()].closed_by = unready.or(Some(taken));
         }
     }
@@ -351,15 +371,15 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         .and_then(|(_, number)| number.parse().ok());
     Pod {
         workload: pod.workload,
-        node: pod.node,
+        node: pod.node.into(),
         mounts: pod.mounts,
-        selection: pod.selection,
-        finalizer: pod.finalizer,
+        selection: pod.selection.into(),
+        finalizer: pod.finalizer.into(),
         stopped: false,
         gated: pod.gated,
         deleted: false,
-        daemon_of: pod.daemon_of,
-        replaces: None,
+        daemon_of: pod.daemon_of.into(),
+        replaces: Maybe::NONE,
         level,
         running_at: if runs { SimTime::ZERO } else { SimTime::MAX },
         // What was ready in the snapshot has been so for as long as anybody asks.
@@ -367,8 +387,8 @@ fn initial_pod(index: u32, pod: &inventory::Pod, key: u64) -> Pod {
         displacements: 0,
         epoch: 0,
         key,
-        last: None,
-        waits_for: None,
+        last: Maybe::NONE,
+        waits_for: Maybe::NONE,
         in_drain: false,
         sick: level == PodLevel::Starting,
         ordinal: ordinal.unwrap_or(index),

@@ -77,7 +77,7 @@ impl World {
         left.retain(|pod| !self.is_daemon(ctx, *pod));
         left.sort_unstable();
         let waiting = left.iter().find_map(|pod| {
-            let budget = self.pods[pod.index()].waits_for?;
+            let budget = self.pods[pod.index()].waits_for.get()?;
             let state = &self.budgets[budget.index()];
             let refused = state
                 .waiting
@@ -99,6 +99,6 @@ impl World {
             .flat_map(|workload| &self.workloads[workload.index()].pods)
             .map(|pod| &self.pods[pod.index()])
             .filter(|pod| matches!(pod.level, PodLevel::Pending | PodLevel::Starting))
-            .find_map(|pod| pod.last)
+            .find_map(|pod| pod.last.get())
     }
 }

@@ -4,8 +4,8 @@
 use super::contact::Contact;
 use super::pace::Pace;
 use crate::ids::{
-    BudgetIdx, EventId, FinalizerIdx, LookIdx, NodeIdx, PodIdx, PoolIdx, SelectionIdx, WorkloadIdx,
-    ZoneIdx,
+    BudgetIdx, EventId, FinalizerIdx, LookIdx, Maybe, NodeIdx, PodIdx, PoolIdx, SelectionIdx,
+    WorkloadIdx, ZoneIdx,
 };
 use crate::inventory::{Mounts, Pressures, Resources, Workload};
 use crate::plan::DrainPolicy;
@@ -111,12 +111,12 @@ pub(super) struct Drain {
 #[derive(Clone, Debug)]
 pub(super) struct Pod {
     pub(super) workload: WorkloadIdx,
-    pub(super) node: Option<NodeIdx>,
+    pub(super) node: Maybe<NodeIdx>,
     pub(super) mounts: Mounts,
     /// The budgets that select it, where they are not those of its workload.
-    pub(super) selection: Option<SelectionIdx>,
+    pub(super) selection: Maybe<SelectionIdx>,
     /// A finalizer that keeps its object once it has stopped.
-    pub(super) finalizer: Option<FinalizerIdx>,
+    pub(super) finalizer: Maybe<FinalizerIdx>,
     /// Whether it has stopped, and a finalizer alone keeps its object.
     pub(super) stopped: bool,
     /// Whether it has scheduling gates.
@@ -124,23 +124,23 @@ pub(super) struct Pod {
     /// Whether somebody deleted it without an eviction, so that no condition tells of a disruption.
     pub(super) deleted: bool,
     /// The node for which its daemon set made it.
-    pub(super) daemon_of: Option<NodeIdx>,
-    pub(super) replaces: Option<PodIdx>,
+    pub(super) daemon_of: Maybe<NodeIdx>,
+    pub(super) replaces: Maybe<PodIdx>,
     pub(super) level: PodLevel,
     /// When its containers run; before that its phase is Pending.
     pub(super) running_at: SimTime,
     /// Since when it counts as available, while it is ready (§4.4).
     pub(super) available_at: SimTime,
     /// How often it displaced others.
-    pub(super) displacements: u32,
+    pub(super) displacements: u8,
     /// Counts its starts; an entry of an earlier one is stale.
     pub(super) epoch: u32,
     /// What names its luck.
     pub(super) key: u64,
     /// The event that last changed what it is.
-    pub(super) last: Option<EventId>,
+    pub(super) last: Maybe<EventId>,
     /// The budget that its eviction waits for.
-    pub(super) waits_for: Option<BudgetIdx>,
+    pub(super) waits_for: Maybe<BudgetIdx>,
     /// Whether a drain waits for its end.
     pub(super) in_drain: bool,
     /// Whether it never became ready before the rehearsal; then its replacements do not either.

@@ -21,7 +21,7 @@ impl World {
     /// Tells that no node takes a pod, and what is wrong with each.
     pub(super) fn tell_unschedulable(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
         let finding = self.look_at_nodes(ctx, pod);
-        let cause = finding.cause.or(self.pods[pod.index()].last);
+        let cause = finding.cause.or(self.pods[pod.index()].last.get());
         self.tell_finding(pod, finding, cause);
     }
 
@@ -31,7 +31,7 @@ impl World {
             return;
         }
         for pod in self.parked.clone() {
-            let Some(before) = self.pods[pod.index()].last else {
+            let Some(before) = self.pods[pod.index()].last.get() else {
                 continue;
             };
             let Some(event) = self.log.get(before).copied() else {
