@@ -1,7 +1,6 @@
 //! Builds the run report from what the stages produced.
 
 use super::build_blast::blast_radius;
-use super::durations;
 use super::lanes::lanes;
 use super::sentence::Names;
 use super::tracks::tracks;
@@ -11,9 +10,10 @@ use super::{
     EventLevel, FaultRow, HeldBackRow, LaneState, Objective, RunReport, Sli, SliSeries, SliSummary,
     StepStat, WaveRow,
 };
+use super::{durations, pods_assumed};
 use crate::durations::DurationEntry;
 use crate::ids::FaultIdx;
-use crate::inventory::Inventory;
+use crate::inventory::{Cluster, Inventory};
 use crate::metrics::{self, Indicator, Limit, Measurement};
 use crate::plan::{Plan, PlanningReport};
 use crate::scenario::{self, ServiceSpec};
@@ -64,6 +64,7 @@ pub fn run(inputs: &RunInputs<'_>) -> RunReport {
     let (blast_radius, assumed) = blast_radius(inputs);
     let mut assumptions = assumptions(inputs);
     assumptions.extend(assumed);
+    assumptions.extend(pods_assumed::watch_latency(planned(inputs)));
     RunReport {
         seed: inputs.seed,
         digest: inputs.trace.digest.to_string(),
@@ -92,10 +93,16 @@ pub fn run(inputs: &RunInputs<'_>) -> RunReport {
 /// What the plan takes for granted, and how the durations are known.
 fn assumptions(inputs: &RunInputs<'_>) -> Vec<String> {
     let mut sentences = inputs.planning.assumptions.clone();
-    let planned = inputs.plan.waves.iter().flat_map(|wave| &wave.clusters);
-    let clusters = planned.map(|plan| &inputs.inventory.clusters[plan.cluster.index()]);
-    sentences.extend(durations::sentence(clusters, inputs.durations));
+    sentences.extend(pods_assumed::sentences(planned(inputs)));
+    sentences.extend(durations::sentence(planned(inputs), inputs.durations));
     sentences
+}
+
+/// The clusters that are upgraded.
+fn planned<'a>(inputs: &RunInputs<'a>) -> impl Iterator<Item = &'a Cluster> {
+    let inventory = inputs.inventory;
+    let planned = inputs.plan.waves.iter().flat_map(|wave| &wave.clusters);
+    planned.map(|plan| &inventory.clusters[plan.cluster.index()])
 }
 
 fn waves(inputs: &RunInputs<'_>) -> Vec<WaveRow> {

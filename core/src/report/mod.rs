@@ -19,6 +19,7 @@ mod gaps;
 mod lanes;
 mod log;
 mod losses;
+mod pods_assumed;
 mod rolling;
 mod run;
 mod sentence;

@@ -314,7 +314,7 @@ pub struct PodTemplate {
     pub readiness_gates: u32,
     /// Whether any container has a `preStop` hook.
     pub has_pre_stop: bool,
-    /// How many seconds the longest of those hooks sleeps, where all that any of them does is sleep.
+    /// How many seconds the longest of those hooks sleeps, where none does anything else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pre_stop_seconds: Option<u32>,
     /// Init containers that keep running beside the others.

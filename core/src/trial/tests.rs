@@ -119,8 +119,8 @@ fn a_report_says_how_its_durations_are_known() {
     let runs = [past_runs(Quantity::NodeBoot, 3), of_gke];
     let with_runs = told(&rehearse(&mut trial, &runs));
     expect![[r#"
-        No calls between services are known, so no error is carried from one to another.
-        No calls between services are known, so no error is carried from one to another.
+        Budgets are taken to be counted anew the moment a pod changes; a real controller hears of it 0.1 to 1 s later.
+        Budgets are taken to be counted anew the moment a pod changes; a real controller hears of it 0.1 to 1 s later.
     "#]]
     .assert_eq(&format!("{plain}\n{with_runs}\n"));
 }

@@ -1,6 +1,7 @@
 //! What a drain's rehearsal takes for what the input does not say.
 
 use crate::inventory::{Cluster, Evidence, Workload, WorkloadType};
+use crate::report::pods_assumed::{FOREIGN_SCALE, GATES};
 use crate::report::words::count;
 
 /// Workloads named in one assumption.
@@ -22,9 +23,9 @@ pub(super) fn assumptions(cluster: &Cluster) -> Vec<String> {
         (!of.is_empty()).then(|| format!("{}: {what}", names(&of)))
     };
     let foreign = workloads().filter(of_kind(WorkloadType::Other)).collect();
-    let scale = "not a controller of Kubernetes' own; taken to have a scale and to replace its \
-                 pods at once";
-    assumptions.extend(told(foreign, scale));
+    assumptions.extend(told(foreign, FOREIGN_SCALE));
+    let gated = workloads().filter(|workload| workload.has_readiness_gates);
+    assumptions.extend(told(gated.collect(), GATES));
     let active = n_active(cluster);
     let indexed = || workloads().zip(&active);
     let short = |kind| {
@@ -70,7 +71,7 @@ fn n_active(cluster: &Cluster) -> Vec<u32> {
 }
 
 /// The first names of a list, and how many more there are.
-fn names(workloads: &[&Workload]) -> String {
+pub(in crate::report) fn names(workloads: &[&Workload]) -> String {
     let name = |workload: &&Workload| format!("{}/{}", workload.namespace, workload.name);
     let told: Vec<String> = workloads.iter().take(N_NAMES).map(name).collect();
     match workloads.len().saturating_sub(N_NAMES) {

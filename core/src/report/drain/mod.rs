@@ -7,6 +7,7 @@ mod holds;
 mod kubectl;
 mod outage;
 
+pub(super) use assumed::names;
 pub use build::{DrainInputs, drain, pods_without_node};
 pub use outage::outages as outages_of;
 

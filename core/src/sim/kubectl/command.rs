@@ -139,8 +139,8 @@ pub enum BudgetWait {
         /// The most pods that can be healthy.
         most_healthy: u32,
     },
-    /// Its `DisruptionAllowed` condition says `SyncFailed`: it selects these pods, whose owners have
-    /// no scale to count by.
+    /// Its `DisruptionAllowed` condition says `SyncFailed`: it selects these pods, whose owners
+    /// have no scale to count by.
     SyncFailed(Vec<PodIdx>),
     /// It would open if these pods were healthy.
     Unready(Vec<PodIdx>),

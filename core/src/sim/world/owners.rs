@@ -136,8 +136,8 @@ impl World {
         missing.min_by_key(|pod| self.pods[pod.index()].ordinal)
     }
 
-    /// Whether a lower ordinal exists and is not available: ready for `minReadySeconds`. One that is sick since the snapshot blocks
-    /// too: the controller does not know better.
+    /// Whether a lower ordinal exists and is not available: ready for `minReadySeconds`. One that
+    /// is sick since the snapshot blocks too: the controller does not know better.
     fn lower_ordinal_blocks(&self, workload: WorkloadIdx, pod: PodIdx) -> bool {
         let ordinal = self.pods[pod.index()].ordinal;
         let now = self.queue.now();

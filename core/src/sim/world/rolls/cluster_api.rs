@@ -72,7 +72,11 @@ impl World {
         node: NodeIdx,
     ) {
         let state = &mut self.pods[pod.index()];
-        if let Some(event) = state.last.get().filter(|_| std::mem::take(&mut state.in_drain)) {
+        if let Some(event) = state
+            .last
+            .get()
+            .filter(|_| std::mem::take(&mut state.in_drain))
+        {
             self.drained_pod_gone(ctx, pod, node, event);
         }
     }
