@@ -146,12 +146,21 @@ fn steps(cluster: &Cluster, settings: &PlanSettings, hops: &[Hop]) -> Vec<Step> 
     let step = |hop: &Hop| match *hop {
         Hop::ControlPlane { from, to } => Step::ControlPlane { from, to },
         Hop::Cni => Step::Cni,
-        Hop::Pool { pool, to } => Step::Pool {
-            pool,
-            to,
-            strategy,
-            drain: provider::drain(settings.drain, of_pool),
-        },
+        Hop::Pool { pool, to } => {
+            let by_karpenter = cluster.pools[pool.index()].by_karpenter;
+            let as_provider = settings.pool_strategy == PoolChoice::Provider;
+            let (strategy, of_pool) = if by_karpenter && as_provider {
+                (provider::KARPENTER.strategy, provider::KARPENTER.drain)
+            } else {
+                (strategy, of_pool)
+            };
+            Step::Pool {
+                pool,
+                to,
+                strategy,
+                drain: provider::drain(settings.drain, of_pool),
+            }
+        }
     };
     let soak = Step::Observe {
         soak: settings.cluster_soak,
@@ -267,6 +276,7 @@ fn assumptions(
 
 /// What is taken for granted about nodes and pods that do not say it.
 fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) {
+    say_of_autoscalers(say);
     say(
         &|cluster| {
             let mut pools = cluster.pools.iter();
@@ -303,6 +313,25 @@ fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) 
         &|cluster| cluster.pods.iter().any(Pod::is_unready),
         "some pods were not ready in the snapshot; they are taken to be broken for good, so what \
          replaces them does not become ready either",
+    );
+}
+
+/// What is taken for granted about pools that grow by themselves.
+fn say_of_autoscalers(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) {
+    let by_karpenter = |cluster: &Cluster| cluster.pools.iter().any(|pool| pool.by_karpenter);
+    let by_autoscaler = |cluster: &Cluster| {
+        let mut workloads = cluster.workloads.iter();
+        workloads.any(|workload| workload.name.contains("cluster-autoscaler"))
+    };
+    say(
+        &|cluster| by_karpenter(cluster) || by_autoscaler(cluster),
+        "no pod that stays pending makes a pool grow here, as Karpenter or the cluster-autoscaler \
+         would; what is told to stay pending might get a new node",
+    );
+    say(
+        &by_karpenter,
+        "Karpenter's pools are taken to have its default disruption budget, a tenth of their \
+         nodes, and no `terminationGracePeriod`, so that their drains wait for ever",
     );
 }
 

@@ -345,6 +345,7 @@ fn check_own_members(zones: &[&str], expected: &Expect) {
     let own = NodePool {
         name: "control-plane".to_owned(),
         control_plane: true,
+        by_karpenter: false,
         nodes: cluster.pools[0].nodes.drain(..3).collect(),
     };
     for node in &mut cluster.nodes[..3] {

@@ -323,7 +323,9 @@ impl World {
             Some(PoolStrategy::BlueGreen(_)) if own == Some(Provider::Aks) => own,
             Some(PoolStrategy::BlueGreen(_) | PoolStrategy::Gke(_)) => Some(Provider::Gke),
             Some(PoolStrategy::ClusterApi(_)) => Some(Provider::ClusterApi),
-            Some(PoolStrategy::Kured(_) | PoolStrategy::Kubeadm(_)) => Some(Provider::Kubeadm),
+            Some(
+                PoolStrategy::Kured(_) | PoolStrategy::Kubeadm(_) | PoolStrategy::Karpenter(_),
+            ) => Some(Provider::Kubeadm),
         };
         match by.filter(|_| by != own) {
             Some(elsewhere) => durations::default_at(Quantity::SettleAfterDrain, elsewhere),

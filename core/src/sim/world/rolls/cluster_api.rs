@@ -87,7 +87,8 @@ impl World {
             | PoolStrategy::BlueGreen(_)
             | PoolStrategy::Kured(_)
             | PoolStrategy::Kubeadm(_)
-            | PoolStrategy::Kops(_) => None,
+            | PoolStrategy::Kops(_)
+            | PoolStrategy::Karpenter(_) => None,
         }
     }
 
