@@ -223,21 +223,7 @@ fn assumptions(
         "how many members the control plane has is not known; it is taken for one, whose restart \
          takes the API away",
     );
-    let steps_of = |name: &str| {
-        let of = |plan: &&ClusterPlan| inventory.clusters[plan.cluster.index()].name == name;
-        planned.iter().find(of).map_or(&[][..], |plan| &plan.steps)
-    };
-    say(
-        &|cluster| {
-            let members = cluster.control_plane.members.value().copied();
-            let climbs = |step: &Step| matches!(step, Step::ControlPlane { .. });
-            settings.controller_manager_lease == LeaseOnStop::Kept
-                && members.is_some_and(|members| members > 1)
-                && steps_of(&cluster.name).iter().any(climbs)
-        },
-        "whether a kube-controller-manager that stops cleanly gives its lease back is not certain; \
-         it is taken to keep it, so for some 15 s nothing is replaced",
-    );
+    say_of_leases(&mut say, settings, inventory, planned);
     say(
         &|cluster| by_provider && cluster.provider.value().is_none(),
         "the provider is not known; nodes are taken to be drained by hand, without a limit",
@@ -313,6 +299,31 @@ fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) 
         &|cluster| cluster.pods.iter().any(Pod::is_unready),
         "some pods were not ready in the snapshot; they are taken to be broken for good, so what \
          replaces them does not become ready either",
+    );
+}
+
+/// What is taken for granted about leases, where a control plane goes up.
+fn say_of_leases(
+    say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str),
+    settings: &PlanSettings,
+    inventory: &Inventory,
+    planned: &[ClusterPlan],
+) {
+    let climbs = |step: &Step| matches!(step, Step::ControlPlane { .. });
+    let climbing: Vec<&str> = planned
+        .iter()
+        .filter(|plan| plan.steps.iter().any(climbs))
+        .map(|plan| inventory.clusters[plan.cluster.index()].name.as_str())
+        .collect();
+    say(
+        &|cluster| {
+            let members = cluster.control_plane.members.value();
+            settings.controller_manager_lease == LeaseOnStop::Kept
+                && members.is_some_and(|members| *members > 1)
+                && climbing.contains(&cluster.name.as_str())
+        },
+        "whether a kube-controller-manager that stops cleanly gives its lease back is not certain; \
+         it is taken to keep it, so for some 15 s nothing is replaced",
     );
 }
 

@@ -3,6 +3,7 @@
 mod budgets;
 mod control_plane;
 mod faults;
+mod leases;
 mod nodes;
 mod parts;
 mod preemption;

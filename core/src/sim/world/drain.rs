@@ -288,7 +288,8 @@ impl World {
     }
 
     /// Nothing is left to evict but what can never be evicted. `kubectl drain` fails at once, and
-    /// so does what calls it; Cluster API and Karpenter ask again for ever, and who has a limit waits for it.
+    /// so does what calls it; Cluster API and Karpenter ask again for ever, and who has a limit
+    /// waits for it.
     fn drain_is_impossible(&mut self, ctx: &Ctx<'_>, node: NodeIdx, drain: Drain, cause: EventId) {
         match self.roll.as_ref().map(|roll| roll.strategy) {
             Some(PoolStrategy::Kured(kured)) => {

@@ -113,7 +113,8 @@ impl World {
         }
     }
 
-    /// How long a node's next boot takes, and its number, which makes entries of earlier ones stale.
+    /// How long a node's next boot takes, and its number, which makes entries of earlier ones
+    /// stale.
     pub(super) fn next_boot(&mut self, node: NodeIdx, quantity: Quantity) -> (SimDuration, u32) {
         let state = &mut self.nodes[node.index()];
         state.boots += 1;

@@ -30,7 +30,8 @@ pub(super) enum Pace {
     Refused,
     /// Cluster API, every 20 s (§9.4).
     Reconciled,
-    /// Karpenter, after 100 ms and then after twice as long each time, every 10 s in the end (§9.4).
+    /// Karpenter, after 100 ms and then after twice as long each time, every 10 s in the end
+    /// (§9.4).
     BacksOff,
     /// The client, ten times every 10 s as the server asks it to; then the drain pauses and it all
     /// begins again.
