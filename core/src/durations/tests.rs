@@ -22,6 +22,7 @@ fn cluster() -> Cluster {
     let pool = |name: &str| NodePool {
         name: name.to_owned(),
         control_plane: false,
+        by_karpenter: false,
         nodes: Vec::new(),
     };
     cluster.pools = vec![pool("web"), pool("gpu")];

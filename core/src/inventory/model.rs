@@ -193,6 +193,8 @@ pub struct NodePool {
     pub name: String,
     /// Whether its nodes run the control plane.
     pub control_plane: bool,
+    /// Whether Karpenter makes its nodes, and so replaces them.
+    pub by_karpenter: bool,
     /// Its nodes.
     pub nodes: Vec<NodeIdx>,
 }

@@ -28,6 +28,9 @@ const POOL_LABELS: [&str; 15] = [
     "beta.kubernetes.io/instance-type",
 ];
 
+/// Labels that Karpenter gives every node it makes, the current name first.
+const KARPENTER_LABELS: [&str; 2] = ["karpenter.sh/nodepool", "karpenter.sh/provisioner-name"];
+
 /// Labels by which a node says that it runs the control plane, whatever their value.
 const CONTROL_PLANE_LABELS: [&str; 3] = [
     "node-role.kubernetes.io/control-plane",
@@ -54,11 +57,11 @@ pub(super) fn says_control_plane(node: &NodeObject) -> bool {
 ///
 /// `control_plane` tells for each node whether it runs the control plane.
 pub(super) fn resolve(
-    nodes: &[&NodeObject],
+    objects: &[&NodeObject],
     control_plane: &[bool],
 ) -> (Vec<NodePool>, Vec<PoolIdx>) {
     let mut members: BTreeMap<(bool, String), Vec<NodeIdx>> = BTreeMap::new();
-    for (index, (node, control_plane)) in nodes.iter().zip(control_plane).enumerate() {
+    for (index, (node, control_plane)) in objects.iter().zip(control_plane).enumerate() {
         let name = if *control_plane {
             CONTROL_PLANE_POOL.to_owned()
         } else {
@@ -70,7 +73,7 @@ pub(super) fn resolve(
             .push(NodeIdx::new(index));
     }
     let mut pools = Vec::with_capacity(members.len());
-    let mut pool_of = vec![PoolIdx(0); nodes.len()];
+    let mut pool_of = vec![PoolIdx(0); objects.len()];
     for ((worker, name), nodes) in members {
         for node in &nodes {
             pool_of[node.index()] = PoolIdx::new(pools.len());
@@ -78,10 +81,22 @@ pub(super) fn resolve(
         pools.push(NodePool {
             name,
             control_plane: !worker,
+            by_karpenter: worker
+                && nodes
+                    .iter()
+                    .any(|node| is_karpenters(objects[node.index()])),
             nodes,
         });
     }
     (pools, pool_of)
+}
+
+/// Whether Karpenter made `node`.
+fn is_karpenters(node: &NodeObject) -> bool {
+    let labels = KARPENTER_LABELS.iter();
+    labels
+        .filter_map(|label| node.labels.get(*label))
+        .any(|name| !name.is_empty())
 }
 
 fn worker_pool_name(node: &NodeObject) -> String {

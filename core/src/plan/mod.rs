@@ -30,6 +30,6 @@ pub use provider::{ProviderDefaults, provider_defaults};
 pub use skew::kubelet_allowed;
 pub use strategy::{
     AksBlueGreen, AksSurge, Batches, BlueGreen, ClusterApi, EksManaged, GkeBlueGreen, GkeSurge,
-    Kops, Kubeadm, Kured, PoolChoice, PoolStrategy, Undrainable,
+    Karpenter, Kops, Kubeadm, Kured, PoolChoice, PoolStrategy, Undrainable,
 };
 pub use targets::{TargetChoice, default_target, targets};

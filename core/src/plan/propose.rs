@@ -146,12 +146,21 @@ fn steps(cluster: &Cluster, settings: &PlanSettings, hops: &[Hop]) -> Vec<Step> 
     let step = |hop: &Hop| match *hop {
         Hop::ControlPlane { from, to } => Step::ControlPlane { from, to },
         Hop::Cni => Step::Cni,
-        Hop::Pool { pool, to } => Step::Pool {
-            pool,
-            to,
-            strategy,
-            drain: provider::drain(settings.drain, of_pool),
-        },
+        Hop::Pool { pool, to } => {
+            let by_karpenter = cluster.pools[pool.index()].by_karpenter;
+            let as_provider = settings.pool_strategy == PoolChoice::Provider;
+            let (strategy, of_pool) = if by_karpenter && as_provider {
+                (provider::KARPENTER.strategy, provider::KARPENTER.drain)
+            } else {
+                (strategy, of_pool)
+            };
+            Step::Pool {
+                pool,
+                to,
+                strategy,
+                drain: provider::drain(settings.drain, of_pool),
+            }
+        }
     };
     let soak = Step::Observe {
         soak: settings.cluster_soak,
@@ -216,21 +225,7 @@ fn assumptions(
         "how many members the control plane has is not known; it is taken for one, whose restart \
          takes the API away",
     );
-    let steps_of = |name: &str| {
-        let of = |plan: &&ClusterPlan| inventory.clusters[plan.cluster.index()].name == name;
-        planned.iter().find(of).map_or(&[][..], |plan| &plan.steps)
-    };
-    say(
-        &|cluster| {
-            let members = cluster.control_plane.members.value().copied();
-            let climbs = |step: &Step| matches!(step, Step::ControlPlane { .. });
-            settings.controller_manager_lease == LeaseOnStop::Kept
-                && members.is_some_and(|members| members > 1)
-                && steps_of(&cluster.name).iter().any(climbs)
-        },
-        "whether a kube-controller-manager that stops cleanly gives its lease back is not certain; \
-         it is taken to keep it, so for some 15 s nothing is replaced",
-    );
+    say_of_leases(&mut say, settings, inventory, planned);
     say(
         &|cluster| by_provider && cluster.provider.value().is_none(),
         "the provider is not known; nodes are taken to be drained by hand, without a limit",
@@ -269,6 +264,7 @@ fn assumptions(
 
 /// What is taken for granted about nodes and pods that do not say it.
 fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) {
+    say_of_autoscalers(say);
     say(
         &|cluster| {
             let mut pools = cluster.pools.iter();
@@ -305,6 +301,50 @@ fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) 
         &|cluster| cluster.pods.iter().any(Pod::is_unready),
         "some pods were not ready in the snapshot; they are taken to be broken for good, so what \
          replaces them does not become ready either",
+    );
+}
+
+/// What is taken for granted about leases, where a control plane goes up.
+fn say_of_leases(
+    say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str),
+    settings: &PlanSettings,
+    inventory: &Inventory,
+    planned: &[ClusterPlan],
+) {
+    let climbs = |step: &Step| matches!(step, Step::ControlPlane { .. });
+    let climbing: Vec<&str> = planned
+        .iter()
+        .filter(|plan| plan.steps.iter().any(climbs))
+        .map(|plan| inventory.clusters[plan.cluster.index()].name.as_str())
+        .collect();
+    say(
+        &|cluster| {
+            let members = cluster.control_plane.members.value();
+            settings.controller_manager_lease == LeaseOnStop::Kept
+                && members.is_some_and(|members| *members > 1)
+                && climbing.contains(&cluster.name.as_str())
+        },
+        "whether a kube-controller-manager that stops cleanly gives its lease back is not certain; \
+         it is taken to keep it, so for some 15 s nothing is replaced",
+    );
+}
+
+/// What is taken for granted about pools that grow by themselves.
+fn say_of_autoscalers(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) {
+    let by_karpenter = |cluster: &Cluster| cluster.pools.iter().any(|pool| pool.by_karpenter);
+    let by_autoscaler = |cluster: &Cluster| {
+        let mut workloads = cluster.workloads.iter();
+        workloads.any(|workload| workload.name.contains("cluster-autoscaler"))
+    };
+    say(
+        &|cluster| by_karpenter(cluster) || by_autoscaler(cluster),
+        "no pod that stays pending makes a pool grow here, as Karpenter or the cluster-autoscaler \
+         would; what is told to stay pending might get a new node",
+    );
+    say(
+        &by_karpenter,
+        "Karpenter's pools are taken to have its default disruption budget, a tenth of their \
+         nodes, and no `terminationGracePeriod`, so that their drains wait for ever",
     );
 }
 

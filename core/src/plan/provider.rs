@@ -4,8 +4,8 @@
 
 use crate::inventory::Provider;
 use crate::plan::strategy::{
-    AksSurge, Batches, BlueGreen, ClusterApi, EksManaged, GkeSurge, Kops, Kubeadm, Kured,
-    Undrainable,
+    AksSurge, Batches, BlueGreen, ClusterApi, EksManaged, GkeSurge, Karpenter, Kops, Kubeadm,
+    Kured, Undrainable,
 };
 use crate::plan::{DrainChoice, DrainPolicy, OnDrainTimeout, PlanError, PoolChoice, PoolStrategy};
 use crate::units::{IntOrPercent, SimDuration};
@@ -73,6 +73,13 @@ const KOPS: ProviderDefaults = ProviderDefaults {
     strategy: PoolStrategy::Kops(Kops::DEFAULT),
     drain: KOPS_DRAIN,
     source: "kOps: rolling-update",
+};
+
+/// Karpenter: no limit without a `terminationGracePeriod`, which no node tells.
+pub(super) const KARPENTER: ProviderDefaults = ProviderDefaults {
+    strategy: PoolStrategy::Karpenter(Karpenter::DEFAULT),
+    drain: WAIT,
+    source: "Karpenter: Disruption, drift",
 };
 
 const fn limited(timeout: SimDuration, on_timeout: OnDrainTimeout) -> DrainPolicy {

@@ -165,6 +165,14 @@ pub struct Kops {
     pub max_unavailable: IntOrPercent,
 }
 
+/// Karpenter: a drifted node's replacement comes first, then the node is drained, by default for
+/// ever, and deleted (§9.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Karpenter {
+    /// Nodes that a pool's disruption budget lets go at a time; a share rounds up.
+    pub budget: IntOrPercent,
+}
+
 const NONE: IntOrPercent = IntOrPercent::Int(0);
 const ONE: IntOrPercent = IntOrPercent::Int(1);
 
@@ -225,6 +233,18 @@ impl AksSurge {
 }
 
 impl Default for AksSurge {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}
+
+impl Karpenter {
+    pub(super) const DEFAULT: Self = Self {
+        budget: IntOrPercent::Percent(10),
+    };
+}
+
+impl Default for Karpenter {
     fn default() -> Self {
         Self::DEFAULT
     }
@@ -315,6 +335,8 @@ pub enum PoolStrategy {
     Kubeadm(Kubeadm),
     /// Machines added and machines missing side by side.
     Kops(Kops),
+    /// Replacements first, as the pool's own disruption budget lets nodes go.
+    Karpenter(Karpenter),
 }
 
 /// A second pool beside the first.
@@ -355,7 +377,10 @@ impl PoolStrategy {
             | Self::BlueGreen(_)
             | Self::ClusterApi(_)
             | Self::Kured(_)
-            | Self::Kubeadm(_) => None,
+            | Self::Kubeadm(_)
+            // It takes what was not launched in 5 minutes, or not registered in 15, away and
+            // tries again.
+            | Self::Karpenter(_) => None,
         }
     }
 }

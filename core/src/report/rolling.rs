@@ -30,6 +30,26 @@ pub(super) fn tell_rolling(kind: &EventKind) -> Option<String> {
     })
 }
 
+/// What becomes of a node's kubelet and of what it starts, as a clause after the node's name.
+pub(super) fn tell_kubelet(kind: &EventKind) -> Option<(NodeIdx, String)> {
+    Some(match *kind {
+        EventKind::KubeletRestarting { node, kubelet } => {
+            (node, format!("restarts its kubelet as {kubelet}"))
+        }
+        EventKind::NodeRebooting { node, kubelet } => {
+            (node, format!("reboots, to run kubelet {kubelet}"))
+        }
+        EventKind::KubeletBack { node, kubelet } => {
+            (node, format!("reports with kubelet {kubelet}"))
+        }
+        EventKind::DaemonsAwaited { node } => (
+            node,
+            "gets no daemons: no controller-manager leads".to_owned(),
+        ),
+        _ => return None,
+    })
+}
+
 /// What a provider does with a node that it cannot drain, as a clause after the node's name.
 pub(super) fn tell_undrained(kind: &EventKind) -> Option<(NodeIdx, String)> {
     let left = |pods: u32| count(pods, "pod");

@@ -7,7 +7,7 @@ use crate::inventory::{Cluster, Inventory};
 use crate::plan::Plan;
 use crate::report::control_plane::tell_control_plane;
 use crate::report::losses::tell_lost_control;
-use crate::report::rolling::{tell_rolling, tell_undrained};
+use crate::report::rolling::{tell_kubelet, tell_rolling, tell_undrained};
 use crate::report::words::{
     count, failure_words, fault_words, gate_unreadable_words, gate_words, invariant_words,
     outcome_words, step_label, step_words, trouble_words, unready_words,
@@ -322,19 +322,6 @@ impl ClusterNames<'_> {
             EventKind::NodeRebuilding { node, kubelet } => {
                 (node, format!("is rebuilt with kubelet {kubelet}"))
             }
-            EventKind::KubeletRestarting { node, kubelet } => {
-                (node, format!("restarts its kubelet as {kubelet}"))
-            }
-            EventKind::NodeRebooting { node, kubelet } => {
-                (node, format!("reboots, to run kubelet {kubelet}"))
-            }
-            EventKind::KubeletBack { node, kubelet } => {
-                (node, format!("reports with kubelet {kubelet}"))
-            }
-            EventKind::DaemonsAwaited { node } => (
-                node,
-                "gets no daemons: no controller-manager leads".to_owned(),
-            ),
             EventKind::NodeReady { node } => (node, "is Ready".to_owned()),
             EventKind::NodeNotReady { node, why } => (node, trouble_words(why).to_owned()),
             EventKind::NodeTimedOut { node } => (
@@ -342,7 +329,7 @@ impl ClusterNames<'_> {
                 "did not become Ready in its provider's time".to_owned(),
             ),
             EventKind::NodeRemoved { node } => (node, "is deleted".to_owned()),
-            ref other => tell_undrained(other)?,
+            ref other => tell_undrained(other).or_else(|| tell_kubelet(other))?,
         };
         let name = self.node(node);
         Some(sentence(

@@ -274,6 +274,7 @@ fn mix_versions(cluster: &mut Cluster, nodes: &[(Option<u16>, bool, bool)]) {
     cluster.pools.push(NodePool {
         name: "batch".to_owned(),
         control_plane: false,
+        by_karpenter: false,
         nodes: second,
     });
 }

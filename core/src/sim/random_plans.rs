@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use super::testing::{plan, steps};
 use crate::plan::{
-    AksSurge, Batches, BlueGreen, ClusterApi, DrainPolicy, EksManaged, FailureRule, GkeSurge, Kops,
-    Kubeadm, Kured, OnDrainTimeout, Plan, PoolStrategy, Undrainable,
+    AksSurge, Batches, BlueGreen, ClusterApi, DrainPolicy, EksManaged, FailureRule, GkeSurge,
+    Karpenter, Kops, Kubeadm, Kured, OnDrainTimeout, Plan, PoolStrategy, Undrainable,
 };
 use crate::units::{IntOrPercent, SimDuration};
 
@@ -69,6 +69,7 @@ fn strategy() -> impl Strategy<Value = PoolStrategy> {
         1 => (any::<bool>(), any::<bool>()).prop_map(|(ignore_daemonsets, force)| {
             PoolStrategy::Kubeadm(Kubeadm { ignore_daemonsets, force, ..Kubeadm::default() })
         }),
+        1 => limit().prop_map(|budget| PoolStrategy::Karpenter(Karpenter { budget })),
         1 => (limit(), limit()).prop_map(|(max_surge, max_unavailable)| {
             PoolStrategy::Kops(Kops { max_surge, max_unavailable })
         }),
@@ -96,7 +97,8 @@ fn on_timeout(strategy: PoolStrategy) -> impl Strategy<Value = OnDrainTimeout> {
         | PoolStrategy::Gke(_)
         | PoolStrategy::Eks(_)
         | PoolStrategy::Kubeadm(_)
-        | PoolStrategy::Kops(_) => Vec::new(),
+        | PoolStrategy::Kops(_)
+        | PoolStrategy::Karpenter(_) => Vec::new(),
     };
     let any = [OnDrainTimeout::Fail, OnDrainTimeout::Force];
     proptest::sample::select([any.to_vec(), own].concat())

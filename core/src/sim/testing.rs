@@ -81,6 +81,7 @@ pub(crate) fn cluster(name: &str, n_nodes: usize) -> Cluster {
         pools: vec![NodePool {
             name: "web".to_owned(),
             control_plane: false,
+            by_karpenter: false,
             nodes: (0..n_nodes).map(NodeIdx::new).collect(),
         }],
         nodes: (0..n_nodes).map(node).collect(),

@@ -60,6 +60,7 @@ fn roll(strategy: PoolStrategy, drain: DrainPolicy) -> String {
             max_unavailable,
         }) => format!("{max_surge} more, {max_unavailable} fewer"),
         PoolStrategy::Kubeadm(kubeadm) => format!("by hand, --force {}", kubeadm.force),
+        PoolStrategy::Karpenter(karpenter) => format!("{} replaced", karpenter.budget),
         PoolStrategy::Kured(kured) => format!("{} rebooted", kured.concurrency),
     };
     let node_timeout = strategy.node_timeout();
@@ -360,4 +361,26 @@ fn a_limit_that_takes_a_providers_own_away_is_told() {
 
         "#]],
     );
+}
+
+#[test]
+fn karpenters_pools_are_replaced_by_karpenter_unless_a_way_is_chosen() {
+    let mut inventory = fleet("a low eks 1.30 blue:1.30");
+    for pool in &mut inventory.clusters[0].pools {
+        pool.by_karpenter = true;
+    }
+    let ways = [PoolChoice::Provider, PoolChoice::Surge(1)].map(|pool_strategy| {
+        let settings = PlanSettings {
+            pool_strategy,
+            ..to("1.31")
+        };
+        let (plan, _) = propose(&inventory, &settings).expect("a plan");
+        let mut steps = plan.waves[0].clusters[0].steps.iter();
+        let way = steps.find_map(|step| match step {
+            Step::Pool { strategy, .. } => Some(*strategy),
+            Step::ControlPlane { .. } | Step::Cni | Step::Observe { .. } => None,
+        });
+        matches!(way, Some(PoolStrategy::Karpenter(_)))
+    });
+    assert_eq!(ways, [true, false]);
 }

@@ -58,6 +58,7 @@ fn inventory() -> Inventory {
     let pool = NodePool {
         name: "web".to_owned(),
         control_plane: false,
+        by_karpenter: false,
         nodes: vec![NODE],
     };
     let cluster = Cluster {

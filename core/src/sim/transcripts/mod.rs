@@ -5,6 +5,7 @@ mod control_plane;
 mod faults;
 mod finalizers;
 mod jobs;
+mod leases;
 mod missing;
 mod nodes;
 mod parts;

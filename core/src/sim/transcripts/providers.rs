@@ -3,6 +3,7 @@
 mod blue_green;
 mod by_hand;
 mod in_place;
+mod karpenter;
 mod machines;
 
 use expect_test::Expect;

@@ -416,6 +416,7 @@ fn a_pool_that_was_upgraded_twice_goes_back_first() {
     cluster.pools.push(NodePool {
         name: "batch".to_owned(),
         control_plane: false,
+        by_karpenter: false,
         nodes: vec![NodeIdx(1)],
     });
     cluster.pools[0].nodes.pop();

@@ -166,9 +166,21 @@ impl World {
 
     /// How often whoever drains asks again.
     fn refusal_pace(&self) -> Pace {
-        match self.cluster_api() {
-            Some(_) => Pace::Reconciled,
-            None => Pace::Refused,
+        match self.roll.as_ref().map(|roll| roll.strategy) {
+            Some(PoolStrategy::ClusterApi(_)) => Pace::Reconciled,
+            Some(
+                PoolStrategy::Surge { .. }
+                | PoolStrategy::Unavailable { .. }
+                | PoolStrategy::Gke(_)
+                | PoolStrategy::Eks(_)
+                | PoolStrategy::Aks(_)
+                | PoolStrategy::BlueGreen(_)
+                | PoolStrategy::Kured(_)
+                | PoolStrategy::Kubeadm(_)
+                | PoolStrategy::Kops(_),
+            )
+            | None => Pace::Refused,
+            Some(PoolStrategy::Karpenter(_)) => Pace::BacksOff,
         }
     }
 
@@ -280,14 +292,15 @@ impl World {
     }
 
     /// Nothing is left to evict but what can never be evicted. `kubectl drain` fails at once, and
-    /// so does what calls it; Cluster API asks again for ever, and who has a limit waits for it.
+    /// so does what calls it; Cluster API and Karpenter ask again for ever, and who has a limit
+    /// waits for it.
     fn drain_is_impossible(&mut self, ctx: &Ctx<'_>, node: NodeIdx, drain: Drain, cause: EventId) {
         match self.roll.as_ref().map(|roll| roll.strategy) {
             Some(PoolStrategy::Kured(kured)) => {
                 let left: Vec<_> = self.drained_pods(ctx, node).collect();
                 self.release_lock(ctx, node, &left, (kured.period, cause));
             }
-            Some(PoolStrategy::ClusterApi(_)) => {}
+            Some(PoolStrategy::ClusterApi(_) | PoolStrategy::Karpenter(_)) => {}
             Some(_) | None if drain.policy.timeout.is_some() => {}
             Some(_) | None => self.fail_roll(ctx, StepFailure::EvictionImpossible, cause),
         }

@@ -116,7 +116,8 @@ impl World {
         }
     }
 
-    /// How long a node's next boot takes, and its number, which makes entries of earlier ones stale.
+    /// How long a node's next boot takes, and its number, which makes entries of earlier ones
+    /// stale.
     pub(super) fn next_boot(&mut self, node: NodeIdx, quantity: Quantity) -> (SimDuration, u32) {
         let state = &mut self.nodes[node.index()];
         state.boots += 1;
@@ -327,7 +328,9 @@ impl World {
             Some(PoolStrategy::BlueGreen(_)) if own == Some(Provider::Aks) => own,
             Some(PoolStrategy::BlueGreen(_) | PoolStrategy::Gke(_)) => Some(Provider::Gke),
             Some(PoolStrategy::ClusterApi(_)) => Some(Provider::ClusterApi),
-            Some(PoolStrategy::Kured(_) | PoolStrategy::Kubeadm(_)) => Some(Provider::Kubeadm),
+            Some(
+                PoolStrategy::Kured(_) | PoolStrategy::Kubeadm(_) | PoolStrategy::Karpenter(_),
+            ) => Some(Provider::Kubeadm),
         };
         match by.filter(|_| by != own) {
             Some(elsewhere) => durations::default_at(Quantity::SettleAfterDrain, elsewhere),

@@ -1,5 +1,5 @@
-//! The nodes of a control plane that its owners run themselves: their kubelets follow once every API
-//! server is at the new version (k8s-truth §7).
+//! The nodes of a control plane that its owners run themselves: their kubelets follow once every
+//! API server is at the new version (k8s-truth §7).
 //!
 //! By kubeadm each is cordoned, drained by hand, has its kubelet restarted and is used again, one
 //! after the other. Whoever else runs such machines makes them anew with their member; what that

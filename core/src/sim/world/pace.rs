@@ -8,6 +8,19 @@ use crate::units::{SimDuration, SimTime};
 /// How often Cluster API comes back to a drain.
 const RECONCILIATION: SimDuration = SimDuration::from_secs(20);
 
+/// What Karpenter waits before its second try, and at most.
+const FIRST_BACKOFF: SimDuration = SimDuration::from_millis(100);
+const LONGEST_BACKOFF: SimDuration = SimDuration::from_secs(10);
+
+/// Tries whose wait is a power of two of the first, and not the longest yet.
+const DOUBLINGS: u64 = 7;
+
+/// When the try of this number falls, counted from 1, after the first refusal.
+fn backed_off(tries: u64) -> SimDuration {
+    let growing = tries.min(DOUBLINGS);
+    FIRST_BACKOFF * ((1 << growing) - 1) + LONGEST_BACKOFF * (tries - growing)
+}
+
 /// Who asks again, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pace {
@@ -15,6 +28,9 @@ pub(super) enum Pace {
     Refused,
     /// Cluster API, every 20 s (§9.4).
     Reconciled,
+    /// Karpenter, after 100 ms and then after twice as long each time, every 10 s in the end
+    /// (§9.4).
+    BacksOff,
     /// The client, ten times every 10 s as the server asks it to; then the drain pauses and it all
     /// begins again.
     Postponed,
@@ -32,6 +48,7 @@ impl Pace {
         match self {
             Self::Refused => since + timing::EVICTION_RETRY * tries,
             Self::Reconciled => since + RECONCILIATION * tries,
+            Self::BacksOff => since + backed_off(tries),
             Self::Postponed => {
                 let (rounds, rest) = (tries / (CLIENT_RETRIES + 1), tries % (CLIENT_RETRIES + 1));
                 since + round() * rounds + STALE_RETRY_AFTER * rest
@@ -45,6 +62,10 @@ impl Pace {
         let pause = match self {
             Self::Refused => timing::EVICTION_RETRY,
             Self::Reconciled => RECONCILIATION,
+            Self::BacksOff => {
+                let just_before = SimTime::from_millis(at.as_millis().saturating_sub(1));
+                return self.next_try(since, just_before.max(since));
+            }
             Self::Postponed => round(),
         };
         since + pause * at.since(since).as_millis().div_ceil(pause.as_millis())
@@ -56,6 +77,12 @@ impl Pace {
         match self {
             Self::Refused => waited / timing::EVICTION_RETRY.as_millis(),
             Self::Reconciled => waited / RECONCILIATION.as_millis(),
+            Self::BacksOff => {
+                let is_past = |tries: &u64| backed_off(*tries).as_millis() <= waited;
+                let growing = (1..=DOUBLINGS).filter(is_past).count() as u64;
+                let grown = backed_off(DOUBLINGS).as_millis();
+                growing + waited.saturating_sub(grown) / LONGEST_BACKOFF.as_millis()
+            }
             Self::Postponed => {
                 let rounds = waited / round().as_millis();
                 let rest = waited % round().as_millis() / STALE_RETRY_AFTER.as_millis();
@@ -76,6 +103,20 @@ mod tests {
         assert_eq!(next(1_000, 1_000), at(6_000));
         assert_eq!(next(1_000, 5_999), at(6_000));
         assert_eq!(next(1_000, 6_000), at(11_000));
+    }
+
+    #[test]
+    fn karpenter_asks_half_as_often_each_time_down_to_every_10_s() {
+        let at = |millis| SimTime::ZERO + SimDuration::from_millis(millis);
+        let mut now = SimTime::ZERO;
+        let mut tries = Vec::new();
+        for number in 1..=9 {
+            now = Pace::BacksOff.next_try(SimTime::ZERO, now);
+            assert_eq!(Pace::BacksOff.tries_between(SimTime::ZERO, now), number);
+            tries.push(now);
+        }
+        let expected = [100, 300, 700, 1_500, 3_100, 6_300, 12_700, 22_700, 32_700];
+        assert_eq!(tries, expected.map(at));
     }
 
     #[test]

@@ -47,7 +47,8 @@ fn way_back(strategy: PoolStrategy) -> PoolStrategy {
         | PoolStrategy::ClusterApi(_)
         | PoolStrategy::Kured(_)
         | PoolStrategy::Kubeadm(_)
-        | PoolStrategy::Kops(_) => strategy,
+        | PoolStrategy::Kops(_)
+        | PoolStrategy::Karpenter(_) => strategy,
     }
 }
 

@@ -252,6 +252,7 @@ fn with_own_nodes(max_unavailable: i32) -> Cluster {
     let own = NodePool {
         name: "control-plane".to_owned(),
         control_plane: true,
+        by_karpenter: false,
         nodes: own.to_vec(),
     };
     cluster.pools[0].nodes = rest.to_vec();

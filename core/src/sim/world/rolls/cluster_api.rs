@@ -46,8 +46,8 @@ impl World {
         true
     }
 
-    /// Whether whoever drains does not wait for the end of a deleted pod: Cluster API on a node that
-    /// is Unknown, whose kubelet will not tell of it.
+    /// Whether whoever drains does not wait for the end of a deleted pod: Cluster API on a node
+    /// that is Unknown, whose kubelet will not tell of it.
     pub(in crate::sim::world) fn takes_for_gone(&self, node: NodeIdx) -> bool {
         self.nodes[node.index()].lease_lapsed && self.cluster_api().is_some()
     }
@@ -93,7 +93,8 @@ impl World {
             | PoolStrategy::BlueGreen(_)
             | PoolStrategy::Kured(_)
             | PoolStrategy::Kubeadm(_)
-            | PoolStrategy::Kops(_) => None,
+            | PoolStrategy::Kops(_)
+            | PoolStrategy::Karpenter(_) => None,
         }
     }
 

@@ -68,6 +68,9 @@ impl Lanes {
             }
             PoolStrategy::Kured(kured) => (0, kured.concurrency),
             PoolStrategy::Kubeadm(_) => (0, 1),
+            PoolStrategy::Karpenter(settings) => {
+                (batch::kops_surge(settings.budget, size).max(1), 0)
+            }
             PoolStrategy::Kops(kops) => {
                 let surge = batch::kops_surge(kops.max_surge, size);
                 let missing = batch::kops_unavailable(kops.max_unavailable, size);
@@ -110,7 +113,8 @@ fn way_without_surge(strategy: PoolStrategy) -> Way {
         PoolStrategy::Surge { .. }
         | PoolStrategy::Eks(_)
         | PoolStrategy::ClusterApi(_)
-        | PoolStrategy::Kops(_) => Way::Exchange,
+        | PoolStrategy::Kops(_)
+        | PoolStrategy::Karpenter(_) => Way::Exchange,
         PoolStrategy::BlueGreen(_) => Way::Blue,
     }
 }
@@ -233,7 +237,8 @@ impl World {
             | PoolStrategy::ClusterApi(_)
             | PoolStrategy::Kured(_)
             | PoolStrategy::Kubeadm(_)
-            | PoolStrategy::Kops(_) => {}
+            | PoolStrategy::Kops(_)
+            | PoolStrategy::Karpenter(_) => {}
         }
     }
 }

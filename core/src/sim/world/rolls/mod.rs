@@ -403,6 +403,7 @@ fn node_soak(strategy: PoolStrategy) -> SimDuration {
         | PoolStrategy::ClusterApi(_)
         | PoolStrategy::Kured(_)
         | PoolStrategy::Kubeadm(_)
-        | PoolStrategy::Kops(_) => SimDuration::ZERO,
+        | PoolStrategy::Kops(_)
+        | PoolStrategy::Karpenter(_) => SimDuration::ZERO,
     }
 }

@@ -39,7 +39,8 @@ impl World {
             | PoolStrategy::ClusterApi(_)
             | PoolStrategy::Kured(_)
             | PoolStrategy::Kubeadm(_)
-            | PoolStrategy::Kops(_) => Vec::new(),
+            | PoolStrategy::Kops(_)
+            | PoolStrategy::Karpenter(_) => Vec::new(),
         };
         let is_green = matches!(strategy, PoolStrategy::BlueGreen(_));
         for (old, to) in ordered {
@@ -84,7 +85,8 @@ impl World {
             | PoolStrategy::ClusterApi(_)
             | PoolStrategy::Kured(_)
             | PoolStrategy::Kubeadm(_)
-            | PoolStrategy::Kops(_) => false,
+            | PoolStrategy::Kops(_)
+            | PoolStrategy::Karpenter(_) => false,
         };
         let (number, event) = (roll.number, roll.event);
         if cordons && !self.control.answers() {
