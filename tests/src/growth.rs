@@ -242,7 +242,7 @@ mod tests {
     fn without_a_trace_the_same_happens_in_less_memory() {
         let (with, without) = (size(1_000), size_without_trace(1_000));
         assert_eq!(replicate(1_000), with.events as u64);
-        assert_eq!(without.state_bytes, with.state_bytes);
+        assert_eq!(without.state_bytes as u64, with.state_bytes as u64);
         assert!(10.0 * without.trace_bytes < with.trace_bytes, "{without:?}");
     }
 

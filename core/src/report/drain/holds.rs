@@ -191,7 +191,6 @@ fn because(
                  SyncFailed, nothing is allowed, and the status stays at {} healthy of {} desired",
                 numbers.healthy, numbers.desired
             ));
-            steps.push("its condition DisruptionAllowed is False: SyncFailed".to_owned());
         }
         BudgetWait::Unready(pods) => {
             for pod in pods.iter().take(N_TOLD) {

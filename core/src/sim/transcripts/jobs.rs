@@ -4,13 +4,19 @@ use expect_test::expect;
 
 use crate::ids::{BudgetIdx, WorkloadIdx};
 use crate::inventory::{Evidence, Inventory, WorkloadType};
-use crate::plan::Step;
+use crate::plan::{PoolStrategy, Step};
 use crate::sim::testing::{
-    SURGE, WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps, rehearse,
+    WAIT, add_budget, add_workload, cluster, fleet, plan, pool_steps, rehearse,
 };
 use crate::sim::trace::{EventKind, Trace};
 use crate::snapshot::{JobRules, OnDisruption, UnhealthyPodEvictionPolicy};
 use crate::units::KubeVersion;
+
+/// A pod that leaves the first node meets the second one's drain too.
+const IN_PLACE: PoolStrategy = PoolStrategy::Unavailable {
+    max_unavailable: 1,
+    node_timeout: None,
+};
 
 /// Two nodes, and so many pods of a job on the first.
 fn with_job(pods: u32, rules: JobRules) -> Inventory {
@@ -26,7 +32,7 @@ fn with_job(pods: u32, rules: JobRules) -> Inventory {
 /// What becomes of the job's pods, with the seconds since the first of it.
 fn course(inventory: &Inventory) -> String {
     let version = inventory.clusters[0].version.value().copied();
-    let mut steps = pool_steps(SURGE, WAIT);
+    let mut steps = pool_steps(IN_PLACE, WAIT);
     for step in &mut steps {
         if let Step::Pool { to, .. } = step {
             *to = version.expect("a version");
@@ -69,9 +75,9 @@ fn a_job_waits_ten_seconds_before_it_makes_another_pod_and_then_twice_as_long() 
           0.000s PodEvicted 0
          10.000s PodCreated 1
          30.009s PodGone 0
-        247.972s PodEvicted 1
-        267.972s PodCreated 2
-        277.981s PodGone 1
+        231.262s PodEvicted 1
+        251.262s PodCreated 2
+        261.271s PodGone 1
     "#]]
     .assert_eq(&course(&job));
 }
@@ -120,6 +126,9 @@ fn a_job_that_ignores_disruptions_goes_on() {
           0.000s PodEvicted 0
          30.009s PodGone 0
          40.009s PodCreated 1
+        231.262s PodEvicted 1
+        261.271s PodGone 1
+        271.271s PodCreated 2
     "#]]
     .assert_eq(&course(&with_job(1, rules)));
 }
@@ -141,13 +150,16 @@ fn a_job_that_replaces_what_has_failed_waits_for_the_end_of_its_pod_from_1_29_on
           0.000s PodEvicted 0
          30.009s PodGone 0
          40.009s PodCreated 1
+        231.262s PodEvicted 1
+        261.271s PodGone 1
+        281.271s PodCreated 2
         before
           0.000s PodEvicted 0
          10.000s PodCreated 1
          30.009s PodGone 0
-        247.972s PodEvicted 1
-        267.972s PodCreated 2
-        277.981s PodGone 1
+        231.262s PodEvicted 1
+        251.262s PodCreated 2
+        261.271s PodGone 1
     "#]]
     .assert_eq(&format!("{told}before\n{}", course(&job)));
 }
@@ -174,9 +186,12 @@ fn a_budget_opens_when_the_job_that_kept_it_closed_has_failed() {
          35.000s PodEvicted 1
          35.000s PodCreated 3
          35.569s PodGone 1
-        253.532s PodEvicted 2
-        253.532s PodCreated 4
-        254.489s PodGone 2
+        236.822s PodEvicted 2
+        236.822s PodCreated 4
+        237.779s PodGone 2
+        246.822s PodEvicted 3
+        246.822s PodCreated 5
+        249.011s PodGone 3
     "#]]
     .assert_eq(&course(&job));
 }

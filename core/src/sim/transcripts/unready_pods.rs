@@ -75,14 +75,14 @@ fn once_every_api_server_is_of_1_27_unready_pods_go() {
             00:08:24 c0 DrainStarted  node: 0, pods: 1
             00:10:00 c0 NodeRemoved  node: 0
             00:12:02 c0 NodeReady  node: 4
-            00:12:02 c0 DrainStarted  node: 1, pods: 0
-            00:13:20 c0 NodeRemoved  node: 1
-            00:16:05 c0 NodeReady  node: 5
-            00:16:05 c0 DrainStarted  node: 2, pods: 1
-            00:17:36 c0 NodeRemoved  node: 2
-            00:17:36 c0 StepStarted  step: 2, of: Observe
-            00:32:36 c0 ClusterUpgraded
-            01:32:37 WavePassed  wave: 0
+            00:12:02 c0 DrainStarted  node: 1, pods: 1
+            00:13:50 c0 NodeRemoved  node: 1
+            00:16:35 c0 NodeReady  node: 5
+            00:16:35 c0 DrainStarted  node: 2, pods: 1
+            00:18:05 c0 NodeRemoved  node: 2
+            00:18:05 c0 StepStarted  step: 2, of: Observe
+            00:33:05 c0 ClusterUpgraded
+            01:33:06 WavePassed  wave: 0
             Finished
             RunStarted > WaveStarted > ClusterStarted > StepStarted
               > StepFinished > ClusterUpgraded [plan]

@@ -227,9 +227,9 @@ fn kured_lets_the_lock_go_at_once_when_two_budgets_hold_a_pod() {
     expect![[r#"
         SnapshotTaken
         BudgetsOverlap { workload: WorkloadIdx(0), first: BudgetIdx(0), second: BudgetIdx(1) }
-        EvictionFailed { pod: PodIdx(1), node: NodeIdx(1) }
-        LockReleased { node: NodeIdx(1), pods: 1 }
-        NodeUncordoned { node: NodeIdx(1) }
+        EvictionFailed { pod: PodIdx(0), node: NodeIdx(0) }
+        LockReleased { node: NodeIdx(0), pods: 1 }
+        NodeUncordoned { node: NodeIdx(0) }
         ClusterUnfinished { place: Step { step: 0, of: Pool }, days: 60 }
         WaveUnfinished { wave: WaveIdx(0) }
         RunEnded { outcome: Unfinished }
@@ -270,52 +270,52 @@ fn the_nodes_of_a_control_plane_by_kubeadm_follow_it_one_after_the_other() {
         with_own_nodes(1),
         &steps,
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
-        00:00:50 c0 NodeCordoned  node: 0
-        00:00:50 c0 DrainStarted  node: 0, pods: 1
-        00:00:51 c0 DrainFinished  node: 0
-        00:00:51 c0 KubeletRestarting  node: 0, kubelet: 1.31
-        00:01:12 c0 KubeletBack  node: 0, kubelet: 1.31
-        00:01:12 c0 NodeUncordoned  node: 0
-        00:01:12 c0 NodeCordoned  node: 1
-        00:01:12 c0 DrainStarted  node: 1, pods: 1
-        00:01:12 c0 DrainFinished  node: 1
-        00:01:12 c0 KubeletRestarting  node: 1, kubelet: 1.31
-        00:01:24 c0 KubeletBack  node: 1, kubelet: 1.31
-        00:01:24 c0 NodeUncordoned  node: 1
-        00:01:24 c0 NodeCordoned  node: 2
-        00:01:24 c0 DrainStarted  node: 2, pods: 2
-        00:01:24 c0 EvictionRefused  pod: 5, node: 2, budget: 0
-        00:01:41 c0 DrainFinished  node: 2
-        00:01:41 c0 KubeletRestarting  node: 2, kubelet: 1.31
-        00:02:09 c0 KubeletBack  node: 2, kubelet: 1.31
-        00:02:09 c0 NodeUncordoned  node: 2
-        00:02:09 c0 StepFinished  step: 0, of: ControlPlane
-        00:02:09 c0 StepStarted  step: 1, of: ControlPlane
-        00:05:29 c0 NodeCordoned  node: 0
-        00:05:29 c0 DrainStarted  node: 0, pods: 2
-        00:05:29 c0 EvictionRefused  pod: 8, node: 0, budget: 0
-        00:05:59 c0 DrainFinished  node: 0
-        00:05:59 c0 KubeletRestarting  node: 0, kubelet: 1.32
-        00:06:03 c0 KubeletBack  node: 0, kubelet: 1.32
-        00:06:03 c0 NodeUncordoned  node: 0
-        00:06:03 c0 NodeCordoned  node: 1
-        00:06:03 c0 DrainStarted  node: 1, pods: 1
-        00:06:07 c0 DrainFinished  node: 1
-        00:06:07 c0 KubeletRestarting  node: 1, kubelet: 1.32
-        00:06:12 c0 KubeletBack  node: 1, kubelet: 1.32
-        00:06:12 c0 NodeUncordoned  node: 1
-        00:06:12 c0 NodeCordoned  node: 2
-        00:06:12 c0 DrainStarted  node: 2, pods: 2
-        00:06:12 c0 EvictionRefused  pod: 10, node: 2, budget: 0
-        00:06:18 c0 DrainFinished  node: 2
-        00:06:18 c0 KubeletRestarting  node: 2, kubelet: 1.32
-        00:06:32 c0 KubeletBack  node: 2, kubelet: 1.32
-        00:06:32 c0 NodeUncordoned  node: 2
-        00:06:32 c0 StepFinished  step: 1, of: ControlPlane
-        00:06:33 WaveSoaking  wave: 0
-        Finished
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+            00:02:32 c0 NodeCordoned  node: 0
+            00:02:32 c0 DrainStarted  node: 0, pods: 1
+            00:02:33 c0 DrainFinished  node: 0
+            00:02:33 c0 KubeletRestarting  node: 0, kubelet: 1.31
+            00:02:53 c0 KubeletBack  node: 0, kubelet: 1.31
+            00:02:53 c0 NodeUncordoned  node: 0
+            00:02:53 c0 NodeCordoned  node: 1
+            00:02:53 c0 DrainStarted  node: 1, pods: 1
+            00:02:54 c0 DrainFinished  node: 1
+            00:02:54 c0 KubeletRestarting  node: 1, kubelet: 1.31
+            00:03:06 c0 KubeletBack  node: 1, kubelet: 1.31
+            00:03:06 c0 NodeUncordoned  node: 1
+            00:03:06 c0 NodeCordoned  node: 2
+            00:03:06 c0 DrainStarted  node: 2, pods: 2
+            00:03:06 c0 EvictionRefused  pod: 5, node: 2, budget: 0
+            00:03:23 c0 DrainFinished  node: 2
+            00:03:23 c0 KubeletRestarting  node: 2, kubelet: 1.31
+            00:03:51 c0 KubeletBack  node: 2, kubelet: 1.31
+            00:03:51 c0 NodeUncordoned  node: 2
+            00:03:51 c0 StepFinished  step: 0, of: ControlPlane
+            00:03:51 c0 StepStarted  step: 1, of: ControlPlane
+            00:13:51 c0 NodeCordoned  node: 0
+            00:13:51 c0 DrainStarted  node: 0, pods: 2
+            00:13:51 c0 EvictionRefused  pod: 8, node: 0, budget: 0
+            00:14:21 c0 DrainFinished  node: 0
+            00:14:21 c0 KubeletRestarting  node: 0, kubelet: 1.32
+            00:14:25 c0 KubeletBack  node: 0, kubelet: 1.32
+            00:14:25 c0 NodeUncordoned  node: 0
+            00:14:25 c0 NodeCordoned  node: 1
+            00:14:25 c0 DrainStarted  node: 1, pods: 1
+            00:14:28 c0 DrainFinished  node: 1
+            00:14:28 c0 KubeletRestarting  node: 1, kubelet: 1.32
+            00:14:34 c0 KubeletBack  node: 1, kubelet: 1.32
+            00:14:34 c0 NodeUncordoned  node: 1
+            00:14:34 c0 NodeCordoned  node: 2
+            00:14:34 c0 DrainStarted  node: 2, pods: 2
+            00:14:34 c0 EvictionRefused  pod: 10, node: 2, budget: 0
+            00:14:40 c0 DrainFinished  node: 2
+            00:14:40 c0 KubeletRestarting  node: 2, kubelet: 1.32
+            00:14:54 c0 KubeletBack  node: 2, kubelet: 1.32
+            00:14:54 c0 NodeUncordoned  node: 2
+            00:14:54 c0 StepFinished  step: 1, of: ControlPlane
+            00:14:55 WaveSoaking  wave: 0
+            Finished
+        "#]],
     );
 }
 
@@ -330,14 +330,14 @@ fn a_budget_that_allows_nothing_holds_the_control_plane_of_kubeadm_too() {
         with_own_nodes(0),
         &[step],
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
-        00:00:50 c0 NodeCordoned  node: 0
-        00:00:50 c0 DrainStarted  node: 0, pods: 1
-        00:00:50 c0 EvictionRefused  pod: 0, node: 0, budget: 0
-        00:30:50 c0 ClusterStalled  place: Step  step: 0, of: ControlPlane
-        00:30:51 WaveStalled  wave: 0
-        Stalled
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+            00:02:32 c0 NodeCordoned  node: 0
+            00:02:32 c0 DrainStarted  node: 0, pods: 1
+            00:02:32 c0 EvictionRefused  pod: 0, node: 0, budget: 0
+            00:32:32 c0 ClusterStalled  place: Step  step: 0, of: ControlPlane
+            00:32:33 WaveStalled  wave: 0
+            Stalled
+        "#]],
     );
 }
 
@@ -355,13 +355,13 @@ fn the_nodes_of_a_control_plane_by_kops_report_its_version_with_it() {
         cluster,
         &[step],
         &expect![[r#"
-        00:00:00 c0 StepStarted  step: 0, of: ControlPlane
-        00:00:50 c0 KubeletBack  node: 0, kubelet: 1.31
-        00:00:50 c0 KubeletBack  node: 1, kubelet: 1.31
-        00:00:50 c0 KubeletBack  node: 2, kubelet: 1.31
-        00:00:50 c0 StepFinished  step: 0, of: ControlPlane
-        00:00:51 WaveSoaking  wave: 0
-        Finished
-    "#]],
+            00:00:00 c0 StepStarted  step: 0, of: ControlPlane
+            00:02:32 c0 KubeletBack  node: 0, kubelet: 1.31
+            00:02:32 c0 KubeletBack  node: 1, kubelet: 1.31
+            00:02:32 c0 KubeletBack  node: 2, kubelet: 1.31
+            00:02:32 c0 StepFinished  step: 0, of: ControlPlane
+            00:02:33 WaveSoaking  wave: 0
+            Finished
+        "#]],
     );
 }

@@ -75,28 +75,31 @@ fn a_budget_that_names_no_limit_holds_its_pods_for_ever() {
         cluster,
         &node_0(),
         &expect![[r#"
-        NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
 
-        $ kubectl drain node-0
-        0s    node/node-0 cordoned
-        0s    evicting pod shop/web-0
-        0s 2> error when evicting pods/"web-0" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
-        5s    (the same two lines of shop/web-0 again every 5s, for ever)
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
+            0s 2> error when evicting pods/"web-0" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
+            5s    (the same two lines of shop/web-0 again every 5s, for ever)
 
-        NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
-        node-0  waits for ever  0s     never  1     1     0
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  waits for ever  0s     never  1     1     0
 
-        Held for ever
-        - node node-0: shop/web-0
-          PDB shop/budget-0 allows no disruption
-          because neither minAvailable nor maxUnavailable of 0 pods expected asks for 0 healthy; 3 are so, and it allows 0
-          because where no pod is expected none is allowed to go
+            Held for ever
+            - node node-0: shop/web-0
+              PDB shop/budget-0 allows no disruption
+              because neither minAvailable nor maxUnavailable of 0 pods expected asks for 0 healthy; 3 are so, and it allows 0
+              because where no pod is expected none is allowed to go
 
-        What would mend it
-        1. set maxUnavailable of PDB shop/budget-0 to 1
-           $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"maxUnavailable":1,"minAvailable":null}}'
-        => rehearsed: with this change every node is drained in 2s
-    "#]],
+            What would mend it
+            1. set maxUnavailable of PDB shop/budget-0 to 1
+               $ kubectl patch pdb budget-0 -n shop --type merge -p '{"spec":{"maxUnavailable":1,"minAvailable":null}}'
+            => rehearsed: with this change every node is drained in 2s
+
+            To take it back
+            $ kubectl uncordon node-0
+        "#]],
     );
 }
 

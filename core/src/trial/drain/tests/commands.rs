@@ -239,17 +239,20 @@ fn a_hook_that_sleeps_is_part_of_the_time_that_a_pod_takes_to_stop() {
         cluster,
         &node_0(),
         &expect![[r#"
-        DRAINED: 1 pod gone from 1 node in 2m2s
+            DRAINED: 1 pod gone from 1 node in 2m2s
 
-        $ kubectl drain node-0
-          0s    node/node-0 cordoned
-          0s    evicting pod shop/web-0
-        2m2s    pod/web-0 evicted
-        2m2s    node/node-0 drained
+            $ kubectl drain node-0
+              0s    node/node-0 cordoned
+              0s    evicting pod shop/web-0
+            2m2s    pod/web-0 evicted
+            2m2s    node/node-0 drained
 
-        NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
-        node-0  drained  0s     2m2s   1     0     0
-    "#]],
+            NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  drained  0s     2m2s   1     0     0
+
+            To take it back
+            $ kubectl uncordon node-0
+        "#]],
     );
 }
 
@@ -267,46 +270,52 @@ fn a_hook_that_outlasts_the_grace_period_ends_two_seconds_after_it() {
         cluster.clone(),
         &node_0(),
         &expect![[r#"
-        DRAINED: 1 pod gone from 1 node in 1m3s
+            DRAINED: 1 pod gone from 1 node in 1m3s
 
-        $ kubectl drain node-0
-          0s    node/node-0 cordoned
-          0s    evicting pod shop/web-0
-        1m3s    pod/web-0 evicted
-        1m3s    node/node-0 drained
+            $ kubectl drain node-0
+              0s    node/node-0 cordoned
+              0s    evicting pod shop/web-0
+            1m3s    pod/web-0 evicted
+            1m3s    node/node-0 drained
 
-        NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
-        node-0  drained  0s     1m3s   1     0     0
-    "#]],
+            NODE    STATE    BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  drained  0s     1m3s   1     0     0
+
+            To take it back
+            $ kubectl uncordon node-0
+        "#]],
     );
     check(
         cluster,
         &request,
         &expect![[r#"
-        FAILS: an error after 40s, with 0 of 1 node drained
+            FAILS: an error after 40s, with 0 of 1 node drained
 
-        $ kubectl drain node-0 --timeout=40s
-         0s    node/node-0 cordoned
-         0s    evicting pod shop/web-0
-        40s 2> There are pending pods in node "node-0" when an error occurred: error when waiting for pod "web-0" in namespace "shop" to terminate: global timeout reached: 40s
-        40s 2> pod/web-0
-        40s 2> error: unable to drain node "node-0" due to error: error when waiting for pod "web-0" in namespace "shop" to terminate: global timeout reached: 40s, continuing command...
-        40s 2> There are pending nodes to be drained:
-        40s 2>  node-0
-        40s 2> error when waiting for pod "web-0" in namespace "shop" to terminate: global timeout reached: 40s
+            $ kubectl drain node-0 --timeout=40s
+             0s    node/node-0 cordoned
+             0s    evicting pod shop/web-0
+            40s 2> There are pending pods in node "node-0" when an error occurred: error when waiting for pod "web-0" in namespace "shop" to terminate: global timeout reached: 40s
+            40s 2> pod/web-0
+            40s 2> error: unable to drain node "node-0" due to error: error when waiting for pod "web-0" in namespace "shop" to terminate: global timeout reached: 40s, continuing command...
+            40s 2> There are pending nodes to be drained:
+            40s 2>  node-0
+            40s 2> error when waiting for pod "web-0" in namespace "shop" to terminate: global timeout reached: 40s
 
-        NODE    STATE      BEGAN  ENDED  PODS  LEFT  SKIPPED
-        node-0  timed out  0s     40s    1     1     0
+            NODE    STATE      BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  timed out  0s     40s    1     1     0
 
-        Held for too long
-        - node node-0: shop/web-0
-          it was asked to go and is not gone
-          because it may take all of its grace period of 1m to stop
+            Held for too long
+            - node node-0: shop/web-0
+              it was asked to go and is not gone
+              because it may take all of its grace period of 1m to stop
 
-        What would mend it
-        1. give it --timeout=3m
-        => rehearsed: with this change every node is drained in 1m3s
-    "#]],
+            What would mend it
+            1. give it --timeout=3m
+            => rehearsed: with this change every node is drained in 1m3s
+
+            To take it back
+            $ kubectl uncordon node-0
+        "#]],
     );
 }
 
@@ -315,6 +324,7 @@ fn a_hook_that_outlasts_the_grace_period_ends_two_seconds_after_it() {
 fn the_command_waits_for_pods_that_were_going_already() {
     let mut cluster = web();
     cluster.pods[PodIdx(0).index()].terminating = true;
+    cluster.workloads[0].replicas -= 1;
     check(
         cluster,
         &node_0(),
@@ -421,22 +431,25 @@ fn a_finalizer_keeps_the_object_that_the_command_waits_for() {
         cluster,
         &node_0(),
         &expect![[r#"
-        NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
 
-        $ kubectl drain node-0
-        0s    node/node-0 cordoned
-        0s    evicting pod shop/web-0
+            $ kubectl drain node-0
+            0s    node/node-0 cordoned
+            0s    evicting pod shop/web-0
 
-        NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
-        node-0  waits for ever  0s     never  1     1     0
+            NODE    STATE           BEGAN  ENDED  PODS  LEFT  SKIPPED
+            node-0  waits for ever  0s     never  1     1     0
 
-        Held for ever
-        - node node-0: shop/web-0
-          finalizer example.com/cleanup keeps its object
-          because it has stopped, and its object stays until whoever put the finalizer there removes it, who is not in the snapshot
+            Held for ever
+            - node node-0: shop/web-0
+              finalizer example.com/cleanup keeps its object
+              because it has stopped, and its object stays until whoever put the finalizer there removes it, who is not in the snapshot
 
-        What would mend it
-        => no changes were found with which every node is drained
-    "#]],
+            What would mend it
+            => no changes were found with which every node is drained
+
+            To take it back
+            $ kubectl uncordon node-0
+        "#]],
     );
 }
