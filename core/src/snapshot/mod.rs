@@ -27,6 +27,7 @@ mod positions;
 mod raw;
 mod requests;
 mod scheduling;
+mod selector;
 mod server_version;
 #[cfg(test)]
 mod tests;
@@ -40,12 +41,13 @@ pub use loader::{LoadProgress, Loader};
 pub use merge::NODE_IN_TWO_FILES;
 pub use model::{
     BudgetObject, BudgetStatus, ClaimObject, ClusterFacts, ClusterSnapshot, ContainerResources,
-    CsiNodeObject, HostPort, LabelSelector, Labels, NodeObject, OwnerReference, PodObject,
-    PodPhase, PodTemplate, SelectorOperator, SelectorRequirement, Snapshot, Taint, TaintEffect,
-    Toleration, UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec, WorkloadKind, WorkloadObject,
+    CsiNodeObject, HostPort, Labels, NodeObject, OwnerReference, PodObject, PodPhase, PodTemplate,
+    Snapshot, Taint, TaintEffect, Toleration, UnhealthyPodEvictionPolicy, VolumeObject, WindowSpec,
+    WorkloadKind, WorkloadObject,
 };
 pub use requests::{ContainerPlace, ExtendedSum, RequestSum};
 pub use scheduling::{
     NodeInclusion, NodePressure, PodAffinityTerm, PreemptionPolicy, PreferredNodeTerm,
     TopologySpread, WeightedPodTerm,
 };
+pub use selector::{LabelSelector, SelectorOperator, SelectorRequirement};

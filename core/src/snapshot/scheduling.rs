@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{LabelSelector, SelectorRequirement};
+use super::selector::{LabelSelector, SelectorRequirement};
 
 /// A term of pod affinity or anti-affinity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
