@@ -60,7 +60,7 @@ fn course(inventory: &Inventory) -> String {
         };
         let millis = event.at.since(first).as_millis();
         format!(
-            "{:>7.3}s {} {pod}\n",
+            "{:.3}s {} {pod}\n",
             millis as f64 / 1_000.0,
             event.kind.reason()
         )
@@ -72,9 +72,9 @@ fn course(inventory: &Inventory) -> String {
 fn a_job_waits_ten_seconds_before_it_makes_another_pod_and_then_twice_as_long() {
     let job = with_job(1, JobRules::default());
     expect![[r#"
-          0.000s PodEvicted 0
-         10.000s PodCreated 1
-         30.009s PodGone 0
+        0.000s PodEvicted 0
+        10.000s PodCreated 1
+        30.009s PodGone 0
         231.262s PodEvicted 1
         251.262s PodCreated 2
         261.271s PodGone 1
@@ -89,11 +89,11 @@ fn a_job_that_may_not_fail_fails_with_the_first_eviction_and_its_other_pods_are_
         ..JobRules::default()
     };
     expect![[r#"
-          0.000s PodEvicted 0
-          0.000s JobFailed after 1
-          0.000s PodDeleted 1
-          5.315s PodGone 1
-         30.009s PodGone 0
+        0.000s PodEvicted 0
+        0.000s JobFailed after 1
+        0.000s PodDeleted 1
+        5.315s PodGone 1
+        30.009s PodGone 0
     "#]]
     .assert_eq(&course(&with_job(2, rules)));
 }
@@ -105,9 +105,9 @@ fn failures_before_the_rehearsal_count() {
         ..JobRules::default()
     };
     expect![[r#"
-          0.000s PodEvicted 0
-          0.000s JobFailed after 7
-         30.009s PodGone 0
+        0.000s PodEvicted 0
+        0.000s JobFailed after 7
+        30.009s PodGone 0
     "#]]
     .assert_eq(&course(&with_job(1, rules)));
 }
@@ -123,9 +123,9 @@ fn a_job_that_ignores_disruptions_goes_on() {
         ..JobRules::default()
     };
     expect![[r#"
-          0.000s PodEvicted 0
-         30.009s PodGone 0
-         40.009s PodCreated 1
+        0.000s PodEvicted 0
+        30.009s PodGone 0
+        40.009s PodCreated 1
         231.262s PodEvicted 1
         261.271s PodGone 1
         271.271s PodCreated 2
@@ -147,16 +147,16 @@ fn a_job_that_replaces_what_has_failed_waits_for_the_end_of_its_pod_from_1_29_on
         node.kubelet = Evidence::Known(KubeVersion::minor(1, 27));
     }
     expect![[r#"
-          0.000s PodEvicted 0
-         30.009s PodGone 0
-         40.009s PodCreated 1
+        0.000s PodEvicted 0
+        30.009s PodGone 0
+        40.009s PodCreated 1
         231.262s PodEvicted 1
         261.271s PodGone 1
         281.271s PodCreated 2
         before
-          0.000s PodEvicted 0
-         10.000s PodCreated 1
-         30.009s PodGone 0
+        0.000s PodEvicted 0
+        10.000s PodCreated 1
+        30.009s PodGone 0
         231.262s PodEvicted 1
         251.262s PodCreated 2
         261.271s PodGone 1
@@ -180,12 +180,12 @@ fn a_budget_opens_when_the_job_that_kept_it_closed_has_failed() {
     cluster.workloads[0].budgets.push(BudgetIdx(0));
     cluster.pods[0].ready = false;
     expect![[r#"
-          0.000s PodEvicted 0
-          0.000s JobFailed after 1
-         30.009s PodGone 0
-         35.000s PodEvicted 1
-         35.000s PodCreated 3
-         35.569s PodGone 1
+        0.000s PodEvicted 0
+        0.000s JobFailed after 1
+        30.009s PodGone 0
+        35.000s PodEvicted 1
+        35.000s PodCreated 3
+        35.569s PodGone 1
         236.822s PodEvicted 2
         236.822s PodCreated 4
         237.779s PodGone 2

@@ -89,7 +89,8 @@ fn a_pod_keeps_where_and_how_it_runs() {
          {initialDelaySeconds: 5, periodSeconds: 3}\n    lifecycle: {preStop: {sleep: {seconds: \
          5}}}\n    resources:\n      requests: {cpu: 0.5, memory: 1Gi}\n  - {name: b, image: b, \
          resources: {limits: {cpu: 250m, memory: 1Mi}}}\n  volumes:\n  - {name: e, emptyDir: \
-         {}}\n  - {name: d, persistentVolumeClaim: {claimName: data}}\nstatus:\n  phase: Running\n  conditions:\n  \
+         {}}\n  - {name: d, persistentVolumeClaim: {claimName: data}}\nstatus:\n  phase: \
+         Running\n  conditions:\n  \
          - {type: Ready, status: \"False\"}\n",
         &expect![[r#"
             [
