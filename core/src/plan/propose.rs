@@ -254,7 +254,7 @@ fn assumptions(
         "GKE documents give no limit for the drains of a blue-green upgrade; it is taken for the \
          hour of a surge",
     );
-    say_of_nodes_and_pods(&mut say);
+    say_of_nodes_and_pods(settings, &mut say);
     say(
         &|cluster| settings.respect_windows && cluster.windows.value().is_some_and(Vec::is_empty),
         "no maintenance window is named, so any time is taken to be allowed",
@@ -263,8 +263,11 @@ fn assumptions(
 }
 
 /// What is taken for granted about nodes and pods that do not say it.
-fn say_of_nodes_and_pods(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) {
-    say_of_autoscalers(say);
+fn say_of_nodes_and_pods(
+    settings: &PlanSettings,
+    say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str),
+) {
+    say_of_autoscalers(settings, say);
     say(
         &|cluster| {
             let mut pools = cluster.pools.iter();
@@ -330,7 +333,10 @@ fn say_of_leases(
 }
 
 /// What is taken for granted about pools that grow by themselves.
-fn say_of_autoscalers(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) {
+fn say_of_autoscalers(
+    settings: &PlanSettings,
+    say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str),
+) {
     let by_karpenter = |cluster: &Cluster| cluster.pools.iter().any(|pool| pool.by_karpenter);
     let by_autoscaler = |cluster: &Cluster| {
         let mut workloads = cluster.workloads.iter();
@@ -341,10 +347,17 @@ fn say_of_autoscalers(say: &mut impl FnMut(&dyn Fn(&Cluster) -> bool, &str)) {
         "no pod that stays pending makes a pool grow here, as Karpenter or the cluster-autoscaler \
          would; what is told to stay pending might get a new node",
     );
+    let by_itself = settings.pool_strategy == PoolChoice::Provider;
     say(
-        &by_karpenter,
+        &|cluster| by_itself && by_karpenter(cluster),
         "Karpenter's pools are taken to have its default disruption budget, a tenth of their \
-         nodes, and no `terminationGracePeriod`, so that their drains wait for ever",
+         nodes, and to evict all pods of a node at once, those of daemon sets not at all",
+    );
+    let waits = by_itself && settings.drain == DrainChoice::Provider;
+    say(
+        &|cluster| waits && by_karpenter(cluster),
+        "Karpenter's pools are taken to have no `terminationGracePeriod`, so that their drains \
+         wait for ever",
     );
 }
 

@@ -36,7 +36,8 @@ pub fn is_scenario(text: &str) -> bool {
 }
 
 /// Whether a text that cannot be read was meant for a scenario: both its tell-tale keys stand at
-/// the beginning of a line, or one does beside another, and nothing is of Kubernetes.
+/// the beginning of a line, or nothing is of Kubernetes and one stands at the top or beside
+/// another.
 fn looks_like_scenario(text: &str) -> bool {
     let head = &text[..text.floor_char_boundary(HEAD_BYTES)];
     let has = |key: &str| {
@@ -55,7 +56,8 @@ fn looks_like_scenario(text: &str) -> bool {
             "generate",
             "paths",
         ];
-        !has("kind") && !has("apiVersion") && known.into_iter().any(has)
+        let alone = head.lines().any(|line| line.starts_with("fleet:"));
+        !has("kind") && !has("apiVersion") && (alone || known.into_iter().any(has))
     };
     has("fleet") && (has("schemaVersion") || has_more())
 }
@@ -94,6 +96,8 @@ mod tests {
         assert!(is_scenario(r#"{"schemaVersion":"wavetank/v1","fleet":3}"#));
         assert!(!is_scenario(r#"{"kind":"List","items":[]}"#));
         assert!(!is_scenario("schemaVersion: wavetank/v1\nclusters: []\n"));
+        assert!(is_scenario("name: x\nfleet: { path: [a.json] }\n"));
+        assert!(!is_scenario("spec:\n  fleet: { path: [a.json] }\n"));
         assert!(!is_scenario("\u{0}\u{1}"));
     }
 

@@ -165,7 +165,7 @@ mod tests {
         let issue = found.scenario.expect_err("a slip");
         assert_eq!(
             format!("{}: {}", issue.place, issue.message),
-            "s.yaml:4:1: `faluts` is not known here; did you mean `faults`?"
+            "s.yaml:4:1 (faluts): `faluts` is not known here; did you mean `faults`?"
         );
     }
 

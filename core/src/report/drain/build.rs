@@ -257,7 +257,11 @@ fn headline(view: &View<'_>, outcome: DrainOutcome, rows: &[DrainRow]) -> String
         DrainOutcome::NeverEnds => {
             let waits = rows.iter().find(|row| row.state == DrainState::Never);
             let waits = waits.map_or(String::new(), |row| {
-                format!("{} waits for ever for {}", row.name, count(row.left, "pod"))
+                format!(
+                    "{} waits for ever, with {} left",
+                    row.name,
+                    count(row.left, "pod")
+                )
             });
             format!("{waits}; {n_drained} of {nodes} drained")
         }

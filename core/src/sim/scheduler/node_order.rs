@@ -40,6 +40,7 @@ impl NodeOrder {
         placed.sort_unstable();
         self.nodes.clear();
         self.nodes.extend(placed.into_iter().map(|(.., node)| node));
+        self.next = self.next.checked_rem(self.nodes.len()).unwrap_or(0);
     }
 
     /// After how many nodes that take a pod a search ends.
@@ -70,5 +71,58 @@ impl NodeOrder {
     /// Bytes reserved for nodes.
     pub(crate) fn bytes(&self) -> usize {
         self.nodes.capacity() * size_of::<NodeIdx>()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::LookIdx;
+    use crate::inventory::{Pressures, Resources};
+    use crate::sim::scheduler::view::Health;
+
+    fn node(index: usize, zone: u32, health: Health) -> NodeView {
+        NodeView {
+            idx: NodeIdx::new(index),
+            free: Resources::default(),
+            look: LookIdx(0),
+            zone: Some(ZoneIdx(zone)),
+            health,
+            cordoned: false,
+            pressures: Pressures::default(),
+            open: health == Health::Ready,
+            allocatable: Resources::default(),
+            scored: Resources::default(),
+        }
+    }
+
+    fn refreshed(order: &mut NodeOrder, nodes: &[NodeView]) -> Vec<u32> {
+        order.forget();
+        order.refresh(nodes);
+        (0..order.len()).map(|step| order.at(step).0).collect()
+    }
+
+    #[test]
+    fn zones_take_turns_and_a_search_begins_where_the_last_one_ended() {
+        let zones = [0, 0, 0, 1, 2].into_iter().enumerate();
+        let nodes: Vec<_> = zones
+            .map(|(index, zone)| node(index, zone, Health::Ready))
+            .collect();
+        let mut order = NodeOrder::default();
+        assert_eq!(refreshed(&mut order, &nodes), [0, 3, 4, 1, 2]);
+        order.advance(7);
+        assert_eq!(refreshed(&mut order, &nodes), [4, 1, 2, 0, 3]);
+    }
+
+    #[test]
+    fn a_search_still_begins_at_a_node_when_many_have_gone() {
+        let mut nodes: Vec<_> = (0..6).map(|index| node(index, 0, Health::Ready)).collect();
+        let mut order = NodeOrder::default();
+        refreshed(&mut order, &nodes);
+        order.advance(5);
+        for gone in &mut nodes[2..5] {
+            gone.health = Health::Absent;
+        }
+        assert_eq!(refreshed(&mut order, &nodes), [5, 0, 1]);
     }
 }

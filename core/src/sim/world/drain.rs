@@ -22,7 +22,7 @@ impl World {
             number,
             policy,
             started: cause,
-            began: self.when(cause),
+            began: self.now(),
             remaining: 0,
             impossible: 0,
             impossible_event: None,

@@ -88,7 +88,8 @@ impl World {
         }
         let decision = self.on_disruption(ctx, pod);
         let state = &mut self.workloads[workload.index()];
-        state.failures += u32::from(decision != OnDisruption::Ignore);
+        let counted = u32::from(decision != OnDisruption::Ignore);
+        state.failures = state.failures.saturating_add(counted);
         let limit = ctx.cluster.workloads[workload.index()].job.backoff_limit;
         let is_over = state.failures > limit.unwrap_or(timing::BACKOFF_LIMIT);
         if is_over || decision == OnDisruption::FailJob {

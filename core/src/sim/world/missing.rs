@@ -42,12 +42,13 @@ impl World {
         let pod = PodIdx::new(self.pods.len());
         let siblings = &self.workloads[workload.index()].pods;
         let sick = siblings.iter().all(|pod| self.pods[pod.index()].sick);
+        let gated = siblings.iter().all(|pod| self.pods[pod.index()].gated);
         let like = &self.pods[sibling.index()];
         let state = Pod {
             node: Maybe::NONE,
             selection: Maybe::NONE,
             stopped: false,
-            gated: false,
+            gated,
             replaces: Maybe::NONE,
             level: PodLevel::Pending,
             running_at: SimTime::MAX,

@@ -414,12 +414,6 @@ impl World {
         }
     }
 
-    /// When an event fell. Of pods that moved not every event is kept, and whoever asks of one asks
-    /// at once.
-    fn when(&self, event: EventId) -> SimTime {
-        self.log.get(event).map_or(self.now(), |event| event.at)
-    }
-
     /// The event that tells of a rule broken, if one was.
     pub(crate) fn broken(&self) -> Option<EventId> {
         self.broken

@@ -106,6 +106,8 @@ impl World {
     /// under way is forgotten: its machine is taken away for this one.
     fn boot_node(&mut self, node: NodeIdx, quantity: Quantity) {
         let (delay, boot) = self.next_boot(node, quantity);
+        self.nodes[node.index()].pressures = Pressures::default();
+        self.refresh_room(node);
         self.schedule(delay, Action::NodeBooted(node, boot));
         if let Some(timeout) = self
             .roll
@@ -121,7 +123,6 @@ impl World {
     pub(super) fn next_boot(&mut self, node: NodeIdx, quantity: Quantity) -> (SimDuration, u32) {
         let state = &mut self.nodes[node.index()];
         state.boots += 1;
-        state.pressures = Pressures::default();
         let takes = self.durations.of_pool(quantity, state.pool);
         let luck = rng::child_key(state.key, u64::from(state.boots));
         let delay = self.streams.open(luck, Purpose::NodeBoot).duration(takes);

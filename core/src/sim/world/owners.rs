@@ -3,7 +3,7 @@
 
 use super::{Ctx, World};
 use crate::ids::{EventId, PodIdx, WorkloadIdx};
-use crate::inventory::WorkloadType;
+use crate::inventory::{Workload, WorkloadType};
 use crate::sim::trace::{ApiComponent, EventKind, PodLevel};
 
 impl World {
@@ -24,7 +24,7 @@ impl World {
     }
 
     /// An owner sees that a pod is gone.
-    pub(super) fn owner_sees_end(&mut self, ctx: &Ctx<'_>, pod: PodIdx, _event: EventId) {
+    pub(super) fn owner_sees_end(&mut self, ctx: &Ctx<'_>, pod: PodIdx) {
         let workload = self.pods[pod.index()].workload;
         match ctx.cluster.workloads[workload.index()].kind {
             WorkloadType::StatefulSet => {}
@@ -54,7 +54,7 @@ impl World {
         for pod in of_sets {
             let gone = self.emit_pod(pod, EventKind::PodGone { pod }, Some(taken));
             self.forget_finished(ctx, &[(pod, gone)]);
-            self.owner_sees_end(ctx, pod, gone);
+            self.owner_sees_end(ctx, pod);
         }
     }
 
@@ -107,8 +107,14 @@ impl World {
             return;
         }
         self.workloads[workload.index()].told_missing.clear();
-        let parallel = ctx.cluster.workloads[workload.index()].parallel;
+        let Workload {
+            parallel, replicas, ..
+        } = ctx.cluster.workloads[workload.index()];
         while let Some(next) = self.next_ordinal(workload) {
+            // More ordinals than replicas are those of a set that is being made smaller.
+            if self.workloads[workload.index()].active >= replicas {
+                return;
+            }
             if !parallel && self.lower_ordinal_blocks(workload, next) {
                 return;
             }

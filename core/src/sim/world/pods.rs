@@ -305,6 +305,7 @@ impl World {
         if let Some(node) = self.pods[pod.index()].node.get() {
             self.release_requests(ctx, pod, node);
             self.wake_parked(ctx, node);
+            self.wake_neighbors(ctx);
         }
         self.release_volumes(ctx, pod);
     }
@@ -351,7 +352,7 @@ impl World {
             self.vacate(ctx, pod, node);
         }
         self.release_volumes(ctx, pod);
-        self.owner_sees_end(ctx, pod, event);
+        self.owner_sees_end(ctx, pod);
         if let Some(node) = node {
             self.wake_parked(ctx, node);
             if in_drain {

@@ -10,6 +10,7 @@ use super::state::Network;
 use super::{Action, Ctx, World};
 use crate::durations::Quantity;
 use crate::ids::{EventId, NodeIdx};
+use crate::inventory::Pressures;
 use crate::sim::trace::{EventKind, NodeTrouble, PodLevel, PodTrouble};
 use crate::units::{KubeVersion, SimTime};
 
@@ -90,6 +91,7 @@ impl World {
     fn stop_containers(&mut self, ctx: &Ctx<'_>, node: NodeIdx, event: EventId) {
         let state = &mut self.nodes[node.index()];
         state.network = Network::Starting;
+        state.pressures = Pressures::default();
         state.lease_lapsed = false;
         let mut cause = event;
         if std::mem::take(&mut state.ready) {

@@ -150,7 +150,8 @@ impl World {
             let state = &self.pods[pod.index()];
             let alike = state.mounts.is_empty() && state.daemon_of.get().is_none();
             let workload = state.workload;
-            if state.level != PodLevel::Pending || (alike && refused.contains(&workload)) {
+            let known = alike && self.nomination(pod).is_none() && refused.contains(&workload);
+            if state.level != PodLevel::Pending || known {
                 continue;
             }
             let may_displace = state.displacements < MOST_ATTEMPTS;
@@ -348,7 +349,12 @@ impl World {
         } = self;
         let (pods, workloads) = (&*pods, &*workloads);
         let of = |workload: WorkloadIdx| workloads[workload.index()].pods.iter();
-        let bound = |workload| of(workload).filter_map(|pod| pods[pod.index()].node.get());
+        // Of a stopped pod a finalizer keeps the object alone.
+        let bound = |workload| {
+            let there = of(workload).map(|pod| &pods[pod.index()]);
+            let there = there.filter(|pod| !pod.stopped);
+            there.filter_map(|pod| pod.node.get())
+        };
         let active = |workload| {
             let active = of(workload).map(|pod| &pods[pod.index()]);
             let active = active.filter(|pod| pod.level != PodLevel::Terminating);

@@ -41,7 +41,8 @@ impl Pods<'_> {
 
 impl Whereabouts for Pods<'_> {
     fn bound(&self, workload: WorkloadIdx) -> impl Iterator<Item = NodeIdx> {
-        self.of(workload).filter_map(|pod| pod.node.get())
+        let there = self.of(workload).filter(|pod| !pod.stopped);
+        there.filter_map(|pod| pod.node.get())
     }
 
     fn active(&self, workload: WorkloadIdx) -> impl Iterator<Item = NodeIdx> {

@@ -81,17 +81,15 @@ fn a_pod_keeps_where_and_how_it_runs() {
          podAntiAffinity:\n      requiredDuringSchedulingIgnoredDuringExecution:\n      - \
          topologyKey: kubernetes.io/hostname\n        labelSelector:\n          \
          matchExpressions:\n          - {key: app, operator: In, values: [web]}\n  \
-         tolerations:\n  - {key: k, operator: Exists, effect: NoSchedule}\n  \
-         initContainers:\n  - {name: i, image: i, resources: {requests: {cpu: 2, memory: \
-         1Mi}}}\n  - {name: s, image: s, restartPolicy: Always, resources: {requests: {cpu: \
-         100m, memory: 1Mi}}}\n  \
+         tolerations:\n  - {key: k, operator: Exists, effect: NoSchedule}\n  initContainers:\n  - \
+         {name: i, image: i, resources: {requests: {cpu: 2, memory: 1Mi}}}\n  - {name: s, image: \
+         s, restartPolicy: Always, resources: {requests: {cpu: 100m, memory: 1Mi}}}\n  \
          containers:\n  - name: a\n    image: r.example/web:1\n    readinessProbe: \
          {initialDelaySeconds: 5, periodSeconds: 3}\n    lifecycle: {preStop: {sleep: {seconds: \
          5}}}\n    resources:\n      requests: {cpu: 0.5, memory: 1Gi}\n  - {name: b, image: b, \
          resources: {limits: {cpu: 250m, memory: 1Mi}}}\n  volumes:\n  - {name: e, emptyDir: \
          {}}\n  - {name: d, persistentVolumeClaim: {claimName: data}}\nstatus:\n  phase: \
-         Running\n  conditions:\n  \
-         - {type: Ready, status: \"False\"}\n",
+         Running\n  conditions:\n  - {type: Ready, status: \"False\"}\n",
         &expect![[r#"
             [
               {

@@ -106,7 +106,7 @@ impl World {
             number: self.n_drains,
             policy: DELETION,
             started: event,
-            began: self.when(event),
+            began: self.now(),
             remaining: pods,
             impossible: 0,
             impossible_event: None,

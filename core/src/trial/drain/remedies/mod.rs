@@ -133,19 +133,22 @@ fn scaled_instead(case: &Case, changes: &[Change], index: usize) -> Option<Workl
 
 /// No set of changes was found: what ignoring budgets would do is said instead.
 fn give_up(case: &Case, last: &DrainRun) -> Mended {
-    let held = last.nodes.iter().flat_map(|node| &node.left).count();
     let mut forced = case.clone();
     forced.command.eviction = EvictionChoice::Disabled;
-    forced.command.timeout = None;
     for why in [Refusal::DaemonSet, Refusal::EmptyDir, Refusal::Unmanaged] {
         forced.make(&Change::Flag(why));
     }
-    let run = forced.run();
+    let mut run = forced.run();
+    let mut without = "";
+    if !run.drains_all() && forced.command.timeout.take().is_some() {
+        run = forced.run();
+        without = " without `--timeout`";
+    }
     let summary = match run.ended.filter(|_| run.drains_all()) {
         Some(ended) => format!(
-            "no changes of budgets, flags or nodes were found that let all {held} pods go; \
-             `--disable-eviction --force --ignore-daemonsets --delete-emptydir-data` would delete \
-             them in {}, whatever their budgets say",
+            "no changes of budgets, flags or nodes were found that let all of them go; \
+             `--disable-eviction --force --ignore-daemonsets --delete-emptydir-data`{without} \
+             would delete them in {}, whatever their budgets say",
             ended.since(SimTime::ZERO).rounded()
         ),
         None => match silent_node(case, last) {
@@ -203,8 +206,10 @@ fn next_change(case: &Case, run: &DrainRun, made: &[Change]) -> Option<Change> {
     if for_ever.is_some() {
         return for_ever.filter(|change| !made.contains(change));
     }
-    if node.end == Some(NodeEnd::TimedOut) {
-        return enough_time(case, made);
+    if node.end == Some(NodeEnd::TimedOut)
+        && let Some(change) = enough_time(case, made)
+    {
+        return Some(change);
     }
     let wait = node.left.iter().find_map(|left| match &left.hold {
         Hold::Budget {

@@ -39,7 +39,7 @@ fn a_budget_that_allows_nothing_is_proved_and_mended() {
         with_budget(web(), 0),
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned
@@ -75,7 +75,7 @@ fn a_budget_that_names_no_limit_holds_its_pods_for_ever() {
         cluster,
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned
@@ -151,7 +151,7 @@ fn an_unready_pod_blocks_its_healthy_sisters() {
         cluster,
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned
@@ -243,7 +243,7 @@ fn a_full_cluster_has_no_room_for_the_replacement() {
         cluster,
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned
@@ -283,7 +283,7 @@ fn a_budget_over_a_job_fails_safe() {
         cluster,
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 2 pods; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 2 pods left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned
@@ -351,7 +351,7 @@ fn a_percentage_that_rounds_to_all_pods_is_lowered_by_one() {
         cluster,
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned
@@ -389,7 +389,7 @@ fn nobody_tells_that_a_pod_of_a_silent_node_has_stopped() {
         cluster,
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned
@@ -426,7 +426,7 @@ fn zonal_volumes_of_two_drained_nodes_want_a_node_in_the_zone_of_the_first() {
         cluster,
         &request,
         &expect![[r#"
-            NEVER ENDS: node-1 waits for ever for 1 pod; 1 of 2 nodes drained
+            NEVER ENDS: node-1 waits for ever, with 1 pod left; 1 of 2 nodes drained
 
             $ kubectl drain node-0 node-1
             0s    node/node-0 cordoned

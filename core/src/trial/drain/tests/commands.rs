@@ -393,7 +393,7 @@ fn one_replica_more_may_open_a_budget_as_well() {
         cluster,
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned
@@ -431,7 +431,7 @@ fn a_finalizer_keeps_the_object_that_the_command_waits_for() {
         cluster,
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned

@@ -3,10 +3,12 @@
 
 use expect_test::expect;
 
-use super::{check, node_0, web, with_budget};
+use super::{check, drain, fleet, node_0, web, with_budget};
 use crate::ids::BudgetIdx;
 use crate::inventory::{Cluster, WorkloadType, WrittenStatus};
+use crate::report::DrainReport;
 use crate::sim::testing::add_workload;
+use crate::units::SimDuration;
 
 /// A budget over three pods of `web`, that of the drained node unready, and one pod of a job.
 fn over_a_job(written: WrittenStatus) -> Cluster {
@@ -28,7 +30,7 @@ fn a_status_that_was_never_written_lets_no_unready_pod_pass() {
         over_a_job(WrittenStatus::default()),
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
             0s    node/node-0 cordoned
@@ -94,7 +96,7 @@ fn a_status_behind_its_specification_stays_behind_and_clients_ask_by_themselves(
         over_a_job(written),
         &node_0(),
         &expect![[r#"
-            NEVER ENDS: node-0 waits for ever for 1 pod; 0 of 1 node drained
+            NEVER ENDS: node-0 waits for ever, with 1 pod left; 0 of 1 node drained
 
             $ kubectl drain node-0
                0s    node/node-0 cordoned
@@ -167,4 +169,23 @@ fn a_limit_of_time_ends_what_clients_ask_by_themselves() {
             $ kubectl uncordon node-0
         "#]],
     );
+}
+
+// A time limit ends the wait and mends nothing: what mends it without the limit is found with it.
+#[test]
+fn a_limit_of_time_does_not_hide_what_would_mend_the_wait() {
+    let mut cluster = with_budget(web(), 1);
+    cluster.pods[2].ready = false;
+    let mut request = node_0();
+    let untimed = drain(&fleet(vec![cluster.clone()]), &request).expect("the node exists");
+    request.timeout = Some(SimDuration::from_mins(1));
+    let timed = drain(&fleet(vec![cluster]), &request).expect("the node exists");
+    let commands = |report: &DrainReport| {
+        let remedies = report.remedies.iter();
+        remedies
+            .map(|remedy| remedy.text.clone())
+            .collect::<Vec<_>>()
+    };
+    assert!(!commands(&untimed).is_empty());
+    assert_eq!(commands(&timed), commands(&untimed));
 }
