@@ -68,12 +68,13 @@ fn n_goes_to_the_next_bad_event_and_shows_its_causes() {
         let chosen = "[data-testid=event][aria-pressed=true]";
         page.find(chosen).await?;
         assert_eq!(page.attribute(chosen, "data-level").await?, "bad");
-        let first = page.text(chosen).await?;
-        page.find("[data-testid=causes] [aria-current=true]")
-            .await?;
+        let explained = "[data-testid=causes] [aria-current=true]";
+        page.find(explained).await?;
+        let first = page.text(explained).await?;
         page.press("n").await?;
-        let is_next =
-            async || Ok(page.n_elements(chosen).await? == 1 && page.text(chosen).await? != first);
+        let is_next = async || {
+            Ok(page.n_elements(explained).await? == 1 && page.text(explained).await? != first)
+        };
         assert!(page.wait_until(is_next).await?, "n goes on");
         Ok(())
     })
