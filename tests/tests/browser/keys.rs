@@ -70,12 +70,18 @@ fn n_goes_to_the_next_bad_event_and_shows_its_causes() {
         assert_eq!(page.attribute(chosen, "data-level").await?, "bad");
         let explained = "[data-testid=causes] [aria-current=true]";
         page.find(explained).await?;
-        let first = page.text(explained).await?;
+        let (first, row) = (page.text(explained).await?, page.text(chosen).await?);
         page.press("n").await?;
         let is_next = async || {
             Ok(page.n_elements(explained).await? == 1 && page.text(explained).await? != first)
         };
         assert!(page.wait_until(is_next).await?, "n goes on");
+        // The log shows the end of the chosen instant, so of many events at once not every one.
+        page.press("n").await?;
+        page.press("n").await?;
+        let is_shown =
+            async || Ok(page.n_elements(chosen).await? == 1 && page.text(chosen).await? != row);
+        assert!(page.wait_until(is_shown).await?, "the log goes along");
         Ok(())
     })
     .expect("the page starts");
